@@ -13,6 +13,7 @@ import (
 // typed. Bytes that are not UTF-8 become U+FFFD. Folding twice changes
 // nothing more.
 func Fold(s string) string {
+	s = strings.ToValidUTF8(s, "\ufffd") // norm would skip what stands behind a bad byte
 	bare := strings.Map(func(r rune) rune {
 		switch {
 		case unicode.Is(unicode.Mn, r):

@@ -60,7 +60,9 @@ func parse[K comparable, T any](text string, read func(*row) T, key func(T) K) (
 		}
 		cells := strings.Split(line, "\t")
 		if columns == nil {
-			columns = positions(cells)
+			if columns = positions(cells); len(columns) != len(cells) {
+				return t, fmt.Errorf("line %d: two columns have one name", number)
+			}
 			continue
 		}
 		if len(cells) != len(columns) {

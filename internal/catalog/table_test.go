@@ -135,7 +135,7 @@ func TestParseRefuses(t *testing.T) {
 		"too few cells":   {header + "a\t7\n", "line 2: 2 cells"},
 		"too many cells":  {header + strings.TrimSuffix(good, "\n") + "\tx\n", "line 2: 8 cells"},
 		"blank line":      {header + good + "\n", "line 3: 1 cells"},
-		"same column":     {"key\tkey\n" + "a\tb\n", "2 cells for 1 columns"},
+		"same column":     {"key\tkey\n" + "a\tb\n", "line 1: two columns have one name"},
 		"missing column":  {"key\na\n", "no column number"},
 		"same key":        {header + good + good, "line 3: key a is there already"},
 		"empty key":       {header + strings.Replace(good, "a", "", 1), "key is empty"},
