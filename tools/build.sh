@@ -1,0 +1,30 @@
+#!/bin/sh
+# Builds the servers that the tests start, MinIO and FerretDB, into
+# .tools/bin at the repository's root. Does nothing for a server whose module
+# (go.mod, go.sum, sources) and Go version are those it was built from.
+# Everything comes through the Go module proxy and is checked against go.sum.
+# The first build of MinIO takes some minutes.
+set -eu
+
+root=$(cd "$(dirname "$0")/.." && pwd)
+bin=$root/.tools/bin
+mkdir -p "$bin"
+
+# build NAME PACKAGE: builds PACKAGE in the module tools/NAME.
+build() {
+	cd "$root/tools/$1"
+	wanted=$( (go version; cat go.mod go.sum ./*.go) | sha256sum)
+	if [ -x "$bin/$1" ] && [ "$(cat "$bin/$1.sum" 2>/dev/null)" = "$wanted" ]; then
+		echo "tools: $1 is up to date"
+		return
+	fi
+	echo "tools: building $1"
+	# To a file of its own first: another run may be using the old one.
+	go build -ldflags='-s -w' -o "$bin/$1.$$" "$2"
+	mv "$bin/$1.$$" "$bin/$1"
+	echo "$wanted" >"$bin/$1.sum"
+	echo "tools: built .tools/bin/$1"
+}
+
+build ferretdb .
+build minio github.com/minio/minio
