@@ -1,0 +1,471 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"time"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/gs1"
+	"temgoc/internal/stamp"
+)
+
+// A Batch is what was made of one product in one go: GS1's batch or lot. Its
+// document id is its batch code.
+type Batch struct {
+	BatchData
+	// Producer is the product's.
+	Producer string `json:"producer"`
+	// KeyID names the master key from which the item codes derive.
+	KeyID string `json:"keyId"`
+	// State, and what led to it. Reason is empty for open and released.
+	State      BatchState `json:"state"`
+	Reason     string     `json:"reason,omitempty"`
+	StateBy    Role       `json:"stateBy,omitempty"`
+	StateOrg   string     `json:"stateOrg,omitempty"`
+	StateSince time.Time  `json:"stateSince"`
+	// FirstReleased is when the batch was released first; zero before.
+	FirstReleased time.Time `json:"firstReleased,omitzero"`
+	// Correction is why the data was changed after the release.
+	Correction string `json:"correction,omitempty"`
+}
+
+// BatchData is what the producer says of a batch.
+type BatchData struct {
+	Product    string        `json:"product" doc:"Id of the product; cannot be changed"`
+	Lot        gs1.LotNumber `json:"lot" doc:"Lot number, GS1 AI 10: 1 to 20 characters, unique within the product" example:"L2026-11-A"`
+	Quantity   Quantity      `json:"quantity"`
+	Production Date          `json:"production" format:"date"`
+	Packing    Date          `json:"packing,omitzero" format:"date"`
+	Expiry     Date          `json:"expiry,omitzero" format:"date"`
+	Inputs     []Input       `json:"inputs,omitempty" doc:"Batches that went into this one"`
+	Note       string        `json:"note,omitempty"`
+}
+
+// An Input is a batch that went into another.
+type Input struct {
+	Batch    string   `json:"batch" doc:"Batch code"`
+	Quantity Quantity `json:"quantity"`
+}
+
+// A BatchState is where a batch stands.
+type BatchState string
+
+// The states of a batch.
+const (
+	BatchOpen     BatchState = "open"
+	BatchReleased BatchState = "released"
+	BatchHeld     BatchState = "held"
+	BatchClosed   BatchState = "closed"
+	BatchRecalled BatchState = "recalled"
+)
+
+// transitions are the allowed ones. A sold (closed) batch can be recalled;
+// nothing leads out of recalled.
+var transitions = map[BatchState][]BatchState{
+	BatchOpen:     {BatchReleased},
+	BatchReleased: {BatchHeld, BatchClosed, BatchRecalled},
+	BatchHeld:     {BatchReleased, BatchClosed, BatchRecalled},
+	BatchClosed:   {BatchRecalled},
+}
+
+// Next lists the states that may follow.
+func (s BatchState) Next() []BatchState { return transitions[s] }
+
+// Published tells whether the batch's page may show its data.
+func (s BatchState) Published() bool { return s != BatchOpen && s != "" }
+
+// PackedOn is the day on which stars count as "when packed": the packing
+// date, or the production date where no packing date is given.
+func (b BatchData) PackedOn() Date {
+	if b.Packing.IsZero() {
+		return b.Production
+	}
+	return b.Packing
+}
+
+// ExpiredOn tells whether the batch is past its expiry date on day.
+func (b BatchData) ExpiredOn(day Date) bool { return !b.Expiry.IsZero() && day.After(b.Expiry) }
+
+func (Batch) DocumentKind() Kind { return KindBatches }
+
+func (b Batch) DocumentRefs() []string {
+	refs := []string{producerRef(b.Producer), productRef(b.Product), lotRef(b.Lot), uniqueLotRef(b.Product, b.Lot)}
+	for _, in := range b.Inputs {
+		refs = append(refs, inputRef(in.Batch))
+	}
+	return refs
+}
+
+// maxInputs is how many batches may go into one.
+const maxInputs = 100
+
+func (b BatchData) check(c check) {
+	c.required("product", b.Product != "")
+	c.required("lot", !b.Lot.IsZero())
+	c.quantity("quantity", b.Quantity)
+	c.required("production", !b.Production.IsZero())
+	c.order("packing", b.Production, b.Packing, "ngày sản xuất", "the production date")
+	c.order("expiry", b.Production, b.Expiry, "ngày sản xuất", "the production date")
+	c.order("expiry", b.Packing, b.Expiry, "ngày đóng gói", "the packing date")
+	c.text("note", b.Note, maxText)
+	if len(b.Inputs) > maxInputs {
+		c.fail("inputs", fmt.Sprintf("tối đa %d lô nguyên liệu", maxInputs), fmt.Sprintf("has more than %d batches", maxInputs))
+		return
+	}
+	seen := map[string]bool{}
+	for i, in := range b.Inputs {
+		f := c.at("inputs", i)
+		f.quantity("quantity", in.Quantity)
+		if code, err := stamp.ParseBatchCode(in.Batch); err != nil {
+			f.fail("batch", "không phải là mã lô hợp lệ", "is not a batch code")
+		} else if b.Inputs[i].Batch = code.String(); seen[code.String()] {
+			f.fail("batch", "bị lặp lại", "is named twice")
+		}
+		seen[b.Inputs[i].Batch] = true
+	}
+}
+
+// CreateBatch opens a batch and draws its code.
+func (l *Ledger) CreateBatch(ctx context.Context, w Write, d BatchData) (Stored[Batch], error) {
+	if err := validate(&d); err != nil {
+		return Stored[Batch]{}, err
+	}
+	product, err := Head[Product](ctx, l, d.Product)
+	if err == nil {
+		err = w.By.mayOwn(product.Data.Producer)
+	}
+	if err != nil {
+		return Stored[Batch]{}, missing("product", err)
+	}
+	if err := l.checkBatch(ctx, "", product.Data, d); err != nil {
+		return Stored[Batch]{}, err
+	}
+	now := l.Now()
+	b := Batch{
+		BatchData: d, Producer: product.Data.Producer, KeyID: l.keys.Current(),
+		State: BatchOpen, StateSince: now, StateBy: w.By.Role, StateOrg: w.By.Organisation,
+	}
+	return l.createUnderNewCode(ctx, w, b)
+}
+
+// createUnderNewCode gives the batch a code of its own and stores it.
+func (l *Ledger) createUnderNewCode(ctx context.Context, w Write, b Batch) (Stored[Batch], error) {
+	code, err := l.codeFor(ctx, w)
+	if err != nil {
+		return Stored[Batch]{}, err
+	}
+	if err := l.claimLot(ctx, w, b, code); err != nil {
+		return Stored[Batch]{}, err
+	}
+	return Create(ctx, l, w, code, b)
+}
+
+// codeFor draws a free code. A request with a key writes down what it drew,
+// in a claim on the key, so that the same request, repeated, gets the same.
+func (l *Ledger) codeFor(ctx context.Context, w Write) (string, error) {
+	if w.Op.Key == "" {
+		return l.drawCode(ctx)
+	}
+	term := "request:" + l.NewID(w, KindBatches)
+	for range attempts {
+		drawn, err := Head[claim](ctx, l, term)
+		if err == nil {
+			ours, err := l.mayUseCode(ctx, w, drawn.Data.ID)
+			if ours || err != nil {
+				return drawn.Data.ID, err
+			}
+		} else if !errors.Is(err, ErrNotFound) {
+			return "", err
+		}
+		code, err := l.drawCode(ctx)
+		if err != nil {
+			return "", err
+		}
+		now := l.Now()
+		r, err := encode(Write{By: w.By}, term, drawn.Revision+1, now, now, claim{KindBatches, code})
+		if err != nil {
+			return "", err
+		}
+		if err := l.store.Insert(ctx, r); !errors.Is(err, ErrExists) {
+			return code, err
+		}
+	}
+	return "", errNoCode
+}
+
+var errNoCode = fmt.Errorf("%w: no free batch code was found", ErrUnavailable)
+
+// drawCode draws until it finds a code that no batch has.
+func (l *Ledger) drawCode(ctx context.Context) (string, error) {
+	for range attempts {
+		code, err := stamp.NewBatchCode(l.random)
+		if err != nil {
+			return "", err
+		}
+		_, err = l.store.Head(ctx, KindBatches, code.String())
+		if errors.Is(err, ErrNotFound) {
+			return code.String(), nil
+		}
+		if err != nil {
+			return "", err
+		}
+	}
+	return "", errNoCode
+}
+
+// mayUseCode tells whether the code is free or was used by this very request.
+func (l *Ledger) mayUseCode(ctx context.Context, w Write, code string) (bool, error) {
+	owner, err := l.store.History(ctx, KindBatches, code)
+	if errors.Is(err, ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && owner[0].Op.Key == w.Op.Key, err
+}
+
+func (l *Ledger) claimLot(ctx context.Context, w Write, b Batch, code string) error {
+	err := l.claim(ctx, w, uniqueLotRef(b.Product, b.Lot), KindBatches, code)
+	return taken(err, "lot", "số lô này đã có trong sản phẩm", "this product has a batch with this lot number already")
+}
+
+// UpdateBatch replaces a batch's data. Its product stays, after the release
+// its lot number too, and a reason must then be given: lot and code are
+// printed on stamps.
+func (l *Ledger) UpdateBatch(ctx context.Context, w Write, code string, d BatchData, reason string) (Stored[Batch], error) {
+	reason = clean(reason)
+	if err := validate(&d); err != nil {
+		return Stored[Batch]{}, err
+	}
+	may := func(b Batch) error { return w.By.mayOwn(b.Producer) }
+	return Update(ctx, l, w, code, may, func(cur *Batch) error {
+		if err := checkBatchChange(*cur, d, reason); err != nil {
+			return err
+		}
+		product, err := Head[Product](ctx, l, cur.Product)
+		if err != nil {
+			return err
+		}
+		if err := l.checkBatch(ctx, code, product.Data, d); err != nil {
+			return err
+		}
+		cur.BatchData, cur.Correction = d, reason
+		return l.claimLot(ctx, w, *cur, code)
+	})
+}
+
+func checkBatchChange(cur Batch, d BatchData, reason string) error {
+	c := newCheck()
+	if d.Product != cur.Product {
+		c.fail("product", "không thể thay đổi", "cannot be changed")
+	}
+	if cur.State.Published() {
+		if d.Lot != cur.Lot {
+			c.fail("lot", "không thể thay đổi sau khi xuất xưởng", "cannot be changed once the batch is released")
+		}
+		c.required("reason", reason != "")
+	}
+	c.text("reason", reason, maxText)
+	return c.err()
+}
+
+// checkBatch holds a batch's data against the documents it refers to. code is
+// empty for a new batch.
+func (l *Ledger) checkBatch(ctx context.Context, code string, p Product, d BatchData) error {
+	c := newCheck()
+	if set, _ := catalog.SetByNumber(p.Set); set.Service {
+		c.fail("product", "là dịch vụ, không có lô hàng", "is a service and has no batches")
+	}
+	if d.Production.After(l.Today()) {
+		c.fail("production", "ở thời điểm tương lai", "lies in the future")
+	}
+	for i, in := range d.Inputs {
+		f := c.at("inputs", i)
+		input, err := Head[Batch](ctx, l, in.Batch)
+		switch {
+		case errors.Is(err, ErrNotFound), err == nil && !input.Data.State.Published():
+			f.fail("batch", "không có lô nào mang mã này đã xuất xưởng", "is not the code of a released batch")
+		case err != nil:
+			return err
+		}
+	}
+	if err := c.err(); err != nil || code == "" || len(d.Inputs) == 0 {
+		return err
+	}
+	return l.refuseLoop(ctx, code, d)
+}
+
+// refuseLoop refuses inputs that the batch itself went into.
+func (l *Ledger) refuseLoop(ctx context.Context, code string, d BatchData) error {
+	c := newCheck()
+	for i, in := range d.Inputs {
+		ancestors, err := l.ancestors(ctx, []string{in.Batch})
+		if err != nil {
+			return err
+		}
+		if _, loop := ancestors[code]; loop || in.Batch == code {
+			c.at("inputs", i).fail("batch", "được làm từ chính lô này", "was made from this very batch")
+		}
+	}
+	return c.err()
+}
+
+// A Transition asks for a new state.
+type Transition struct {
+	To     BatchState `json:"to" enum:"released,held,closed,recalled"`
+	Reason string     `json:"reason,omitempty" doc:"Required for held and recalled; shown to the public"`
+}
+
+func (t Transition) check(c check) {
+	c.oneOf("to", string(t.To), t.To.Published())
+	if t.To == BatchHeld || t.To == BatchRecalled {
+		c.required("reason", t.Reason != "")
+	}
+	c.text("reason", t.Reason, maxText)
+}
+
+// MoveBatch changes a batch's state. The producer may make every move of its
+// own batch, but lift only a hold of its own; inspectors and the office may
+// hold, lift a hold and recall.
+func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transition) (Stored[Batch], error) {
+	if err := validate(&t); err != nil {
+		return Stored[Batch]{}, err
+	}
+	may := func(b Batch) error { return w.By.mayMove(b, t.To) }
+	return Update(ctx, l, w, code, may, func(cur *Batch) error {
+		if err := allowed(cur.State, t.To); err != nil {
+			return err
+		}
+		now := l.Now()
+		if t.To == BatchReleased {
+			if err := l.refuseFailed(ctx, code); err != nil {
+				return err
+			}
+			if cur.FirstReleased.IsZero() {
+				cur.FirstReleased = now
+			}
+		}
+		cur.State, cur.Reason, cur.StateSince = t.To, t.Reason, now
+		cur.StateBy, cur.StateOrg = w.By.Role, w.By.Organisation
+		return nil
+	})
+}
+
+func allowed(from, to BatchState) error {
+	for _, s := range from.Next() {
+		if s == to {
+			return nil
+		}
+	}
+	return refuse(ErrConflict,
+		fmt.Sprintf("lô đang ở trạng thái %q, không thể chuyển sang %q", from.Name().VI, to.Name().VI),
+		fmt.Sprintf("the batch is %s and cannot become %s", from, to))
+}
+
+// Name is the state in words.
+func (s BatchState) Name() catalog.Name {
+	switch s {
+	case BatchOpen:
+		return catalog.Name{VI: "đang ghi chép", EN: "open"}
+	case BatchReleased:
+		return catalog.Name{VI: "đã xuất xưởng", EN: "released"}
+	case BatchHeld:
+		return catalog.Name{VI: "tạm dừng lưu hành", EN: "held"}
+	case BatchClosed:
+		return catalog.Name{VI: "đã kết thúc", EN: "closed"}
+	case BatchRecalled:
+		return catalog.Name{VI: "bị thu hồi", EN: "recalled"}
+	}
+	return catalog.Name{}
+}
+
+func (a Actor) mayMove(b Batch, to BatchState) error {
+	authority := a.Role.in(Inspector, Office)
+	switch {
+	case a.owns(b.Producer):
+		if b.State == BatchHeld && to != BatchRecalled && b.StateBy != ProducerRole {
+			return refuse(ErrForbidden, "lô bị cơ quan quản lý tạm dừng, chỉ cơ quan quản lý mới được cho lưu hành lại",
+				"the batch was held by an authority, and only an authority may lift the hold")
+		}
+		return nil
+	case authority && (to == BatchHeld || to == BatchRecalled), authority && b.State == BatchHeld && to == BatchReleased:
+		return nil
+	case a.reads(b.Producer):
+		return ErrNotAllowed
+	}
+	return ErrHidden
+}
+
+// refuseFailed refuses to release a batch with a test of its own that failed
+// and was not passed later.
+func (l *Ledger) refuseFailed(ctx context.Context, code string) error {
+	tests, err := All[TestReport](ctx, l, batchRef(code))
+	if err != nil {
+		return err
+	}
+	if failed := openFailures(tests); len(failed) > 0 {
+		names := strings.Join(failed, ", ")
+		return refuse(ErrConflict, "chỉ tiêu kiểm nghiệm không đạt: "+names, "these tests of the batch failed: "+names)
+	}
+	return nil
+}
+
+// Batch returns one batch by its code, which may be written in any of the
+// accepted ways.
+func (l *Ledger) Batch(ctx context.Context, by Actor, code string) (Stored[Batch], error) {
+	return Read(ctx, l, code, func(b Batch) error { return by.maySeeBatch(b) })
+}
+
+// maySeeBatch lets everybody see what is published, and a laboratory what it
+// is asked to test.
+func (a Actor) maySeeBatch(b Batch) error {
+	if b.State.Published() || a.Role == Laboratory {
+		return nil
+	}
+	return a.maySee(b.Producer)
+}
+
+// BatchHistory returns all revisions of a batch.
+func (l *Ledger) BatchHistory(ctx context.Context, by Actor, code string) ([]Stored[Batch], error) {
+	return HistoryOf(ctx, l, code, func(b Batch) error { return by.maySee(b.Producer) })
+}
+
+// BatchQuery narrows a list of batches; empty fields do not. Lot is a whole
+// lot number, Search words of the product's name.
+type BatchQuery struct{ Producer, Product, Lot string }
+
+// Batches lists batches.
+func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) (List[Batch], error) {
+	ref := ""
+	switch {
+	case q.Lot != "":
+		lot, err := gs1.ParseLotNumber(q.Lot)
+		if err != nil {
+			c := newCheck()
+			c.fail("lot", "không phải là số lô hợp lệ", "is not a lot number")
+			return List[Batch]{}, c.err()
+		}
+		ref = lotRef(lot)
+	case q.Product != "":
+		ref = productRef(q.Product)
+	case q.Producer != "":
+		ref = producerRef(q.Producer)
+	case by.Role == ProducerRole:
+		ref = producerRef(by.Producer)
+	}
+	return ListOf(ctx, l, ref, p, func(s Stored[Batch]) bool {
+		return by.maySeeBatch(s.Data) == nil &&
+			(q.Producer == "" || q.Producer == s.Data.Producer) &&
+			(q.Product == "" || q.Product == s.Data.Product)
+	})
+}
+
+// BatchByLot finds the published batch of a product by GTIN and lot number.
+func (l *Ledger) BatchByLot(ctx context.Context, gtin gs1.GTIN, lot gs1.LotNumber) (string, error) {
+	product, err := l.claimed(ctx, gtinRef(gtin))
+	if err != nil {
+		return "", err
+	}
+	return l.claimed(ctx, uniqueLotRef(product, lot))
+}

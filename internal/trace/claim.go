@@ -1,0 +1,161 @@
+package trace
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/gs1"
+)
+
+// A claim reserves a term, its id, for one document. The claim is written
+// first and the document that carries the term among its refs second. A claim
+// whose document never came to be, or no longer carries the term, is void
+// after claimGrace and is taken over by writing its next revision.
+type claim struct {
+	Kind Kind   `json:"kind"`
+	ID   string `json:"id"`
+}
+
+func (claim) DocumentKind() Kind     { return KindClaims }
+func (claim) DocumentRefs() []string { return nil }
+
+// claimGrace is how long a claim counts before its document is there. It is
+// longer than any request lives.
+const claimGrace = time.Minute
+
+// errTaken says that the term belongs to another document.
+var errTaken = fmt.Errorf("%w: taken", ErrConflict)
+
+// claim reserves term for the document id of kind. Claiming what one has is
+// allowed. errTaken when another document has it.
+func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id string) error {
+	mine := claim{kind, id}
+	for range attempts {
+		cur, err := Head[claim](ctx, l, term)
+		switch {
+		case errors.Is(err, ErrNotFound):
+			cur = Stored[claim]{Created: l.Now()}
+		case err != nil:
+			return err
+		case cur.Data == mine:
+			return nil
+		default:
+			if void, err := l.claimIsVoid(ctx, cur); err != nil {
+				return err
+			} else if !void {
+				return errTaken
+			}
+		}
+		r, err := encode(Write{By: w.By}, term, cur.Revision+1, cur.Created, l.Now(), mine)
+		if err != nil {
+			return err
+		}
+		if err := l.store.Insert(ctx, r); !errors.Is(err, ErrExists) {
+			return err
+		}
+	}
+	return errTaken
+}
+
+func (l *Ledger) claimIsVoid(ctx context.Context, c Stored[claim]) (bool, error) {
+	if l.Now().Sub(c.Changed) < claimGrace {
+		return false, nil
+	}
+	owner, err := l.store.Head(ctx, c.Data.Kind, c.Data.ID)
+	if errors.Is(err, ErrNotFound) {
+		return true, nil
+	}
+	return err == nil && !slices.Contains(owner.Refs, c.ID), err
+}
+
+// claimed returns the id of the document that has the term, or ErrNotFound.
+func (l *Ledger) claimed(ctx context.Context, term string) (string, error) {
+	c, err := Head[claim](ctx, l, term)
+	if err != nil {
+		return "", err
+	}
+	owner, err := l.store.Head(ctx, c.Data.Kind, c.Data.ID)
+	if err != nil {
+		return "", hide(err)
+	}
+	if !slices.Contains(owner.Refs, term) {
+		return "", ErrHidden
+	}
+	return c.Data.ID, nil
+}
+
+// taken turns errTaken into an error of the field.
+func taken(err error, field, vi, en string) error {
+	if errors.Is(err, errTaken) {
+		return &conflictError{FieldErrors{{field, catalog.Name{VI: vi, EN: en}}}}
+	}
+	return err
+}
+
+// A conflictError is a field whose value collides with another document.
+type conflictError struct{ FieldErrors }
+
+// Unwrap makes it an ErrConflict.
+func (e *conflictError) Unwrap() error { return ErrConflict }
+
+// As lets errors.As find the field.
+func (e *conflictError) As(target any) bool {
+	fields, ok := target.(*FieldErrors)
+	if ok {
+		*fields = e.FieldErrors
+	}
+	return ok
+}
+
+// The terms under which documents are found.
+func producerRef(id string) string    { return "producer:" + id }
+func generalRef(id string) string     { return "general:" + id }
+func productRef(id string) string     { return "product:" + id }
+func batchRef(code string) string     { return "batch:" + code }
+func inputRef(code string) string     { return "input:" + code }
+func gtinRef(g gs1.GTIN) string       { return "gtin:" + g.String() }
+func lotRef(lot gs1.LotNumber) string { return "lot:" + lot.String() }
+
+// uniqueLotRef is the term of a lot number within its product.
+func uniqueLotRef(product string, lot gs1.LotNumber) string {
+	return "product:" + product + ":lot:" + lot.String()
+}
+
+// words are the terms for search by name.
+func words(s string) []string {
+	var refs []string
+	for _, w := range catalog.Words(s) {
+		refs = append(refs, "word:"+w)
+	}
+	return refs
+}
+
+// matches tells whether name has every word of search.
+func matches(search, name string) bool {
+	have := catalog.Words(name)
+	for _, w := range catalog.Words(search) {
+		if !slices.Contains(have, w) {
+			return false
+		}
+	}
+	return true
+}
+
+// wordRef is the term for the longest word of a search, or nothing. The
+// longest is the rarest.
+func wordRef(search string) string {
+	longest := ""
+	for _, w := range catalog.Words(search) {
+		if len(w) > len(longest) {
+			longest = w
+		}
+	}
+	if longest == "" {
+		return ""
+	}
+	return "word:" + longest
+}

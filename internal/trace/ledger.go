@@ -1,0 +1,71 @@
+package trace
+
+import (
+	"crypto/rand"
+	"io"
+	"time"
+
+	"temgoc/internal/stamp"
+)
+
+// The kinds of documents that this package owns.
+const (
+	KindProducers    Kind = "producers"
+	KindProducts     Kind = "products"
+	KindCertificates Kind = "certificates"
+	KindBatches      Kind = "batches"
+	KindRecords      Kind = "records"
+	KindTests        Kind = "tests"
+	KindVoids        Kind = "voids"
+	KindCriteria     Kind = "criteria"
+	KindFiles        Kind = "files"
+	KindClaims       Kind = "claims"
+)
+
+// Kinds lists the kinds that this package owns.
+func Kinds() []Kind {
+	return []Kind{
+		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
+		KindTests, KindVoids, KindCriteria, KindFiles, KindClaims,
+	}
+}
+
+// A Ledger keeps the rules of traceability over a Store. It is safe for use by
+// many goroutines.
+type Ledger struct {
+	store  Store
+	files  Files
+	keys   *stamp.Keys
+	clock  func() time.Time
+	random io.Reader
+}
+
+// Config is what a Ledger is made of.
+type Config struct {
+	Store Store
+	Files Files
+	// Keys give the key id that new batches use.
+	Keys *stamp.Keys
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+	// Random is where codes are drawn from; crypto/rand when nil.
+	Random io.Reader
+}
+
+// New makes a Ledger.
+func New(c Config) *Ledger {
+	l := &Ledger{store: c.Store, files: c.Files, keys: c.Keys, clock: c.Now, random: c.Random}
+	if l.clock == nil {
+		l.clock = time.Now
+	}
+	if l.random == nil {
+		l.random = rand.Reader
+	}
+	return l
+}
+
+// Now is the present in the precision that is stored.
+func (l *Ledger) Now() time.Time { return instant(l.clock()) }
+
+// Today is the present day in Zone.
+func (l *Ledger) Today() Date { return DateOf(l.clock()) }

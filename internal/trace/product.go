@@ -1,0 +1,155 @@
+package trace
+
+import (
+	"context"
+	"fmt"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/gs1"
+)
+
+// A Product is what a producer sells under one name. Whether it is recognised
+// and with how many stars is not written here: it follows from certificates,
+// see Certificates.Stars.
+type Product struct {
+	Producer    string       `json:"producer" doc:"Id of the producer; cannot be changed"`
+	Name        catalog.Name `json:"name"`
+	GTIN        gs1.GTIN     `json:"gtin,omitzero" doc:"GS1 Global Trade Item Number, where there is one" example:"09521234000013"`
+	Set         int          `json:"set" minimum:"1" maximum:"26" doc:"OCOP product set, 1 to 26"`
+	NetContent  Quantity     `json:"netContent,omitzero"`
+	Brand       string       `json:"brand,omitempty" doc:"Brand, model or trade mark"`
+	Description catalog.Name `json:"description,omitzero"`
+	Ingredients catalog.Name `json:"ingredients,omitzero"`
+	Storage     catalog.Name `json:"storage,omitzero"`
+	Usage       catalog.Name `json:"usage,omitzero"`
+	Warnings    catalog.Name `json:"warnings,omitzero"`
+	Standards   []string     `json:"standards,omitempty" doc:"Standards and regulations applied" example:"[\"TCVN 9740:2013\"]"`
+	ShelfLife   int          `json:"shelfLife,omitempty" doc:"Days from production to expiry, for the form's proposal"`
+	// Photo is set by SetPhoto only.
+	Photo Digest `json:"photo,omitzero" readOnly:"true"`
+}
+
+func (Product) DocumentKind() Kind { return KindProducts }
+
+func (p Product) DocumentRefs() []string {
+	refs := append(words(p.Name.VI+" "+p.Name.EN), producerRef(p.Producer))
+	if p.GTIN != (gs1.GTIN{}) {
+		refs = append(refs, gtinRef(p.GTIN))
+	}
+	return refs
+}
+
+func (p Product) check(c check) {
+	c.required("producer", p.Producer != "")
+	c.name("name.vi", p.Name.VI)
+	c.text("name.en", p.Name.EN, maxName)
+	_, known := catalog.SetByNumber(p.Set)
+	c.oneOf("set", fmt.Sprint(p.Set), known)
+	if p.GTIN.Restricted() {
+		c.fail("gtin", "đầu số 2 chỉ dùng nội bộ, không dùng cho hàng bán ra", "begins with 2, which is for use inside one company only")
+	}
+	c.optionalQuantity("netContent", p.NetContent)
+	c.text("brand", p.Brand, maxName)
+	for field, text := range map[string]catalog.Name{
+		"description": p.Description, "ingredients": p.Ingredients, "storage": p.Storage, "usage": p.Usage, "warnings": p.Warnings,
+	} {
+		c.text(field+".vi", text.VI, maxText)
+		c.text(field+".en", text.EN, maxText)
+	}
+	if len(p.Standards) > 20 {
+		c.fail("standards", "tối đa 20 tiêu chuẩn", "has more than 20 entries")
+	}
+	for i, s := range p.Standards {
+		c.at("standards", i).name("", s)
+	}
+	if p.ShelfLife < 0 || p.ShelfLife > 36500 {
+		c.fail("shelfLife", "phải từ 0 đến 36500 ngày", "must be 0 to 36500 days")
+	}
+}
+
+// CreateProduct registers a product of an existing producer.
+func (l *Ledger) CreateProduct(ctx context.Context, w Write, p Product) (Stored[Product], error) {
+	p.Photo = Digest{}
+	if err := validate(&p); err != nil {
+		return Stored[Product]{}, err
+	}
+	if err := w.By.mayKeep(p.Producer); err != nil {
+		return Stored[Product]{}, err
+	}
+	if _, err := Head[Producer](ctx, l, p.Producer); err != nil {
+		return Stored[Product]{}, missing("producer", err)
+	}
+	id := l.NewID(w, KindProducts)
+	if err := l.claimGTIN(ctx, w, p.GTIN, id); err != nil {
+		return Stored[Product]{}, err
+	}
+	return Create(ctx, l, w, id, p)
+}
+
+// UpdateProduct replaces a product's data; its producer and photo stay.
+func (l *Ledger) UpdateProduct(ctx context.Context, w Write, id string, p Product) (Stored[Product], error) {
+	if err := validate(&p); err != nil {
+		return Stored[Product]{}, err
+	}
+	may := func(cur Product) error { return w.By.mayKeep(cur.Producer) }
+	return Update(ctx, l, w, id, may, func(cur *Product) error {
+		if p.Producer != cur.Producer {
+			return FieldErrors{{"producer", catalog.Name{VI: "không thể thay đổi", EN: "cannot be changed"}}}
+		}
+		if err := l.claimGTIN(ctx, w, p.GTIN, id); err != nil {
+			return err
+		}
+		p.Photo = cur.Photo
+		*cur = p
+		return nil
+	})
+}
+
+// SetPhoto makes a file that was added by AddFile the picture of a product.
+func (l *Ledger) SetPhoto(ctx context.Context, w Write, id string, photo Digest) (Stored[Product], error) {
+	if err := l.requireFiles(ctx, "photo", []Digest{photo}); err != nil {
+		return Stored[Product]{}, err
+	}
+	may := func(cur Product) error { return w.By.mayKeep(cur.Producer) }
+	return Update(ctx, l, w, id, may, func(cur *Product) error {
+		cur.Photo = photo
+		return nil
+	})
+}
+
+// Product returns one product.
+func (l *Ledger) Product(ctx context.Context, by Actor, id string) (Stored[Product], error) {
+	return Read(ctx, l, id, func(p Product) error { return by.maySeeProduct(p.Producer) })
+}
+
+// maySeeProduct lets a laboratory see what it is asked to test.
+func (a Actor) maySeeProduct(producer string) error {
+	if a.Role == Laboratory {
+		return nil
+	}
+	return a.maySee(producer)
+}
+
+// Products lists products: of one producer, or whose names have all words of
+// search, or all.
+func (l *Ledger) Products(ctx context.Context, by Actor, producer, search string, p Paging) (List[Product], error) {
+	ref := wordRef(search)
+	if ref == "" && producer != "" {
+		ref = producerRef(producer)
+	}
+	if ref == "" && by.Role == ProducerRole {
+		ref = producerRef(by.Producer)
+	}
+	return ListOf(ctx, l, ref, p, func(s Stored[Product]) bool {
+		return by.maySeeProduct(s.Data.Producer) == nil && (producer == "" || producer == s.Data.Producer) &&
+			matches(search, s.Data.Name.VI+" "+s.Data.Name.EN)
+	})
+}
+
+func (l *Ledger) claimGTIN(ctx context.Context, w Write, gtin gs1.GTIN, product string) error {
+	if gtin == (gs1.GTIN{}) {
+		return nil
+	}
+	err := l.claim(ctx, w, gtinRef(gtin), KindProducts, product)
+	return taken(err, "gtin", "mã GTIN này đã dùng cho sản phẩm khác", "this GTIN belongs to another product")
+}
