@@ -35,7 +35,7 @@
 //
 // # Item code, 20 characters
 //
-// The nine payload characters of its batch, ten characters that hold tag‖mask
+// The nine payload characters of its batch, ten characters that hold tag‖masked
 // as a 50-bit number, most significant bits first, and the check character
 // over the nineteen before it. Printed in groups of five.
 //
@@ -43,14 +43,14 @@
 //	Kt     = HKDF-SHA256(master, salt "", info "ocop/item/v1/tag/"+batch, 32 bytes)
 //	Ke     = HKDF-SHA256(master, salt "", info "ocop/item/v1/enc/"+batch, 32 bytes)
 //	tag    = first 26 bits of HMAC-SHA256(Kt, serial as 4 bytes, big endian)
-//	mask   = serial XOR first 24 bits of HMAC-SHA256(Ke, tag as 4 bytes, big endian)
+//	masked = serial XOR first 24 bits of HMAC-SHA256(Ke, tag as 4 bytes, big endian)
 //
 // where batch is the nine payload characters of the batch code in ASCII, and
 // serial is the number of the item in its batch, 0 to 2²⁴−1. "First bits" are
 // the most significant ones: the tag is the first four bytes of the HMAC as a
 // big-endian number, shifted right by 6.
 //
-// To open a code, compute serial = mask XOR first 24 bits of HMAC(Ke, tag) and
+// To open a code, compute serial = masked XOR first 24 bits of HMAC(Ke, tag) and
 // compare the tag of that serial with the one in the code. Since this is a
 // function of the code, two serials never share one. A forged code for a batch
 // of N issued items is right with probability N/2⁵⁰.

@@ -25,7 +25,7 @@ const itemVectorsHead = `# Item codes: 100 vectors.
 #   Kt, Ke    the keys derived from both, 32 bytes in hex
 #   serial    the number of the item in its batch, decimal
 #   tag       26 bits, hex
-#   mask      the serial number XOR 24 bits, hex
+#   masked    the serial number XOR 24 bits of the MAC of the tag, hex
 #   code      the code as it is printed
 # The algorithm is in the package comment.
 `
