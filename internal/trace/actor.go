@@ -59,8 +59,8 @@ type Write struct {
 // owns tells whether the actor may change what belongs to the producer.
 func (a Actor) owns(producer string) bool { return a.Role == ProducerRole && a.Producer == producer }
 
-// reads tells whether the actor may see unpublished data of the producer.
-func (a Actor) reads(producer string) bool {
+// Reads tells whether the actor may see unpublished data of the producer.
+func (a Actor) Reads(producer string) bool {
 	return a.owns(producer) || a.Role.in(Administrator, Office, Certifier, Inspector)
 }
 

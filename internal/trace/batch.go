@@ -391,7 +391,7 @@ func (a Actor) mayMove(b Batch, to BatchState) error {
 		return nil
 	case authority && (to == BatchHeld || to == BatchRecalled), authority && b.State == BatchHeld && to == BatchReleased:
 		return nil
-	case a.reads(b.Producer):
+	case a.Reads(b.Producer):
 		return ErrNotAllowed
 	}
 	return ErrHidden

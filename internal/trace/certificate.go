@@ -291,7 +291,7 @@ func (a Actor) mayEditCertificate(c Certificate) error {
 		return nil
 	case a.owns(c.Producer) && c.Confirmed == nil:
 		return nil
-	case a.reads(c.Producer):
+	case a.Reads(c.Producer):
 		return ErrNotAllowed
 	}
 	return ErrHidden
@@ -302,7 +302,7 @@ func (a Actor) mayJudgeCertificate(c Certificate) error {
 	if a.Role.in(Office, Certifier) {
 		return nil
 	}
-	if a.reads(c.Producer) {
+	if a.Reads(c.Producer) {
 		return ErrNotAllowed
 	}
 	return ErrHidden

@@ -75,7 +75,7 @@ func Create[T Document](ctx context.Context, l *Ledger, w Write, id string, v T)
 	}
 	err = l.store.Insert(ctx, r)
 	if errors.Is(err, ErrExists) {
-		return replay[T](ctx, l, w, id)
+		return Replay[T](ctx, l, w, id)
 	}
 	if err != nil {
 		return Stored[T]{}, err
@@ -83,9 +83,9 @@ func Create[T Document](ctx context.Context, l *Ledger, w Write, id string, v T)
 	return decode[T](r)
 }
 
-// replay answers a request whose document exists: with the revision that the
+// Replay answers a request whose document exists: with the revision that the
 // same request wrote, or with the conflict.
-func replay[T Document](ctx context.Context, l *Ledger, w Write, id string) (Stored[T], error) {
+func Replay[T Document](ctx context.Context, l *Ledger, w Write, id string) (Stored[T], error) {
 	var zero T
 	history, err := l.store.History(ctx, zero.DocumentKind(), id)
 	if err != nil {

@@ -126,7 +126,7 @@ func (a Actor) mayKeep(producer string) error {
 	switch {
 	case a.owns(producer), a.Role == Office:
 		return nil
-	case a.reads(producer):
+	case a.Reads(producer):
 		return ErrNotAllowed
 	}
 	return ErrHidden
@@ -137,7 +137,7 @@ func (a Actor) mayOwn(producer string) error {
 	switch {
 	case a.owns(producer):
 		return nil
-	case a.reads(producer):
+	case a.Reads(producer):
 		return ErrNotAllowed
 	}
 	return ErrHidden
@@ -145,7 +145,7 @@ func (a Actor) mayOwn(producer string) error {
 
 // maySee tells whether the actor may see unpublished data of the producer.
 func (a Actor) maySee(producer string) error {
-	if a.reads(producer) {
+	if a.Reads(producer) {
 		return nil
 	}
 	return ErrHidden

@@ -176,7 +176,7 @@ func (a Actor) mayRecord(b Batch, kind string) error {
 		return refuse(ErrForbidden, "biên bản kiểm tra do cán bộ kiểm tra ghi", "inspections are recorded by the inspector")
 	case a.owns(b.Producer), a.Role.in(Inspector, Office) && inspection:
 		return nil
-	case a.reads(b.Producer):
+	case a.Reads(b.Producer):
 		return ErrNotAllowed
 	}
 	return ErrHidden
@@ -255,7 +255,7 @@ func (a Actor) mayCorrect(r Record) error {
 		return nil
 	case a.owns(r.Producer) && !r.EnteredBy.authority():
 		return nil
-	case a.reads(r.Producer):
+	case a.Reads(r.Producer):
 		return ErrNotAllowed
 	}
 	return ErrHidden
@@ -277,7 +277,7 @@ func (a Actor) mayVerify(producer string) error {
 	if a.Role.in(Inspector, Office) {
 		return nil
 	}
-	if a.reads(producer) {
+	if a.Reads(producer) {
 		return ErrNotAllowed
 	}
 	return ErrHidden

@@ -243,7 +243,7 @@ func (a Actor) mayTest(producer string) error {
 	if a.owns(producer) || a.Role == Laboratory {
 		return nil
 	}
-	if a.reads(producer) {
+	if a.Reads(producer) {
 		return ErrNotAllowed
 	}
 	return ErrHidden
@@ -314,7 +314,7 @@ func (a Actor) mayCorrectTest(t TestReport) error {
 		return nil
 	case a.owns(t.Producer) && t.Verified == nil:
 		return nil
-	case a.reads(t.Producer), a.Role == Laboratory:
+	case a.Reads(t.Producer), a.Role == Laboratory:
 		return ErrNotAllowed
 	}
 	return ErrHidden

@@ -1,0 +1,313 @@
+// Package printing keeps print orders, the released runs of stamps of a batch,
+// and turns them into labels. It is the only bridge between the domain and the
+// label library.
+//
+// An order takes a run of item serials, or copies of the batch code, once and
+// for all. What its stamps say is written down with it, so that the same order
+// gives the same bytes whenever it is printed again; what has to change is a
+// new order.
+//
+// Orders are documents of kind "orders", found under their batch. The id is
+// the batch code and the number of the order, "K7Q2M9XR4V-3": taking the next
+// run is the insert of the next number under the unique key, so two orders can
+// never share a serial.
+package printing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/stamp"
+	"temgoc/internal/trace"
+	"temgoc/labels"
+)
+
+// KindOrders is the kind of document that this package owns.
+const KindOrders trace.Kind = "orders"
+
+// Kinds lists the kinds that this package owns.
+func Kinds() []trace.Kind { return []trace.Kind{KindOrders} }
+
+// Codes says what the stamps of an order carry.
+type Codes string
+
+// The kinds of codes.
+const (
+	BatchCodes Codes = "batch" // the same code on each stamp
+	ItemCodes  Codes = "item"  // a code of its own on each stamp
+)
+
+// State is where an order stands.
+type State string
+
+// The states of an order. The item codes of an allocated order are taken but
+// answer "not yet activated".
+const (
+	Allocated State = "allocated"
+	Released  State = "released"
+)
+
+// MaxCount is how many stamps one order may have, and MaxItems how many item
+// codes a batch can have in all: a serial has 24 bits.
+const (
+	MaxCount = 1_000_000
+	MaxItems = 1 << 24
+)
+
+// OrderData is what is asked for.
+type OrderData struct {
+	Batch string `json:"batch" doc:"Batch code"`
+	Codes Codes  `json:"codes" enum:"batch,item"`
+	Count int    `json:"count" minimum:"1" maximum:"1000000" doc:"Number of stamps"`
+	Stock string `json:"stock" doc:"Label stock" example:"tomy-145"`
+}
+
+// An Order is a run of stamps of a batch.
+type Order struct {
+	OrderData
+	Number   int     `json:"number" doc:"Of the orders of the batch, from 1"`
+	First    uint32  `json:"first" doc:"Serial of the first item code"`
+	KeyID    string  `json:"keyId"`
+	Producer string  `json:"producer"`
+	State    State   `json:"state"`
+	Content  Content `json:"content"`
+	// Released is when the order was released; zero before.
+	Released time.Time `json:"released,omitzero"`
+}
+
+// Content is what every stamp of an order says, as it was when the order was
+// made.
+type Content struct {
+	Address    string     `json:"address" doc:"What stands before the code in the QR code" example:"https://T.EXAMPLE.VN/"`
+	Product    string     `json:"product"`
+	Producer   string     `json:"producer"`
+	Lot        string     `json:"lot"`
+	Production trace.Date `json:"production" format:"date"`
+	Expiry     trace.Date `json:"expiry,omitzero" format:"date"`
+	// Stars are those in force on the packing date and when the order was
+	// made; 0 when the certificate did not count on both days.
+	Stars         int  `json:"stars,omitempty"`
+	Demonstration bool `json:"demonstration,omitempty"`
+}
+
+// DocumentKind implements trace.Document.
+func (Order) DocumentKind() trace.Kind { return KindOrders }
+
+// DocumentRefs implements trace.Document.
+func (o Order) DocumentRefs() []string {
+	return []string{"batch:" + o.Batch, "producer:" + o.Producer}
+}
+
+// Covers tells whether an item serial belongs to the order.
+func (o Order) Covers(serial uint32) bool {
+	return o.Codes == ItemCodes && serial >= o.First && serial-o.First < uint32(o.Count)
+}
+
+// A Book keeps the print orders of a service.
+type Book struct {
+	ledger  *trace.Ledger
+	keys    *stamp.Keys
+	address string
+}
+
+// New makes a Book whose new stamps lead to publicURL, such as
+// "https://t.example.vn"; see Address for its form.
+func New(ledger *trace.Ledger, keys *stamp.Keys, publicURL string) (*Book, error) {
+	address, err := Address(publicURL)
+	if err != nil {
+		return nil, err
+	}
+	return &Book{ledger: ledger, keys: keys, address: address}, nil
+}
+
+// Address is what stands before the code on stamps: the scheme in lower case,
+// since some phones refuse "HTTPS", and the rest in upper case, which makes
+// the QR code smaller. A host is the same in either case; a path is not, so
+// publicURL has none.
+func Address(publicURL string) (string, error) {
+	u, err := url.Parse(publicURL)
+	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
+		return "", fmt.Errorf("%w: public address %q is not of the form https://host", trace.ErrInvalid, publicURL)
+	}
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+		return "", fmt.Errorf("%w: public address %q has more than a host", trace.ErrInvalid, publicURL)
+	}
+	return u.Scheme + "://" + strings.ToUpper(u.Host) + "/", nil
+}
+
+// Create takes the next run of a batch's codes: the producer does. The order
+// is allocated; its item codes count once it is released.
+func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.Stored[Order], error) {
+	if err := check(d); err != nil {
+		return trace.Stored[Order]{}, err
+	}
+	batch, err := b.ledger.Batch(ctx, w.By, d.Batch)
+	if err != nil {
+		return trace.Stored[Order]{}, err
+	}
+	if w.By.Role != trace.ProducerRole || w.By.Producer != batch.Data.Producer {
+		return trace.Stored[Order]{}, trace.ErrNotAllowed
+	}
+	content, err := b.content(ctx, batch.ID)
+	if err != nil {
+		return trace.Stored[Order]{}, err
+	}
+	d.Batch = batch.ID
+	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content}
+	if err := b.printable(o, Layout{}); err != nil {
+		return trace.Stored[Order]{}, err
+	}
+	return b.allocate(ctx, w, o)
+}
+
+func check(d OrderData) error {
+	var errs trace.FieldErrors
+	fail := func(field, vi, en string) {
+		errs = append(errs, trace.FieldError{Field: field, Message: catalog.Name{VI: vi, EN: en}})
+	}
+	if d.Codes != BatchCodes && d.Codes != ItemCodes {
+		fail("codes", `phải là "batch" hoặc "item"`, `must be "batch" or "item"`)
+	}
+	if d.Count < 1 || d.Count > MaxCount {
+		fail("count", fmt.Sprintf("phải từ 1 đến %d", MaxCount), fmt.Sprintf("must be 1 to %d", MaxCount))
+	}
+	if !slices.Contains(labels.StockNames(), d.Stock) {
+		known := strings.Join(labels.StockNames(), ", ")
+		fail("stock", "chỉ có các khổ giấy "+known, "must be one of "+known)
+	}
+	if len(errs) > 0 {
+		return errs
+	}
+	return nil
+}
+
+// content gathers what the stamps say.
+func (b *Book) content(ctx context.Context, code string) (Content, error) {
+	d, err := b.ledger.Dossier(ctx, code)
+	if err != nil {
+		return Content{}, err
+	}
+	batch := d.Batch.Data
+	c := Content{
+		Address: b.address, Product: d.Product.Data.Name.VI, Producer: d.Producer.Data.Label(),
+		Lot: batch.Lot.String(), Production: batch.Production, Expiry: batch.Expiry,
+		Demonstration: d.Producer.Data.Demonstration,
+	}
+	packed := d.Certificates.Stars(batch.Product, batch.PackedOn())
+	today := d.Certificates.Stars(batch.Product, b.ledger.Today())
+	c.Stars = min(packed, today)
+	return c, nil
+}
+
+// attempts is how often the next number is tried against others.
+const attempts = 8
+
+// allocate stores the order under the next number that is free.
+func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stored[Order], error) {
+	for range attempts {
+		orders, err := b.OrdersOf(ctx, o.Batch)
+		if err != nil {
+			return trace.Stored[Order]{}, err
+		}
+		if done, err := b.repeated(ctx, w, orders); done.ID != "" || err != nil {
+			return done, err
+		}
+		o.Number, o.First = len(orders)+1, nextSerial(orders)
+		if o.Codes == ItemCodes && int(o.First)+o.Count > MaxItems {
+			left := MaxItems - int(o.First)
+			return trace.Stored[Order]{}, trace.FieldErrors{{Field: "count", Message: catalog.Name{
+				VI: fmt.Sprintf("lô này chỉ còn %d mã đơn vị", left), EN: fmt.Sprintf("only %d item codes of this batch are left", left),
+			}}}
+		}
+		s, err := trace.Create(ctx, b.ledger, w, fmt.Sprintf("%s-%d", o.Batch, o.Number), o)
+		if !errors.Is(err, trace.ErrExists) {
+			return s, err
+		}
+	}
+	return trace.Stored[Order]{}, trace.ErrExists
+}
+
+// nextSerial is the first serial that no order has.
+func nextSerial(orders []trace.Stored[Order]) uint32 {
+	var next uint32
+	for _, o := range orders {
+		if o.Data.Codes == ItemCodes {
+			next = max(next, o.Data.First+uint32(o.Data.Count))
+		}
+	}
+	return next
+}
+
+// repeated finds the order that the same request made before.
+func (b *Book) repeated(ctx context.Context, w trace.Write, orders []trace.Stored[Order]) (trace.Stored[Order], error) {
+	if w.Op.Key == "" {
+		return trace.Stored[Order]{}, nil
+	}
+	for _, o := range orders {
+		done, err := trace.Replay[Order](ctx, b.ledger, w, o.ID)
+		if !errors.Is(err, trace.ErrExists) {
+			return done, err
+		}
+	}
+	return trace.Stored[Order]{}, nil
+}
+
+// Release makes the item codes of an order count. It cannot be undone.
+func (b *Book) Release(ctx context.Context, w trace.Write, id string) (trace.Stored[Order], error) {
+	may := func(o Order) error { return mayPrint(w.By, o) }
+	return trace.Update(ctx, b.ledger, w, id, may, func(o *Order) error {
+		if o.State == Released {
+			return &trace.RuleError{Kind: trace.ErrConflict, Message: catalog.Name{
+				VI: "lệnh in đã được phát hành", EN: "the order is released already",
+			}}
+		}
+		o.State, o.Released = Released, b.ledger.Now()
+		return nil
+	})
+}
+
+// mayPrint lets the producer print its own stamps; those who may read its data
+// learn that they may not.
+func mayPrint(by trace.Actor, o Order) error {
+	if by.Role == trace.ProducerRole && by.Producer == o.Producer {
+		return nil
+	}
+	if by.Reads(o.Producer) {
+		return trace.ErrNotAllowed
+	}
+	return trace.ErrHidden
+}
+
+func maySee(by trace.Actor, o Order) error {
+	if by.Reads(o.Producer) {
+		return nil
+	}
+	return trace.ErrHidden
+}
+
+// Order returns one order.
+func (b *Book) Order(ctx context.Context, by trace.Actor, id string) (trace.Stored[Order], error) {
+	return trace.Read(ctx, b.ledger, id, func(o Order) error { return maySee(by, o) })
+}
+
+// Orders lists the orders of a batch.
+func (b *Book) Orders(ctx context.Context, by trace.Actor, batch string, p trace.Paging) (trace.List[Order], error) {
+	s, err := b.ledger.Batch(ctx, by, batch)
+	if err != nil {
+		return trace.List[Order]{}, err
+	}
+	return trace.ListOf(ctx, b.ledger, "batch:"+s.ID, p, func(o trace.Stored[Order]) bool { return maySee(by, o.Data) == nil })
+}
+
+// OrdersOf returns all orders of a batch, the first one first, whoever asks.
+func (b *Book) OrdersOf(ctx context.Context, batch string) ([]trace.Stored[Order], error) {
+	orders, err := trace.All[Order](ctx, b.ledger, "batch:"+batch)
+	slices.SortFunc(orders, func(x, y trace.Stored[Order]) int { return x.Data.Number - y.Data.Number })
+	return orders, err
+}
