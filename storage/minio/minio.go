@@ -1,0 +1,168 @@
+// Package minio keeps files in a bucket of an S3 object store, such as MinIO,
+// each under the SHA-256 of its content, as sha256/<64 hexadecimal digits>.
+//
+// The store is not trusted. A file is written with If-None-Match, so that
+// nothing is replaced, and read back before it counts as stored; it is hashed
+// at every read. The store must honour If-None-Match. The service streams
+// files to readers itself: nobody else needs access to the bucket, and the
+// keys need no right to delete.
+package minio
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"time"
+
+	miniogo "github.com/minio/minio-go/v7"
+	"github.com/minio/minio-go/v7/pkg/credentials"
+
+	"temgoc/internal/trace"
+)
+
+// Files is a bucket of files. It implements [trace.Files].
+type Files struct {
+	store   miniogo.Core
+	bucket  string
+	timeout time.Duration
+}
+
+// attempts bounds how often a request is repeated after a passing failure.
+const attempts = 3
+
+// Open connects to the object store and checks that the bucket is there. It
+// returns a trace.ErrInvalid for a Config that cannot be right, also for keys
+// that everybody knows, and a trace.ErrUnavailable when the store does not
+// answer, refuses the keys, or has no such bucket.
+func Open(ctx context.Context, config Config) (*Files, error) {
+	if err := config.check(); err != nil {
+		return nil, err
+	}
+	store, err := miniogo.NewCore(config.Endpoint, &miniogo.Options{
+		Creds:      credentials.NewStaticV4(config.AccessKey, config.SecretKey, ""),
+		Secure:     config.TLS,
+		Region:     config.Region,
+		MaxRetries: attempts,
+	})
+	if err != nil {
+		return nil, invalid("host", "%v", err)
+	}
+	f := &Files{store: *store, bucket: config.Bucket, timeout: config.Timeout}
+	if f.timeout == 0 {
+		f.timeout = DefaultTimeout
+	}
+	if config.CreateBucket {
+		err = f.createBucket(ctx, config.Region)
+	}
+	if err == nil {
+		err = f.Ping(ctx)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return f, nil
+}
+
+// createBucket creates the bucket unless it exists.
+func (f *Files) createBucket(ctx context.Context, region string) error {
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	exists, err := f.store.BucketExists(ctx, f.bucket)
+	if err != nil {
+		return unavailable(ctx, "look for bucket "+f.bucket, err)
+	}
+	if exists {
+		return nil
+	}
+	err = f.store.MakeBucket(ctx, f.bucket, miniogo.MakeBucketOptions{Region: region})
+	if err == nil || miniogo.ToErrorResponse(err).Code == miniogo.BucketAlreadyOwnedByYou {
+		return nil // another process may have been faster
+	}
+	return unavailable(ctx, "create bucket "+f.bucket, err)
+}
+
+// Put implements [trace.Files].
+func (f *Files) Put(ctx context.Context, content []byte) (trace.Digest, error) {
+	if len(content) > trace.MaxFileSize {
+		return trace.Digest{}, fmt.Errorf("%w: a file of %d bytes; at most %d are kept", trace.ErrInvalid, len(content), trace.MaxFileSize)
+	}
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	d := trace.DigestOf(content)
+	var options miniogo.PutObjectOptions
+	options.SetMatchETagExcept("*") // If-None-Match: *
+	// The store compares what it receives with the SHA-256 it is told.
+	_, err := f.store.PutObject(ctx, f.bucket, key(d), bytes.NewReader(content), int64(len(content)), "", d.String(), options)
+	if err != nil && !taken(err) {
+		return trace.Digest{}, unavailable(ctx, "put", err)
+	}
+	_, err = f.get(ctx, d)
+	if errors.Is(err, trace.ErrNotFound) {
+		return trace.Digest{}, unavailable(ctx, "put", fmt.Errorf("%v was accepted but is not there", d))
+	}
+	if err != nil {
+		return trace.Digest{}, err
+	}
+	return d, nil
+}
+
+// taken reports whether a conditional write was refused because the object
+// exists, or because another writer is about to make it exist.
+func taken(err error) bool {
+	response := miniogo.ToErrorResponse(err)
+	return response.StatusCode == http.StatusPreconditionFailed || response.Code == "ConditionalRequestConflict"
+}
+
+// Get implements [trace.Files].
+func (f *Files) Get(ctx context.Context, d trace.Digest) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	return f.get(ctx, d)
+}
+
+func (f *Files) get(ctx context.Context, d trace.Digest) ([]byte, error) {
+	object, _, _, err := f.store.GetObject(ctx, f.bucket, key(d), miniogo.GetObjectOptions{})
+	if miniogo.ToErrorResponse(err).Code == miniogo.NoSuchKey {
+		return nil, fmt.Errorf("%w: file %v", trace.ErrNotFound, d)
+	}
+	if err != nil {
+		return nil, unavailable(ctx, "get", err)
+	}
+	defer object.Close()
+	content, err := io.ReadAll(io.LimitReader(object, trace.MaxFileSize+1))
+	if err != nil {
+		return nil, unavailable(ctx, "get", err)
+	}
+	if trace.DigestOf(content) != d {
+		return nil, fmt.Errorf("%w: %v", trace.ErrCorrupt, d)
+	}
+	return content, nil
+}
+
+// Ping implements [trace.Files].
+func (f *Files) Ping(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	exists, err := f.store.BucketExists(ctx, f.bucket)
+	if err != nil {
+		return unavailable(ctx, "look for bucket "+f.bucket, err)
+	}
+	if !exists {
+		return unavailable(ctx, "look for bucket "+f.bucket, errors.New("it does not exist"))
+	}
+	return nil
+}
+
+// key is the name of the object of d.
+func key(d trace.Digest) string { return "sha256/" + d.String() }
+
+// unavailable wraps what the store or the context said.
+func unavailable(ctx context.Context, operation string, err error) error {
+	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+		err = fmt.Errorf("%w: %w", ended, err)
+	}
+	return fmt.Errorf("%w: object store: %s: %w", trace.ErrUnavailable, operation, err)
+}
