@@ -119,9 +119,12 @@ func (b BatchData) check(c check) {
 	for i, in := range b.Inputs {
 		f := c.at("inputs", i)
 		f.quantity("quantity", in.Quantity)
-		if code, err := stamp.ParseBatchCode(in.Batch); err != nil {
+		if _, err := stamp.ParseBatchCode(in.Batch); err != nil {
 			f.fail("batch", "không phải là mã lô hợp lệ", "is not a batch code")
-		} else if b.Inputs[i].Batch = code.String(); seen[code.String()] {
+			continue
+		}
+		b.Inputs[i].Batch = canonical(in.Batch)
+		if seen[b.Inputs[i].Batch] {
 			f.fail("batch", "bị lặp lại", "is named twice")
 		}
 		seen[b.Inputs[i].Batch] = true
@@ -238,6 +241,7 @@ func (l *Ledger) UpdateBatch(ctx context.Context, w Write, code string, d BatchD
 	if err := validate(&d); err != nil {
 		return Stored[Batch]{}, err
 	}
+	code = canonical(code)
 	may := func(b Batch) error { return w.By.mayOwn(b.Producer) }
 	return Update(ctx, l, w, code, may, func(cur *Batch) error {
 		if err := checkBatchChange(*cur, d, reason); err != nil {
@@ -332,6 +336,7 @@ func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transiti
 	if err := validate(&t); err != nil {
 		return Stored[Batch]{}, err
 	}
+	code = canonical(code)
 	may := func(b Batch) error { return w.By.mayMove(b, t.To) }
 	return Update(ctx, l, w, code, may, func(cur *Batch) error {
 		if err := allowed(cur.State, t.To); err != nil {
@@ -411,10 +416,19 @@ func (l *Ledger) refuseFailed(ctx context.Context, code string) error {
 	return nil
 }
 
+// canonical brings a batch code into the form that is its document's id. What
+// is no code stays as it is, and is then not found.
+func canonical(code string) string {
+	if c, err := stamp.ParseBatchCode(code); err == nil {
+		return c.String()
+	}
+	return code
+}
+
 // Batch returns one batch by its code, which may be written in any of the
 // accepted ways.
 func (l *Ledger) Batch(ctx context.Context, by Actor, code string) (Stored[Batch], error) {
-	return Read(ctx, l, code, func(b Batch) error { return by.maySeeBatch(b) })
+	return Read(ctx, l, canonical(code), by.maySeeBatch)
 }
 
 // maySeeBatch lets everybody see what is published, and a laboratory what it
@@ -428,7 +442,7 @@ func (a Actor) maySeeBatch(b Batch) error {
 
 // BatchHistory returns all revisions of a batch.
 func (l *Ledger) BatchHistory(ctx context.Context, by Actor, code string) ([]Stored[Batch], error) {
-	return HistoryOf(ctx, l, code, func(b Batch) error { return by.maySee(b.Producer) })
+	return HistoryOf(ctx, l, canonical(code), func(b Batch) error { return by.maySee(b.Producer) })
 }
 
 // BatchQuery narrows a list of batches; empty fields do not. Lot is a whole

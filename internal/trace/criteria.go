@@ -3,7 +3,6 @@ package trace
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 
 	"temgoc/internal/catalog"
@@ -82,58 +81,4 @@ func (l *Ledger) SetCriteria(ctx context.Context, w Write, s CriteriaSet) (Store
 		*cur = s
 		return nil
 	})
-}
-
-// A Void takes codes out of use: the batch code itself, or a range of item
-// serials. It is never undone.
-type Void struct {
-	Batch string `json:"batch" doc:"Batch code"`
-	// Whole means the batch code and with it every item code.
-	Whole bool `json:"whole,omitempty" doc:"The batch code and every item code"`
-	// First and Last are item serials, both included.
-	First  uint32 `json:"first,omitempty"`
-	Last   uint32 `json:"last,omitempty"`
-	Reason string `json:"reason"`
-	// Producer is the batch's.
-	Producer string `json:"producer" readOnly:"true"`
-}
-
-// Covers tells whether the item serial is void.
-func (v Void) Covers(serial uint32) bool { return v.Whole || v.First <= serial && serial <= v.Last }
-
-func (Void) DocumentKind() Kind       { return KindVoids }
-func (v Void) DocumentRefs() []string { return []string{batchRef(v.Batch), producerRef(v.Producer)} }
-
-func (v Void) check(c check) {
-	c.required("batch", v.Batch != "")
-	c.required("reason", v.Reason != "")
-	c.text("reason", v.Reason, maxText)
-	if !v.Whole && v.Last < v.First {
-		c.fail("last", fmt.Sprintf("nhỏ hơn số đầu (%d)", v.First), fmt.Sprintf("is below the first serial (%d)", v.First))
-	}
-}
-
-// VoidCodes takes codes of a batch out of use: the producer or the office.
-func (l *Ledger) VoidCodes(ctx context.Context, w Write, v Void) (Stored[Void], error) {
-	if err := validate(&v); err != nil {
-		return Stored[Void]{}, err
-	}
-	batch, err := Head[Batch](ctx, l, v.Batch)
-	if err == nil {
-		err = w.By.mayKeep(batch.Data.Producer)
-	}
-	if err != nil {
-		return Stored[Void]{}, missing("batch", err)
-	}
-	v.Producer = batch.Data.Producer
-	return Create(ctx, l, w, "", v)
-}
-
-// Voids lists what was taken out of use of a batch.
-func (l *Ledger) Voids(ctx context.Context, by Actor, batch string, p Paging) (List[Void], error) {
-	b, err := l.Batch(ctx, by, batch)
-	if err != nil {
-		return List[Void]{}, err
-	}
-	return ListOf(ctx, l, batchRef(b.ID), p, func(v Stored[Void]) bool { return by.maySee(v.Data.Producer) == nil })
 }

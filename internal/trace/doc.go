@@ -20,6 +20,7 @@
 //	criteria      CriteriaSet   id: the number of the OCOP set
 //	files         File          id: SHA-256 of the content
 //	claims        claim         id: the unique term that is claimed
+//	masterkeys    masterKey     id: the key id
 //
 // A random id is drawn from the idempotency key when a request has one, so
 // that a repeated request meets its own first result under the unique key.

@@ -14,8 +14,6 @@ type File struct {
 	SHA256 Digest `json:"sha256"`
 	Size   int    `json:"size" doc:"Bytes"`
 	Type   string `json:"type" enum:"application/pdf,image/jpeg,image/png" doc:"Found from the content"`
-	// Producer is whose actor uploaded it; empty for an authority.
-	Producer string `json:"producer,omitempty"`
 }
 
 func (File) DocumentKind() Kind     { return KindFiles }
@@ -59,7 +57,7 @@ func (l *Ledger) addFile(ctx context.Context, w Write, content []byte, typ strin
 			return Stored[File]{}, err
 		}
 	}
-	f := File{SHA256: digest, Size: len(content), Type: typ, Producer: w.By.Producer}
+	f := File{SHA256: digest, Size: len(content), Type: typ}
 	s, err := Create(ctx, l, Write{By: w.By}, digest.String(), f)
 	if errors.Is(err, ErrExists) {
 		return Head[File](ctx, l, digest.String())

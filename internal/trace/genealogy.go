@@ -60,7 +60,7 @@ type Relative struct {
 
 // Reach computes whom a recall of the batch reaches: every batch that it went
 // into, at any depth, nearest first. Batches of other producers are among
-// them: that is the point.
+// them, as far as the actor may see them: that is the point.
 func (l *Ledger) Reach(ctx context.Context, by Actor, code string) ([]Relative, error) {
 	b, err := l.Batch(ctx, by, code)
 	if err == nil {
@@ -79,14 +79,17 @@ func (l *Ledger) Reach(ctx context.Context, by Actor, code string) ([]Relative, 
 				return nil, err
 			}
 			for _, child := range children {
-				if !seen[child.ID] {
-					seen[child.ID] = true
-					next = append(next, child.ID)
+				if seen[child.ID] {
+					continue
+				}
+				seen[child.ID] = true
+				next = append(next, child.ID)
+				if by.maySeeBatch(child.Data) == nil {
 					reached = append(reached, Relative{depth, child})
 				}
 			}
 		}
-		if len(reached) > maxFamily {
+		if len(seen) > maxFamily {
 			return nil, fmt.Errorf("%w: more than %d batches are related", ErrInvalid, maxFamily)
 		}
 		level = next

@@ -20,13 +20,14 @@ const (
 	KindCriteria     Kind = "criteria"
 	KindFiles        Kind = "files"
 	KindClaims       Kind = "claims"
+	KindMasterKeys   Kind = "masterkeys"
 )
 
 // Kinds lists the kinds that this package owns.
 func Kinds() []Kind {
 	return []Kind{
 		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
-		KindTests, KindVoids, KindCriteria, KindFiles, KindClaims,
+		KindTests, KindVoids, KindCriteria, KindFiles, KindClaims, KindMasterKeys,
 	}
 }
 

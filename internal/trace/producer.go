@@ -101,6 +101,9 @@ func (l *Ledger) UpdateProducer(ctx context.Context, w Write, id string, p Produ
 	}
 	may := func(Producer) error { return w.By.mayKeep(id) }
 	return Update(ctx, l, w, id, may, func(cur *Producer) error {
+		if w.By.Role != Office {
+			p.Demonstration = cur.Demonstration
+		}
 		*cur = p
 		return nil
 	})
@@ -115,6 +118,13 @@ func (l *Ledger) Producer(ctx context.Context, by Actor, id string) (Stored[Prod
 // ListOf to names that have all of its words, whatever their case and
 // diacritics.
 func (l *Ledger) Producers(ctx context.Context, by Actor, search string, p Paging) (List[Producer], error) {
+	if by.Role == ProducerRole {
+		own, err := l.Producer(ctx, by, by.Producer)
+		if err != nil || !matches(search, own.Data.Name) {
+			return List[Producer]{Items: []Stored[Producer]{}}, err
+		}
+		return List[Producer]{Items: []Stored[Producer]{own}}, nil
+	}
 	return ListOf(ctx, l, wordRef(search), p, func(s Stored[Producer]) bool {
 		return by.maySee(s.ID) == nil && matches(search, s.Data.Name)
 	})

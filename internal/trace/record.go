@@ -134,6 +134,17 @@ func (r RecordData) checkDetails(c check) {
 	}
 }
 
+// normalise brings the batch codes into the form that they are stored in.
+func (r *RecordData) normalise() {
+	r.Batch = canonical(r.Batch)
+	if r.Processing == nil {
+		return
+	}
+	for i, m := range r.Processing.Inputs {
+		r.Processing.Inputs[i].Batch = canonical(m.Batch)
+	}
+}
+
 // Step is the stage of a record's kind, for the order of a journey.
 func (r RecordData) Step() catalog.RecordKind {
 	k, _ := catalog.RecordKindByCode(r.Kind)
@@ -143,6 +154,7 @@ func (r RecordData) Step() catalog.RecordKind {
 // AddRecord enters an event of a batch: the producer, while the batch is not
 // recalled or closed, or an inspector, at any time, for an inspection.
 func (l *Ledger) AddRecord(ctx context.Context, w Write, d RecordData) (Stored[Record], error) {
+	d.normalise()
 	if err := validate(&d); err != nil {
 		return Stored[Record]{}, err
 	}
@@ -205,6 +217,7 @@ func (l *Ledger) checkRecord(ctx context.Context, d RecordData, b Batch) error {
 // authority only.
 func (l *Ledger) CorrectRecord(ctx context.Context, w Write, id string, d RecordData, reason string) (Stored[Record], error) {
 	reason = clean(reason)
+	d.normalise()
 	if err := validate(&d); err != nil {
 		return Stored[Record]{}, err
 	}

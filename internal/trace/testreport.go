@@ -230,6 +230,7 @@ func (l *Ledger) AddTest(ctx context.Context, w Write, d TestData) (Stored[TestR
 // completeTest validates the sheet. A laboratory's own name stands on its
 // reports, whatever was typed.
 func (l *Ledger) completeTest(ctx context.Context, w Write, d *TestData) error {
+	d.Batch = canonical(d.Batch)
 	if w.By.Role == Laboratory {
 		d.Laboratory.Name = w.By.Organisation
 	}

@@ -1,0 +1,41 @@
+# make test    install what the tests need, run all of them; a test that would skip fails
+# make check   format, vet and linters
+# make soak    the long forms: crash cycles, a minute of fuzzing for each target
+# make bench   the figures of docs/performance.md
+
+GO ?= go
+LINT = $(GO) tool -modfile=tools/lint/go.mod
+
+.PHONY: test race check soak bench install servers
+
+test: install servers
+	TEMGOC_TEST_REQUIRE=1 $(GO) test ./...
+
+# -race doubles the time of everything, so it has a run of its own without the
+# tests that drive a browser or rasterise sheets.
+race:
+	TEMGOC_TEST_REQUIRE=1 $(GO) test -race ./internal/stamp ./internal/trace ./internal/printing ./internal/account \
+		./internal/web/... ./storage/sqlite ./storage/dir
+
+check:
+	@unformatted=$$(gofmt -l cmd internal labels storage tools); \
+		if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
+	$(GO) mod tidy -diff
+	$(GO) vet ./...
+	$(LINT) staticcheck ./...
+	$(LINT) errcheck -ignoretests -exclude tools/lint/errcheck.txt ./...
+	$(LINT) unparam ./...
+
+# Debian packages that the tests use, where we may install them.
+install:
+	sh tools/install.sh
+
+# MinIO and FerretDB for the tests: built once, run as processes of their own.
+servers:
+	sh tools/build.sh
+
+soak: install servers
+	sh tools/soak.sh
+
+bench:
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./storage/sqlite ./internal/web/scan ./internal/testing/...

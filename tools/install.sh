@@ -1,0 +1,33 @@
+#!/bin/sh
+# Installs the Debian packages that the tests need: Chromium, rasterisers and
+# decoders for printed sheets, PostgreSQL under FerretDB. Does nothing when all
+# are there, and only says what is missing when it may not install.
+set -eu
+
+missing=
+need() { # need COMMAND PACKAGE
+	command -v "$1" >/dev/null 2>&1 || [ -x "/usr/lib/postgresql/15/bin/$1" ] || missing="$missing $2"
+}
+need chromium chromium
+need gs ghostscript
+need pdftoppm poppler-utils
+need zbarimg zbar-tools
+need qpdf qpdf
+need initdb postgresql
+
+if [ -z "$missing" ]; then
+	exit 0
+fi
+if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
+	echo "install these first:$missing" >&2
+	exit 1
+fi
+# The tests start a PostgreSQL of their own; Debian's need not run.
+if [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+	mkdir -p /etc/postgresql-common
+	echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+fi
+export DEBIAN_FRONTEND=noninteractive
+apt-get update -qq
+# shellcheck disable=SC2086
+apt-get install -y -qq --no-install-recommends $missing >/dev/null
