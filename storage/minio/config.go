@@ -31,7 +31,8 @@ type Config struct {
 	Timeout time.Duration
 }
 
-// DefaultTimeout is enough for the largest file on a slow line.
+// DefaultTimeout is enough to write and read back the largest file over a
+// line of 7 Mbit/s.
 const DefaultTimeout = 30 * time.Second
 
 // ParseURL reads the address of a bucket:
@@ -159,6 +160,9 @@ func (c Config) String() string {
 
 // GoString keeps the keys out of %#v too.
 func (c Config) GoString() string { return c.String() }
+
+// MarshalText keeps them out of JSON and of logs.
+func (c Config) MarshalText() ([]byte, error) { return []byte(c.String()), nil }
 
 // check says what stops the Config from being used.
 func (c Config) check() error {

@@ -4,8 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"fmt"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -137,20 +135,30 @@ func startMinIO(program string) (S3, error) {
 	if err != nil {
 		return S3{}, err
 	}
-	if err := server.await(func() bool { return healthy(address) }); err != nil {
+	if err := server.await(func() bool { return serving(store) }); err != nil {
 		server.life.Close()
 		return S3{}, err
 	}
 	return store, nil
 }
 
-// healthy reports whether the MinIO server at address takes requests.
-func healthy(address string) bool {
-	client := http.Client{Timeout: time.Second}
-	response, err := client.Get(fmt.Sprintf("http://%s/minio/health/ready", address))
+// serving reports whether a store does what it is there for. MinIO's own
+// health checks say yes while requests are still answered with "Server not
+// initialized yet".
+func serving(store S3) bool {
+	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
+	defer cancel()
+	client, err := store.Client()
 	if err != nil {
 		return false
 	}
-	response.Body.Close()
-	return response.StatusCode == http.StatusOK
+	const bucket = "temgoc-probe"
+	exists, err := client.BucketExists(ctx, bucket)
+	if err != nil {
+		return false
+	}
+	if !exists && client.MakeBucket(ctx, bucket, minio.MakeBucketOptions{}) != nil {
+		return false
+	}
+	return client.RemoveBucket(ctx, bucket) == nil
 }
