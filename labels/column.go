@@ -1,0 +1,223 @@
+package labels
+
+import "strings"
+
+// A paragraph is one field of a stamp in the text column.
+type paragraph struct {
+	field    string
+	text     string // as given, for errors
+	face     *face
+	heading  bool
+	row      bool    // one of the rows at the foot: caption, then value
+	caption  []glyph // of a row
+	glyphs   []glyph
+	maxLines int
+	anywhere bool // may be broken inside a word
+}
+
+// paragraphs shapes the fields of the stamp that are not empty, in the order
+// in which they are read.
+func (s Stamp) paragraphs() ([]paragraph, error) {
+	stars := strings.TrimSpace(s.Captions.Stars + " " + strings.Repeat(star, s.Stars))
+	if s.Stars == 0 {
+		stars = ""
+	}
+	all := []struct {
+		paragraph
+		caption string
+	}{
+		{paragraph{field: FieldProduct, text: s.Product, face: bold(), heading: true, maxLines: 2}, ""},
+		{paragraph{field: FieldProducer, text: s.Producer, face: regular(), maxLines: 2}, ""},
+		{paragraph{field: FieldStars, text: stars, face: bold(), maxLines: 1}, ""},
+		{paragraph{field: FieldLot, text: s.Lot, face: regular(), row: true, maxLines: 2, anywhere: true}, s.Captions.Lot},
+		{paragraph{field: FieldProduction, text: s.ProductionDate, face: regular(), row: true, maxLines: 1}, s.Captions.Production},
+		{paragraph{field: FieldExpiry, text: s.ExpiryDate, face: regular(), row: true, maxLines: 1}, s.Captions.Expiry},
+		{paragraph{field: FieldNote, text: s.Note, face: regular(), maxLines: 2}, ""},
+	}
+	var shaped []paragraph
+	for _, p := range all {
+		if p.text == "" {
+			continue
+		}
+		var err error
+		if p.glyphs, err = p.face.shape(p.field, p.text); err != nil {
+			return nil, err
+		}
+		if p.paragraph.caption, err = p.face.shape(FieldCaptions, p.caption); err != nil {
+			return nil, err
+		}
+		shaped = append(shaped, p.paragraph)
+	}
+	return shaped, nil
+}
+
+// Text is tried at sizeSteps sizes, evenly spread from the preferred to the
+// smallest. For the larger ones it is worth giving up the alignment with the
+// symbol only when alignedSteps sizes did not do.
+const (
+	sizeSteps    = 6
+	alignedSteps = 4
+)
+
+// Preferred ems of headings and of all other text.
+const (
+	headingSize = 60
+	bodySize    = 44
+)
+
+// placeColumn sets the text column as large as it fits, aligned with the
+// symbol and the short code beside it if possible.
+func (d *design) placeColumn(s Stamp, aligned, full frame) error {
+	paragraphs, err := s.paragraphs()
+	if err != nil {
+		return err
+	}
+	culprit := d.setColumn(paragraphs, aligned, alignedSteps)
+	if culprit != nil {
+		culprit = d.setColumn(paragraphs, full, sizeSteps)
+	}
+	if culprit != nil {
+		return &FitError{Field: culprit.field, Text: culprit.text, Lines: culprit.maxLines}
+	}
+	return nil
+}
+
+// setColumn sets the paragraphs in a frame at the largest of the first steps
+// sizes that fits. When none does it returns the paragraph to blame.
+func (d *design) setColumn(paragraphs []paragraph, room frame, steps int) (culprit *paragraph) {
+	heading, body := d.scaled(headingSize), d.scaled(bodySize)
+	for step := range steps {
+		shrunk := func(size int) int { return size - (size-minSize)*step/(sizeSteps-1) }
+		c := column{frame: room, cell: d.height, heading: shrunk(heading), body: shrunk(body)}
+		c.air = body * (sizeSteps - 1 - step) / (4 * (sizeSteps - 1))
+		if culprit = c.set(paragraphs); culprit == nil {
+			d.texts = append(d.texts, c.texts...)
+			return nil
+		}
+	}
+	return culprit
+}
+
+// A column is one attempt to set the paragraphs at given sizes.
+type column struct {
+	frame
+	cell          int // height of the label
+	heading, body int // ems
+	air           int // between fields, none at the smallest size
+	texts         []text
+	baseline      int // of the line set last
+}
+
+// set sets the paragraphs from the top, then moves the rows and what follows
+// them to the foot. When they do not fit it returns the one to blame: the
+// first that is too wide, or if it is the height that lacks, the first that
+// took the most lines.
+func (c *column) set(paragraphs []paragraph) *paragraph {
+	captions := c.captionWidth(paragraphs)
+	foot, most := -1, 0
+	var longest *paragraph
+	for i := range paragraphs {
+		p := &paragraphs[i]
+		gap := c.gap(p, foot < 0)
+		if p.row && foot < 0 {
+			foot = len(c.texts)
+		}
+		lines, ok := c.lines(p, captions)
+		if !ok {
+			return p
+		}
+		if len(lines) > most {
+			most, longest = len(lines), p
+		}
+		c.add(p, lines, captions, gap)
+	}
+	slack := min(c.bottom, c.cell-margin-c.descent()) - c.baseline
+	if slack < 0 {
+		return longest
+	}
+	if foot >= 0 {
+		for i := range c.texts[foot:] {
+			c.texts[foot+i].y += slack
+		}
+	}
+	return nil
+}
+
+// captionWidth returns the indent, in dots, that the values of all rows share.
+func (c *column) captionWidth(paragraphs []paragraph) int {
+	widest := 0
+	for _, p := range paragraphs {
+		if len(p.caption) > 0 {
+			widest = max(widest, dots(width(p.caption), c.body)+c.body*2/5)
+		}
+	}
+	return widest
+}
+
+// size returns the em of a paragraph.
+func (c *column) size(p *paragraph) int {
+	if p.heading {
+		return c.heading
+	}
+	return c.body
+}
+
+// lines breaks a paragraph into lines as wide as the column.
+func (c *column) lines(p *paragraph, captions int) ([][]glyph, bool) {
+	room := c.right - c.left
+	if p.row {
+		room -= captions
+	}
+	return wrap(p.glyphs, room*unitsPerEm/c.size(p), p.maxLines, p.anywhere)
+}
+
+// add sets the lines of a paragraph below what is set already.
+func (c *column) add(p *paragraph, lines [][]glyph, captions, gap int) {
+	size := c.size(p)
+	x := c.left
+	if p.row {
+		x += captions
+	}
+	for i, line := range lines {
+		_, top := extent(line)
+		c.baseline = c.next(size, dots(top, size), gap)
+		gap = 0
+		if i == 0 && len(p.caption) > 0 {
+			c.texts = append(c.texts, text{p.face, size, c.left, c.baseline, p.caption})
+		}
+		c.texts = append(c.texts, text{p.face, size, x, c.baseline, line})
+	}
+}
+
+// gap returns the room above a paragraph: a little between fields and above
+// the first row, none between rows.
+func (c *column) gap(p *paragraph, firstRow bool) int {
+	if p.row && !firstRow {
+		return 0
+	}
+	return c.air
+}
+
+// next returns the baseline for a line whose ink rises high above it. The
+// first capital stands at the top of the frame; further lines are 1.15 em
+// apart and the gap more. No line touches the one above, be it Ự over Ẫ, nor
+// does any ink enter the margin.
+func (c *column) next(size, high, gap int) int {
+	if len(c.texts) == 0 {
+		return max(c.top+dots(capHeight, size), margin+high)
+	}
+	return c.baseline + max(size*23/20+gap, c.descent()+high+2)
+}
+
+// descent returns how far the ink of the line set last reaches below its
+// baseline.
+func (c *column) descent() int {
+	deepest := 0
+	for _, t := range c.texts {
+		if t.y == c.baseline {
+			bottom, _ := extent(t.glyphs)
+			deepest = max(deepest, dots(-bottom, t.size))
+		}
+	}
+	return deepest
+}
