@@ -1,0 +1,138 @@
+// Package contract checks what trace.Store asks of its callers, once and
+// alike for every engine, so that a document accepted by one engine is
+// accepted by each. It also makes and reads the cursors of List.
+package contract
+
+import (
+	"fmt"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"temgoc/internal/trace"
+	"temgoc/storage/internal/body"
+)
+
+// Limits of a store, in bytes where it is a length.
+const (
+	MaxID   = 200  // document ids and counter keys
+	MaxText = 1000 // terms, authors and the two parts of an Op
+	MaxRefs = 1000
+	MaxKeys = 1000 // ids or counter keys asked for at once
+	MaxPage = 1000
+	maxKind = 40
+)
+
+// Kind checks the name of a collection.
+func Kind(k trace.Kind) error {
+	if k == "" || len(k) > maxKind || strings.Trim(string(k), "abcdefghijklmnopqrstuvwxyz") != "" {
+		return fmt.Errorf("%w: kind %.50q is not 1 to %d lower-case letters", trace.ErrInvalid, k, maxKind)
+	}
+	return nil
+}
+
+// Possible reports whether a document can have this id, a counter this key. A
+// read treats one that cannot exist as one that does not.
+func Possible(id string) bool { return id != "" && keepable(id, MaxID) }
+
+// keepable reports whether s is UTF-8 without NUL of at most limit bytes.
+func keepable(s string, limit int) bool {
+	return len(s) <= limit && utf8.ValidString(s) && !strings.Contains(s, "\x00")
+}
+
+// Revision checks what is to be inserted and returns its parsed body.
+func Revision(r trace.Revision) (body.Object, error) {
+	if err := Kind(r.Kind); err != nil {
+		return nil, err
+	}
+	if !Possible(r.ID) {
+		return nil, fmt.Errorf("%w: id %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, r.ID, MaxID)
+	}
+	if r.Number < 1 {
+		return nil, fmt.Errorf("%w: revision number %d", trace.ErrInvalid, r.Number)
+	}
+	for name, t := range map[string]time.Time{"created": r.Created, "at": r.At} {
+		if err := instant(name, t); err != nil {
+			return nil, err
+		}
+	}
+	for name, s := range map[string]string{"by": r.By, "op key": r.Op.Key, "op hash": r.Op.Hash} {
+		if !keepable(s, MaxText) {
+			return nil, fmt.Errorf("%w: %s %.50q is not at most %d bytes of UTF-8 without NUL", trace.ErrInvalid, name, s, MaxText)
+		}
+	}
+	if len(r.Refs) > MaxRefs {
+		return nil, fmt.Errorf("%w: %d refs are more than the %d allowed", trace.ErrInvalid, len(r.Refs), MaxRefs)
+	}
+	for _, ref := range r.Refs {
+		if ref == "" || !keepable(ref, MaxText) {
+			return nil, fmt.Errorf("%w: ref %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, ref, MaxText)
+		}
+	}
+	return body.Parse(r.Body)
+}
+
+// instant checks that an engine keeps t: set, and whole milliseconds.
+func instant(name string, t time.Time) error {
+	if t.IsZero() || t.Nanosecond()%int(time.Millisecond) != 0 {
+		return fmt.Errorf("%w: %s %v is not a time of whole milliseconds", trace.ErrInvalid, name, t)
+	}
+	return nil
+}
+
+// Keys checks how many ids or counter keys are asked for and returns those
+// that can exist, in their order.
+func Keys(keys []string) ([]string, error) {
+	if len(keys) > MaxKeys {
+		return nil, fmt.Errorf("%w: %d keys are more than the %d allowed", trace.ErrInvalid, len(keys), MaxKeys)
+	}
+	possible := make([]string, 0, len(keys))
+	for _, k := range keys {
+		if Possible(k) {
+			possible = append(possible, k)
+		}
+	}
+	return possible, nil
+}
+
+// Counts checks what is to be added and adds up what has the same key, so
+// that each counter is changed once, in the order of first mention.
+func Counts(counts []trace.Count) ([]trace.Count, error) {
+	place := make(map[string]int, len(counts))
+	sums := make([]trace.Count, 0, len(counts))
+	for _, c := range counts {
+		if !Possible(c.Key) {
+			return nil, fmt.Errorf("%w: key %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, c.Key, MaxID)
+		}
+		for name, t := range map[string]time.Time{"first": c.First, "last": c.Last} {
+			if err := instant(name, t); err != nil {
+				return nil, err
+			}
+		}
+		i, seen := place[c.Key]
+		if !seen {
+			place[c.Key] = len(sums)
+			sums = append(sums, c)
+			continue
+		}
+		s := &sums[i]
+		s.N += c.N
+		if c.First.Before(s.First) {
+			s.First = c.First
+		}
+		if c.Last.After(s.Last) {
+			s.Last = c.Last
+		}
+	}
+	return sums, nil
+}
+
+// Millis is the first whole millisecond that is not before t: what is stored
+// in whole milliseconds is at or after t exactly when it is at or after that.
+func Millis(t time.Time) int64 {
+	ms := t.UnixMilli()
+	if time.UnixMilli(ms).Before(t) {
+		ms++
+	}
+	return ms
+}

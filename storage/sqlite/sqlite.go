@@ -1,0 +1,311 @@
+// Package sqlite keeps documents and counters in one SQLite file: the
+// embedded engine.
+//
+// # Layout
+//
+// Format 1 (PRAGMA user_version), application_id "TMGC":
+//
+//	revisions  one row a revision; (kind, id, number) is the only unique key.
+//	           created, at: milliseconds since 1970, UTC. refs: JSON array of
+//	           strings. body: JSON object as package body writes it.
+//	refs       (kind, ref, created, id) for each term that any revision of a
+//	           document carried, and one with the empty term for each
+//	           document. A trigger keeps it within the statement that inserts
+//	           the revision. List walks it in order and leaves out documents
+//	           whose latest revision has lost the term.
+//	counts     one row a counter.
+//
+// Rows of revisions and refs are never changed or deleted.
+//
+// # Writing
+//
+// Each write is one statement in its own transaction, which takes the write
+// lock at its start as BEGIN IMMEDIATE does, and is synced to the write-ahead
+// log before it is acknowledged (synchronous=FULL). One connection writes, so
+// that the goroutines of a process queue fairly in database/sql instead of
+// polling for SQLite's lock; other processes are waited for through
+// busy_timeout. Readers have connections of their own and are never blocked:
+// each read is one statement and sees one state of the database.
+package sqlite
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	sqlite "modernc.org/sqlite"
+	lib "modernc.org/sqlite/lib"
+
+	"temgoc/internal/trace"
+)
+
+const (
+	applicationID = 0x544D4743 // "TMGC"
+	format        = 1
+
+	// patience is how long a write, or opening, waits for other writers.
+	patience = 5 * time.Second
+	// readers is how many reads are carried out at once.
+	readers = 8
+)
+
+// schema makes an empty database one of this format.
+const schema = `
+CREATE TABLE revisions (
+	kind TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
+	created INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL,
+	op_key TEXT NOT NULL, op_hash TEXT NOT NULL,
+	refs TEXT NOT NULL, body TEXT NOT NULL,
+	PRIMARY KEY (kind, id, number)
+) STRICT;
+CREATE INDEX revisions_at ON revisions (kind, at);
+CREATE TABLE refs (
+	kind TEXT NOT NULL, ref TEXT NOT NULL, created INTEGER NOT NULL, id TEXT NOT NULL,
+	PRIMARY KEY (kind, ref, created, id)
+) STRICT, WITHOUT ROWID;
+CREATE TRIGGER revisions_refs AFTER INSERT ON revisions BEGIN
+	INSERT OR IGNORE INTO refs VALUES (NEW.kind, '', NEW.created, NEW.id);
+	INSERT OR IGNORE INTO refs SELECT NEW.kind, value, NEW.created, NEW.id FROM json_each(NEW.refs);
+END;
+CREATE TABLE counts (
+	key TEXT NOT NULL PRIMARY KEY,
+	n INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+`
+
+// A DB is a trace.Store in one file.
+type DB struct {
+	write, read *sql.DB
+
+	insert, addCounts                       *sql.Stmt // of write
+	head, heads, history, forward, backward *sql.Stmt // of read
+	changes, counts, ping                   *sql.Stmt
+}
+
+var _ trace.Store = (*DB)(nil)
+
+// Open opens the database in the file path, and makes the file (mode 0600)
+// and its directory (0700) where they are missing. A file of a newer version
+// of this program, or of another program, is refused and not touched.
+func Open(ctx context.Context, path string) (*DB, error) {
+	path, err := filepath.Abs(path)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: %w", err)
+	}
+	db, err := open(ctx, path)
+	if err != nil {
+		return nil, fmt.Errorf("sqlite: open %s: %w", path, wrap(err))
+	}
+	return db, nil
+}
+
+func open(ctx context.Context, path string) (*DB, error) {
+	dir := filepath.Dir(path)
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, err
+	}
+	mode, err := modeFile(dir)
+	if err != nil {
+		return nil, err
+	}
+	defer os.Remove(mode)
+
+	db := &DB{}
+	if db.write, err = connect(path, 1, "modeof", mode, "_pragma", "synchronous(FULL)"); err != nil {
+		return nil, err
+	}
+	if err := patiently(ctx, db.prepareFile); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := syncDir(dir); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if db.read, err = connect(path, readers, "_pragma", "query_only(1)"); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.prepareStatements(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return db, nil
+}
+
+// connect makes a pool of at most n connections. options are pairs of URI
+// parameters.
+func connect(path string, n int, options ...string) (*sql.DB, error) {
+	q := url.Values{}
+	q.Add("_pragma", fmt.Sprintf("busy_timeout(%d)", patience.Milliseconds()))
+	q.Add("_pragma", "foreign_keys(1)")
+	for i := 0; i < len(options); i += 2 {
+		q.Add(options[i], options[i+1])
+	}
+	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
+	pool, err := sql.Open("sqlite", u.String())
+	if err != nil {
+		return nil, err
+	}
+	pool.SetMaxOpenConns(n)
+	pool.SetMaxIdleConns(n)
+	return pool, nil
+}
+
+// modeFile makes an empty file of mode 0600, from which SQLite takes the mode
+// of the files it makes (URI parameter modeof). The database is not made here:
+// a process that opens and closes that file by itself drops the POSIX locks
+// which its SQLite may hold on it through another DB.
+func modeFile(dir string) (string, error) {
+	f, err := os.CreateTemp(dir, ".mode-")
+	if err != nil {
+		return "", err
+	}
+	return f.Name(), f.Close()
+}
+
+// syncDir makes the names in dir, and its own, survive a power failure.
+func syncDir(dir string) error {
+	for _, name := range []string{dir, filepath.Dir(dir)} {
+		d, err := os.Open(name)
+		if err != nil {
+			return err
+		}
+		if err := errors.Join(d.Sync(), d.Close()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// patiently repeats do while another process is in the way: SQLite does not
+// wait for a lock when it changes the journal mode.
+func patiently(ctx context.Context, do func(context.Context) error) error {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	for {
+		err := do(ctx)
+		var e *sqlite.Error
+		if !errors.As(err, &e) || e.Code()&0xff != lib.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// prepareFile checks whose file it is and brings it to the present format.
+func (db *DB) prepareFile(ctx context.Context) error {
+	conn, err := db.write.Conn(ctx)
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	if ready, err := inspect(ctx, conn); ready || err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "PRAGMA journal_mode=WAL"); err != nil {
+		return err
+	}
+	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
+		return err
+	}
+	ready, err := inspect(ctx, conn) // again: somebody may have been faster
+	if err == nil && !ready {
+		_, err = conn.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, format))
+	}
+	if err == nil {
+		_, err = conn.ExecContext(ctx, "COMMIT")
+	}
+	if err != nil {
+		_, undo := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
+		return errors.Join(err, undo)
+	}
+	return nil
+}
+
+// inspect reports whether the file is in the present format; an empty file is
+// not yet.
+func inspect(ctx context.Context, conn *sql.Conn) (ready bool, err error) {
+	var id, version, objects int
+	err = conn.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)
+		FROM pragma_application_id a, pragma_user_version v`).Scan(&id, &version, &objects)
+	var e *sqlite.Error
+	switch {
+	case errors.As(err, &e) && e.Code() == lib.SQLITE_NOTADB:
+		return false, errors.New("the file is not an SQLite database")
+	case err != nil:
+		return false, err
+	case id == 0 && version == 0 && objects == 0:
+		return false, nil
+	case id != applicationID:
+		return false, errors.New("the file is a database of another program")
+	case version > format:
+		return false, fmt.Errorf("the file has format %d, this program knows formats up to %d: it was written by a newer version, use that one", version, format)
+	case version < format:
+		return false, fmt.Errorf("the file has format %d, which never existed", version)
+	}
+	return true, nil
+}
+
+func (db *DB) prepareStatements(ctx context.Context) error {
+	for _, s := range []struct {
+		stmt  **sql.Stmt
+		pool  *sql.DB
+		query string
+	}{
+		{&db.insert, db.write, insertQuery},
+		{&db.addCounts, db.write, addCountsQuery},
+		{&db.head, db.read, headQuery},
+		{&db.heads, db.read, headsQuery},
+		{&db.history, db.read, historyQuery},
+		{&db.forward, db.read, forwardQuery},
+		{&db.backward, db.read, backwardQuery},
+		{&db.changes, db.read, changesQuery},
+		{&db.counts, db.read, countsQuery},
+		{&db.ping, db.read, pingQuery},
+	} {
+		var err error
+		if *s.stmt, err = s.pool.PrepareContext(ctx, s.query); err != nil {
+			return fmt.Errorf("%s: %w", strings.TrimSpace(s.query), err)
+		}
+	}
+	return nil
+}
+
+// Close ends all connections. The last process to close the database folds
+// the write-ahead log into the file.
+func (db *DB) Close() error {
+	var errs []error
+	for _, pool := range []*sql.DB{db.read, db.write} {
+		if pool != nil {
+			errs = append(errs, pool.Close())
+		}
+	}
+	return errors.Join(errs...)
+}
+
+// wrap makes what only time or an operator can help with an ErrUnavailable:
+// locks held by others, an ended ctx, a full or failing disk.
+func wrap(err error) error {
+	var e *sqlite.Error
+	switch {
+	case err == nil:
+		return nil
+	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone):
+		return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
+	case !errors.As(err, &e):
+		return err
+	}
+	switch e.Code() & 0xff {
+	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL, lib.SQLITE_INTERRUPT, lib.SQLITE_NOMEM,
+		lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
+		return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
+	}
+	return err
+}
