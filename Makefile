@@ -9,6 +9,7 @@ LINT = $(GO) tool -modfile=tools/lint/go.mod
 .PHONY: test race check soak bench install servers
 
 test: install servers
+	cd tools/ferretdb && $(GO) test .
 	TEMGOC_TEST_REQUIRE=1 $(GO) test ./...
 
 # -race doubles the time of everything, so it has a run of its own without the
