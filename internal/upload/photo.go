@@ -81,13 +81,13 @@ func encode(img image.Image) ([]byte, error) {
 }
 
 // shrink draws a picture on white and scales it down so that its longer side
-// is at most maxSide. Large pictures are first averaged down to two to four
-// times that size: the scaler keeps 32 bytes for each of its intermediate
+// is at most maxSide. Large pictures are first averaged down to 1.5 to 3 times
+// that size: the scaler is slow and keeps 32 bytes for each of its intermediate
 // pixels, 240 MB for a picture at the limit.
 func shrink(img image.Image, maxSide int) *image.RGBA {
 	size := img.Bounds().Size()
 	longer := max(size.X, size.Y)
-	flat := flatten(img, max(1, longer/(2*maxSide)))
+	flat := flatten(img, max(1, 2*longer/(3*maxSide)))
 	if longer <= maxSide {
 		return flat
 	}
@@ -102,16 +102,26 @@ func shrink(img image.Image, maxSide int) *image.RGBA {
 func flatten(img image.Image, k int) *image.RGBA {
 	b := img.Bounds()
 	flat := image.NewRGBA(image.Rect(0, 0, (b.Dx()+k-1)/k, (b.Dy()+k-1)/k))
+	if k == 1 {
+		drawOnWhite(flat, img, b.Min)
+		return flat
+	}
 	band := image.NewRGBA(image.Rect(0, 0, b.Dx(), k))
 	for y := range flat.Rect.Dy() {
 		rows := min(k, b.Dy()-y*k)
-		draw.Draw(band, band.Rect, image.White, image.Point{}, draw.Src)
-		draw.Draw(band, image.Rect(0, 0, b.Dx(), rows), img, image.Pt(b.Min.X, b.Min.Y+y*k), draw.Over)
+		drawOnWhite(band, img, image.Pt(b.Min.X, b.Min.Y+y*k))
 		for x := range flat.Rect.Dx() {
 			flat.SetRGBA(x, y, average(band, x*k, min((x+1)*k, b.Dx()), rows))
 		}
 	}
 	return flat
+}
+
+// drawOnWhite fills a canvas with white and, where there is any, with the part
+// of a picture that begins at from.
+func drawOnWhite(canvas *image.RGBA, img image.Image, from image.Point) {
+	draw.Draw(canvas, canvas.Rect, image.White, image.Point{}, draw.Src)
+	draw.Draw(canvas, canvas.Rect, img, from, draw.Over)
 }
 
 // average returns the mean colour of the columns from x0 to x1 of an opaque

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/binary"
 	"fmt"
+	"hash/crc32"
 	"image"
 	"image/color"
 	"image/jpeg"
@@ -220,6 +221,13 @@ func TestLimits(t *testing.T) {
 		binary.BigEndian.PutUint16(b[at+7:], uint16(w))
 		return b
 	}
+	deepPNG := func(w, h int) []byte {
+		b := asPNG(t, image.NewNRGBA64(image.Rect(0, 0, 8, 8)))
+		binary.BigEndian.PutUint32(b[16:], uint32(w))
+		binary.BigEndian.PutUint32(b[20:], uint32(h))
+		binary.BigEndian.PutUint32(b[29:], crc32.ChecksumIEEE(b[12:29]))
+		return b
+	}
 	const tooLarge, damaged = "too large", "damaged"
 	tests := map[string]struct {
 		content []byte
@@ -230,6 +238,8 @@ func TestLimits(t *testing.T) {
 		"area":              {jpegOf(8000, 5001, 0xc0), tooLarge},
 		"largest":           {jpegOf(8000, 5000, 0xc0), damaged},
 		"progressive area":  {jpegOf(5000, 4001, 0xc2), tooLarge},
+		"deep area":         {deepPNG(5000, 4001), tooLarge},
+		"deep":              {deepPNG(9, 9), damaged},
 		"no width":          {jpegOf(0, 8, 0xc0), damaged},
 		"no height":         {jpegOf(8, 0, 0xc0), damaged},
 		"arithmetic coding": {jpegOf(8, 8, 0xc9), damaged},
