@@ -41,6 +41,10 @@ const quietZone = 4
 // no place on a label and phones struggle with them.
 const maxQRVersion = 10
 
+// maxPayload is the most characters that such a symbol can hold: 652 digits
+// at level L. It spares the encoder hopeless texts of any length.
+const maxPayload = 652
+
 // A Matrix is a QR symbol: its modules without the quiet zone, one bit each.
 // It never changes once made and may be shared.
 type Matrix struct {
@@ -117,6 +121,9 @@ func Encode(text string, o EncodeOptions) (*Matrix, error) {
 	}
 	if err := checkPayload(text); err != nil {
 		return nil, err
+	}
+	if len(text) > maxPayload {
+		return nil, &FitError{Field: FieldPayload, Text: text}
 	}
 	smallest, err := qrcode.New(text, o.MinLevel.recovery())
 	if err != nil || smallest.VersionNumber > o.MaxVersion {

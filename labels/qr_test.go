@@ -60,7 +60,7 @@ func decodePNG(t *testing.T, m *Matrix) string {
 	if want := 4 * (m.Size() + 8); picture.Bounds().Dx() != want {
 		t.Errorf("picture is %d pixels wide, want %d: the symbol and 4 modules on each side", picture.Bounds().Dx(), want)
 	}
-	text, err := decode(picture)
+	text, err := decodePure(picture)
 	if err != nil {
 		t.Fatal(err)
 	}
