@@ -258,8 +258,16 @@ func TestTooManyScans(t *testing.T) {
 	jpg := asJPEG(t, gradient(16, 16))
 	at := bytes.Index(jpg, []byte{0xff, markerSOS})
 	scan := jpg[at : len(jpg)-2]
-	many := slices.Concat(jpg[:at], bytes.Repeat(scan, maxScans+1), jpg[len(jpg)-2:])
-	_, err := Photo("", many)
+	repeated := func(n int) []byte { return slices.Concat(jpg[:at], bytes.Repeat(scan, n), jpg[len(jpg)-2:]) }
+	if _, err := Photo("", repeated(maxScans)); err != nil {
+		t.Error(err)
+	}
+	_, err := Photo("", repeated(maxScans+1))
+	checkRefusal(t, err, "more than 4 scans")
+
+	progressive := repeated(maxProgressiveScans + 1)
+	progressive[bytes.Index(progressive, []byte{0xff, 0xc0})+1] = markerSOF2
+	_, err = Photo("", progressive)
 	checkRefusal(t, err, "more than 100 scans")
 }
 

@@ -9,10 +9,14 @@ import (
 	"image/png"
 )
 
-// maxScans is the largest number of scans of a JPEG. Encoders write up to a few
-// dozen; each of them passes over the whole picture in as little as 60 bytes,
-// so that without a limit a small file could take minutes to decode.
-const maxScans = 100
+// The largest numbers of scans of a JPEG. Encoders write up to a few dozen into
+// a progressive one, and into others one for each of at most four components.
+// A scan passes over the whole picture in as little as 60 bytes, so that without
+// a limit a small file could take minutes to decode.
+const (
+	maxScans            = 4
+	maxProgressiveScans = 100
+)
 
 // maxHeavyPixels is the largest area of a picture that takes much memory for
 // each pixel: a progressive or CMYK JPEG (up to 24 bytes) or a PNG of 16 bits a
@@ -40,9 +44,13 @@ func outline(mediaType string, content []byte) (picture, error) {
 	if !ok {
 		return picture{}, refuseDamaged("JPEG")
 	}
-	if l.scans > maxScans {
+	limit := maxScans
+	if l.progressive {
+		limit = maxProgressiveScans
+	}
+	if l.scans > limit {
 		return picture{}, refuse("Ảnh JPEG này được mã hóa theo cách bất thường (hơn %d lượt quét). Hãy lưu lại ảnh bằng một chương trình xem ảnh.",
-			"This JPEG picture is encoded in an unusual way (more than %d scans). Save it again with a picture viewer.", maxScans)
+			"This JPEG picture is encoded in an unusual way (more than %d scans). Save it again with a picture viewer.", limit)
 	}
 	return picture{format: "JPEG", content: content[:l.end], orientation: orientation(l.exif), progressive: l.progressive}, nil
 }
