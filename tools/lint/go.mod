@@ -5,7 +5,6 @@ go 1.26.0
 tool (
 	github.com/kisielk/errcheck
 	honnef.co/go/tools/cmd/staticcheck
-	mvdan.cc/unparam
 )
 
 require (
@@ -16,5 +15,4 @@ require (
 	golang.org/x/sync v0.23.0 // indirect
 	golang.org/x/tools v0.51.0 // indirect
 	honnef.co/go/tools v0.8.2 // indirect
-	mvdan.cc/unparam v0.0.0-20260823230713-2fa3d841b0c8 // indirect
 )
