@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"fmt"
 	"strconv"
+	"sync"
 
 	"github.com/klauspost/compress/zlib"
 )
@@ -30,8 +31,8 @@ func (u usage) add(id uint16, r rune) {
 }
 
 // draw sets stamps on consecutive cells of one page.
-func (s Sheet) draw(stamps []Stamp, cell int) (page, error) {
-	p := page{used: [2]usage{{}, {}}}
+func (s Sheet) draw(stamps []Stamp, cell int, z *compressor) (page, error) {
+	p := page{used: [2]usage{{}, {}}, content: make([]byte, 0, 4096*len(stamps))}
 	// One unit is a dot from here on, and black is the K plate alone:
 	// DeviceGray prints solid where CMYK black would be halftoned.
 	p.content = append(p.content, "0.12 0 0 0.12 0 0 cm\n0 g\n"...)
@@ -56,7 +57,7 @@ func (s Sheet) draw(stamps []Stamp, cell int) (page, error) {
 		return p, nil
 	}
 	var err error
-	p.content, err = deflate(p.content)
+	p.content, err = z.deflate(p.content)
 	return p, err
 }
 
@@ -97,12 +98,22 @@ func (p *page) appendDesign(b []byte, d *design) []byte {
 // standard library's and eight times as fast.
 const compressionLevel = 6
 
-func deflate(data []byte) ([]byte, error) {
-	var out bytes.Buffer
-	z, err := zlib.NewWriterLevel(&out, compressionLevel)
-	if err != nil {
-		return nil, fmt.Errorf("labels: compress: %w", err)
+// A compressor makes the streams of a file. Its working memory, about a
+// megabyte, is used again for the next stream; it may be shared.
+type compressor struct{ idle sync.Pool }
+
+func (c *compressor) deflate(data []byte) ([]byte, error) {
+	out := bytes.NewBuffer(make([]byte, 0, len(data)/4))
+	z, ok := c.idle.Get().(*zlib.Writer)
+	if ok {
+		z.Reset(out)
+	} else {
+		var err error
+		if z, err = zlib.NewWriterLevel(out, compressionLevel); err != nil {
+			return nil, fmt.Errorf("labels: compress: %w", err)
+		}
 	}
+	defer c.idle.Put(z)
 	if _, err := z.Write(data); err != nil {
 		return nil, fmt.Errorf("labels: compress: %w", err)
 	}

@@ -33,6 +33,7 @@ type document struct {
 	offsets []int64 // by object number; 0 for one not yet written
 	pages   []int   // object numbers
 	used    [2]usage
+	compressor
 }
 
 func newDocument(w io.Writer, s Sheet) *document {
@@ -97,7 +98,7 @@ func (d *document) blob(number int, entries string, data []byte) {
 		d.stream(number, entries+"/Filter /ASCII85Decode ", text.Bytes())
 		return
 	}
-	packed, err := deflate(data)
+	packed, err := d.deflate(data)
 	if err != nil && d.err == nil {
 		d.err = err
 	}

@@ -140,7 +140,7 @@ func (a *assembly) start(stamps []Stamp) error {
 	a.pages++
 	a.flight = append(a.flight, done)
 	go func() {
-		p, err := a.sheet.draw(stamps, cell)
+		p, err := a.sheet.draw(stamps, cell, &a.doc.compressor)
 		done <- drawnPage{p, err}
 	}()
 	return nil

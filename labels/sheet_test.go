@@ -286,14 +286,15 @@ func TestMemoryDoesNotGrow(t *testing.T) {
 
 func BenchmarkWritePDF(b *testing.B) {
 	const stamps = 10_000
+	same := sample(0)
 	for _, kind := range []struct {
 		name   string
 		stamps iter.Seq2[Stamp, error]
 	}{
-		{"item codes", samples(stamps)},
-		{"one batch code", func(yield func(Stamp, error) bool) {
+		{"different codes", samples(stamps)},
+		{"the same code", func(yield func(Stamp, error) bool) {
 			for range stamps {
-				if !yield(sample(0), nil) {
+				if !yield(same, nil) {
 					return
 				}
 			}
