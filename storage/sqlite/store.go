@@ -13,6 +13,7 @@ import (
 	lib "modernc.org/sqlite/lib"
 
 	"temgoc/internal/trace"
+	"temgoc/storage/internal/body"
 	"temgoc/storage/internal/contract"
 )
 
@@ -54,11 +55,14 @@ const (
 
 // Insert implements trace.Store.
 func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
-	o, err := contract.Revision(r)
+	if err := contract.Revision(r); err != nil {
+		return err
+	}
+	object, err := body.Parse(r.Body)
 	if err != nil {
 		return err
 	}
-	body, err := o.JSON()
+	content, err := object.JSON()
 	if err != nil {
 		return err
 	}
@@ -69,7 +73,7 @@ func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	_, err = db.insert.ExecContext(ctx, string(r.Kind), r.ID, r.Number, r.Created.UnixMilli(), r.At.UnixMilli(),
-		r.By, r.Op.Key, r.Op.Hash, string(refs), string(body))
+		r.By, r.Op.Key, r.Op.Hash, string(refs), string(content))
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code() == lib.SQLITE_CONSTRAINT_PRIMARYKEY {
 		return fmt.Errorf("%s %q revision %d: %w", r.Kind, r.ID, r.Number, trace.ErrExists)
@@ -242,12 +246,12 @@ func query[T any](ctx context.Context, stmt *sql.Stmt, scan func(*sql.Rows) (T, 
 func scanRevision(rows *sql.Rows) (r trace.Revision, err error) {
 	var created, at int64
 	var refs sql.RawBytes
-	var body []byte
-	err = rows.Scan(&r.Kind, &r.ID, &r.Number, &created, &at, &r.By, &r.Op.Key, &r.Op.Hash, &refs, &body)
+	var content []byte
+	err = rows.Scan(&r.Kind, &r.ID, &r.Number, &created, &at, &r.By, &r.Op.Key, &r.Op.Hash, &refs, &content)
 	if err != nil {
 		return r, err
 	}
-	r.Created, r.At, r.Body = instant(created), instant(at), body
+	r.Created, r.At, r.Body = instant(created), instant(at), content
 	r.Refs, err = decodeRefs(refs)
 	return r, err
 }

@@ -10,7 +10,6 @@ import (
 	"unicode/utf8"
 
 	"temgoc/internal/trace"
-	"temgoc/storage/internal/body"
 )
 
 // Limits of a store, in bytes where it is a length.
@@ -40,36 +39,37 @@ func keepable(s string, limit int) bool {
 	return len(s) <= limit && utf8.ValidString(s) && !strings.Contains(s, "\x00")
 }
 
-// Revision checks what is to be inserted and returns its parsed body.
-func Revision(r trace.Revision) (body.Object, error) {
+// Revision checks what is to be inserted, except its body, which is for
+// package body.
+func Revision(r trace.Revision) error {
 	if err := Kind(r.Kind); err != nil {
-		return nil, err
+		return err
 	}
 	if !Possible(r.ID) {
-		return nil, fmt.Errorf("%w: id %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, r.ID, MaxID)
+		return fmt.Errorf("%w: id %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, r.ID, MaxID)
 	}
 	if r.Number < 1 {
-		return nil, fmt.Errorf("%w: revision number %d", trace.ErrInvalid, r.Number)
+		return fmt.Errorf("%w: revision number %d", trace.ErrInvalid, r.Number)
 	}
 	for name, t := range map[string]time.Time{"created": r.Created, "at": r.At} {
 		if err := instant(name, t); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	for name, s := range map[string]string{"by": r.By, "op key": r.Op.Key, "op hash": r.Op.Hash} {
 		if !keepable(s, MaxText) {
-			return nil, fmt.Errorf("%w: %s %.50q is not at most %d bytes of UTF-8 without NUL", trace.ErrInvalid, name, s, MaxText)
+			return fmt.Errorf("%w: %s %.50q is not at most %d bytes of UTF-8 without NUL", trace.ErrInvalid, name, s, MaxText)
 		}
 	}
 	if len(r.Refs) > MaxRefs {
-		return nil, fmt.Errorf("%w: %d refs are more than the %d allowed", trace.ErrInvalid, len(r.Refs), MaxRefs)
+		return fmt.Errorf("%w: %d refs are more than the %d allowed", trace.ErrInvalid, len(r.Refs), MaxRefs)
 	}
 	for _, ref := range r.Refs {
 		if ref == "" || !keepable(ref, MaxText) {
-			return nil, fmt.Errorf("%w: ref %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, ref, MaxText)
+			return fmt.Errorf("%w: ref %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, ref, MaxText)
 		}
 	}
-	return body.Parse(r.Body)
+	return nil
 }
 
 // instant checks that an engine keeps t: set, and whole milliseconds.

@@ -1,0 +1,272 @@
+// Package mongo keeps documents and counters in MongoDB, or in a server that
+// speaks its protocol.
+//
+// # Layout
+//
+// One collection for each kind, one document for each revision, written once:
+//
+//	_id      "<id>@<number>", the only unique key
+//	id       the document's id
+//	number   1, 2, 3 …
+//	created  date, when revision 1 was written
+//	at       date, when this one was
+//	by       who wrote it
+//	op       {key, hash} of the request; left out when it had none
+//	refs     array of terms
+//	body     the content, as a document
+//
+// Indexes: (id, number), (refs, created, id), (created, id), (at).
+//
+// The collection counts_by_key has {_id: key, n, first, last}; no kind can
+// have that name.
+//
+// On a sharded cluster the collections are to be sharded by {id: 1}, and
+// counts_by_key by {_id: 1}. All revisions of a document are then on one
+// shard, where the index of _id is unique.
+//
+// # What is asked of the server
+//
+// Inserts, updates with $inc, $min, $max and upsert, finds, and the creation
+// of indexes: no transaction, no session of ours, no aggregation. Writes are
+// acknowledged by a majority and journaled. Reads go to the primary, and with
+// read concern "majority" where there is a majority: on a replica set or a
+// sharded cluster, as the server's hello tells; then nothing that was read can
+// be rolled back. MongoDB waits for the majority also before it reports a
+// duplicate key, so the revision that was in the way is seen by the next read.
+// Retrying of writes is left to the driver, which does it only where the
+// server can tell a repeated write from a new one.
+//
+// FerretDB 1.24 will do for tests; its updates are not atomic among clients.
+package mongo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net/url"
+	"strings"
+	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/mongo"
+	"go.mongodb.org/mongo-driver/v2/mongo/options"
+	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
+	"go.mongodb.org/mongo-driver/v2/mongo/readpref"
+	"go.mongodb.org/mongo-driver/v2/mongo/writeconcern"
+
+	"temgoc/internal/trace"
+	"temgoc/storage/internal/contract"
+)
+
+const (
+	// patience is how long any call may take. A caller is told within five
+	// seconds that the server is away.
+	patience = 4500 * time.Millisecond
+	// searching is how long the driver looks for a primary. It is shorter, so
+	// that the error says what is wrong with the server.
+	searching = 4 * time.Second
+
+	defaultDatabase  = "temgoc"
+	countsCollection = "counts_by_key"
+)
+
+// A DB is a trace.Store in one database of a MongoDB server.
+type DB struct {
+	client      *mongo.Client
+	collections map[trace.Kind]*mongo.Collection
+	counts      *mongo.Collection
+}
+
+var _ trace.Store = (*DB)(nil)
+
+// Open connects to the server at uri, a MongoDB connection string whose path
+// names the database ("temgoc" when it names none), and creates the indexes
+// of the given kinds where they are missing. Other kinds cannot be used.
+// Errors do not show the password.
+func Open(ctx context.Context, uri string, kinds ...trace.Kind) (*DB, error) {
+	db, err := open(ctx, uri, kinds)
+	if err != nil {
+		return nil, &openError{secrets(uri), err}
+	}
+	return db, nil
+}
+
+func open(ctx context.Context, uri string, kinds []trace.Kind) (*DB, error) {
+	yes := true
+	client, err := mongo.Connect(options.Client().
+		SetAppName("temgoc").
+		ApplyURI(uri).
+		SetServerSelectionTimeout(searching).
+		SetConnectTimeout(searching).
+		SetReadPreference(readpref.Primary()).
+		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &yes}))
+	if err != nil {
+		return nil, err
+	}
+	db := &DB{client: client, collections: map[trace.Kind]*mongo.Collection{}}
+	if err := db.prepare(ctx, databaseName(uri), kinds); err != nil {
+		return nil, errors.Join(wrap(err), db.Close())
+	}
+	return db, nil
+}
+
+func (db *DB) prepare(ctx context.Context, name string, kinds []trace.Kind) error {
+	level, err := db.readConcern(ctx)
+	if err != nil {
+		return err
+	}
+	database := db.client.Database(name, options.Database().SetReadConcern(level))
+	db.counts = database.Collection(countsCollection)
+	for _, kind := range kinds {
+		if err := contract.Kind(kind); err != nil {
+			return err
+		}
+		c := database.Collection(string(kind))
+		if _, err := c.Indexes().CreateMany(ctx, []mongo.IndexModel{
+			{Keys: ascending("id", "number")},
+			{Keys: ascending("refs", "created", "id")},
+			{Keys: ascending("created", "id")},
+			{Keys: ascending("at")},
+		}); err != nil {
+			return fmt.Errorf("create indexes of %s: %w", kind, err)
+		}
+		db.collections[kind] = c
+	}
+	return nil
+}
+
+func ascending(fields ...string) bson.D {
+	var keys bson.D
+	for _, f := range fields {
+		keys = append(keys, bson.E{Key: f, Value: 1})
+	}
+	return keys
+}
+
+// readConcern finds out whether the server has a majority to read from.
+func (db *DB) readConcern(ctx context.Context) (*readconcern.ReadConcern, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	var hello struct {
+		SetName string // of a replica set
+		Msg     string // "isdbgrid" of a router to shards
+	}
+	if err := db.client.Database("admin").RunCommand(ctx, bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
+		return nil, err
+	}
+	if hello.SetName != "" || hello.Msg == "isdbgrid" {
+		return readconcern.Majority(), nil
+	}
+	return readconcern.Local(), nil
+}
+
+// Close ends the connections.
+func (db *DB) Close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	defer cancel()
+	return db.client.Disconnect(ctx)
+}
+
+// collection finds the collection of a kind.
+func (db *DB) collection(kind trace.Kind) (*mongo.Collection, error) {
+	c, ok := db.collections[kind]
+	if !ok {
+		return nil, fmt.Errorf("%w: kind %.50q was not opened", trace.ErrInvalid, kind)
+	}
+	return c, nil
+}
+
+// databaseName is the path of a connection string, which net/url cannot
+// parse when it names several hosts.
+func databaseName(uri string) string {
+	_, rest, _ := strings.Cut(uri, "://")
+	rest, _, _ = strings.Cut(rest, "?")
+	rest = rest[strings.LastIndexByte(rest, '@')+1:]
+	_, path, _ := strings.Cut(rest, "/")
+	if name, err := url.PathUnescape(path); err == nil && name != "" {
+		return name
+	}
+	return defaultDatabase
+}
+
+// secrets are the parts of a connection string that are not to be shown:
+// user and password as they are written and as they are meant.
+func secrets(uri string) []string {
+	_, rest, _ := strings.Cut(uri, "://")
+	end := strings.LastIndexByte(rest, '@')
+	if end < 0 {
+		return nil
+	}
+	user, password, _ := strings.Cut(rest[:end], ":")
+	found := []string{rest[:end], password, user}
+	if plain, err := url.PathUnescape(password); err == nil {
+		found = append(found, plain)
+	}
+	return found
+}
+
+// An openError is an error without secrets in its text.
+type openError struct {
+	secrets []string
+	err     error
+}
+
+func (e *openError) Error() string {
+	text := e.err.Error()
+	for _, s := range e.secrets {
+		if s != "" {
+			text = strings.ReplaceAll(text, s, "***")
+		}
+	}
+	return "mongo: open: " + text
+}
+
+func (e *openError) Unwrap() error { return e.err }
+
+// wrap makes what only time or an operator can help with an ErrUnavailable:
+// everything but an answer of the server that says something else.
+func wrap(err error) error {
+	var answer mongo.ServerError
+	switch {
+	case err == nil, errors.Is(err, trace.ErrUnavailable), errors.Is(err, trace.ErrInvalid):
+		return err
+	case errors.As(err, &answer) && !passing(answer):
+		return err
+	}
+	return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
+}
+
+// passing reports whether an answer of the server, or what the driver
+// presents as one, may be another one later: a lost connection, a change of
+// primaries, a timeout, a majority that is missing.
+func passing(answer mongo.ServerError) bool {
+	if mongo.IsTimeout(answer) || mongo.IsNetworkError(answer) {
+		return true
+	}
+	for _, label := range []string{"RetryableWriteError", "TransientTransactionError", "RetryableError", "SystemOverloadedError"} {
+		if answer.HasErrorLabel(label) {
+			return true
+		}
+	}
+	for _, code := range []int{
+		6, 7, 89, 9001, // host unreachable, not found, network timeout, socket exception
+		91, 189, 10058, 10107, 11600, 11602, 13435, 13436, // shutting down, not the primary, recovering
+		50, 262, // time limits
+		64, 79, 100, 133, // write concern not or never fulfilled, no host to read from
+		134, 14031, // read concern not available yet, disk full
+	} {
+		if answer.HasErrorCode(code) {
+			return true
+		}
+	}
+	return unconfirmed(answer)
+}
+
+// unconfirmed reports whether a write was carried out but not confirmed by a
+// majority.
+func unconfirmed(err error) bool {
+	var one mongo.WriteException
+	var bulk mongo.BulkWriteException
+	return errors.As(err, &one) && one.WriteConcernError != nil ||
+		errors.As(err, &bulk) && bulk.WriteConcernError != nil
+}
