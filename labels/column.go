@@ -52,8 +52,8 @@ func (s Stamp) paragraphs() ([]paragraph, error) {
 }
 
 // Text is tried at sizeSteps sizes, evenly spread from the preferred to the
-// smallest. For the larger ones it is worth giving up the alignment with the
-// symbol only when alignedSteps sizes did not do.
+// smallest. It gives up its alignment with the symbol rather than become
+// smaller than the first alignedSteps of them.
 const (
 	sizeSteps    = 6
 	alignedSteps = 4

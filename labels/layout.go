@@ -39,7 +39,6 @@ type frame struct{ left, right, top, bottom int }
 
 // lay fits the stamp on a label of the given size in millimetres.
 func lay(s Stamp, widthMM, heightMM float64) (*design, error) {
-	d := &design{width: evenDots(widthMM), height: evenDots(heightMM)}
 	if !(widthMM >= minCellWidth && widthMM <= maxCell && heightMM >= minCellHeight && heightMM <= maxCell) {
 		return nil, &ValueError{FieldCell, fmt.Sprintf("must be %v × %v to %v × %v mm", minCellWidth, minCellHeight, maxCell, maxCell)}
 	}
@@ -47,6 +46,7 @@ func lay(s Stamp, widthMM, heightMM float64) (*design, error) {
 	if err != nil {
 		return nil, err
 	}
+	d := &design{width: evenDots(widthMM), height: evenDots(heightMM)}
 	d.symbol, err = Encode(s.Payload, EncodeOptions{MaxVersion: d.maxVersion()})
 	if err != nil {
 		return nil, err
@@ -56,7 +56,10 @@ func lay(s Stamp, widthMM, heightMM float64) (*design, error) {
 	if err != nil {
 		return nil, err
 	}
-	return d, d.placeColumn(s, aligned, full)
+	if err = d.placeColumn(s, aligned, full); err != nil {
+		return nil, err
+	}
+	return d, nil
 }
 
 // Bounds of a label in millimetres: below them there is no room for a symbol
