@@ -235,10 +235,7 @@ func inspect(ctx context.Context, conn *sql.Conn) (ready bool, err error) {
 	var id, version, objects int
 	err = conn.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)
 		FROM pragma_application_id a, pragma_user_version v`).Scan(&id, &version, &objects)
-	var e *sqlite.Error
 	switch {
-	case errors.As(err, &e) && e.Code() == lib.SQLITE_NOTADB:
-		return false, errors.New("the file is not an SQLite database")
 	case err != nil:
 		return false, err
 	case id == 0 && version == 0 && objects == 0:
@@ -306,6 +303,8 @@ func wrap(err error) error {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL, lib.SQLITE_INTERRUPT, lib.SQLITE_NOMEM,
 		lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
 		return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
+	case lib.SQLITE_NOTADB:
+		return fmt.Errorf("not an SQLite database: %w", err)
 	}
 	return err
 }
