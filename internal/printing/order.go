@@ -195,7 +195,7 @@ func (b *Book) content(ctx context.Context, code string) (Content, error) {
 	}
 	batch := d.Batch.Data
 	c := Content{
-		Address: b.address, Product: d.Product.Data.Name.VI, Producer: d.Producer.Data.Label(),
+		Address: b.address, Product: d.Product.Data.Label(), Producer: d.Producer.Data.Label(),
 		Lot: batch.Lot.String(), Production: batch.Production, Expiry: batch.Expiry,
 		Demonstration: d.Producer.Data.Demonstration,
 	}

@@ -19,6 +19,8 @@ import (
 const (
 	maxName = 200  // names, numbers, addresses
 	maxText = 2000 // descriptions, reasons, ingredients
+
+	maxShortName = 60 // names for the stamp
 )
 
 // A check collects what is wrong with one input. Its methods return whether
@@ -107,6 +109,14 @@ func (c check) notAfter(field string, t, now time.Time) bool {
 	return !t.After(now.Add(time.Minute)) || c.fail(field, "ở thời điểm tương lai", "lies in the future")
 }
 
+// earliest is the first year in which anything kept here can have happened.
+const earliest = 1900
+
+// notTooEarly refuses an instant so early that it can only be a slip.
+func (c check) notTooEarly(field string, t time.Time) bool {
+	return t.Year() >= earliest || c.fail(field, fmt.Sprintf("trước năm %d", earliest), fmt.Sprintf("is before the year %d", earliest))
+}
+
 var phoneForm = regexp.MustCompile(`^\+?[0-9][0-9 .\-]{6,18}[0-9]$`)
 
 func (c check) phone(field, s string) bool {
@@ -142,8 +152,9 @@ var timeType = reflect.TypeFor[time.Time]()
 func cleanValue(v reflect.Value) {
 	switch v.Kind() {
 	case reflect.String:
-		if v.CanSet() {
-			v.SetString(clean(v.String()))
+		// What is clean is not written: callers may share it.
+		if s := clean(v.String()); v.CanSet() && s != v.String() {
+			v.SetString(s)
 		}
 	case reflect.Pointer:
 		if !v.IsNil() {
@@ -155,8 +166,9 @@ func cleanValue(v reflect.Value) {
 		}
 	case reflect.Struct:
 		if v.Type() == timeType {
-			if v.CanSet() {
-				v.Set(reflect.ValueOf(instant(v.Interface().(time.Time))))
+			t := v.Interface().(time.Time)
+			if s := instant(t); v.CanSet() && s != t {
+				v.Set(reflect.ValueOf(s))
 			}
 			return
 		}

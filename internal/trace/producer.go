@@ -64,7 +64,7 @@ func (p Producer) DocumentRefs() []string { return words(p.Name) }
 
 func (p Producer) check(c check) {
 	c.name("name", p.Name)
-	c.text("shortName", p.ShortName, 60)
+	c.text("shortName", p.ShortName, maxShortName)
 	_, known := catalog.ProducerKindByCode(p.Kind)
 	c.oneOf("kind", p.Kind, known)
 	c.text("registration", p.Registration, 40)
@@ -85,13 +85,13 @@ func (p Producer) Label() string {
 
 // CreateProducer registers a producer; the programme office does.
 func (l *Ledger) CreateProducer(ctx context.Context, w Write, p Producer) (Stored[Producer], error) {
-	if w.By.Role != Office {
-		return Stored[Producer]{}, ErrNotAllowed
-	}
-	if err := validate(&p); err != nil {
-		return Stored[Producer]{}, err
-	}
-	return Create(ctx, l, w, "", p)
+	return once(ctx, l, w, func() (Producer, error) {
+		if w.By.Role != Office {
+			return Producer{}, ErrNotAllowed
+		}
+		err := validate(&p)
+		return p, err
+	})
 }
 
 // UpdateProducer replaces a producer's data: the office, or the producer.
@@ -115,7 +115,7 @@ func (l *Ledger) Producer(ctx context.Context, by Actor, id string) (Stored[Prod
 }
 
 // Producers lists the producers that the actor may see; search narrows the
-// ListOf to names that have all of its words, whatever their case and
+// list to names that have all of its words, whatever their case and
 // diacritics.
 func (l *Ledger) Producers(ctx context.Context, by Actor, search string, p Paging) (List[Producer], error) {
 	if by.Role == ProducerRole {

@@ -2,7 +2,10 @@ package trace
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
@@ -14,6 +17,7 @@ import (
 type Product struct {
 	Producer    string       `json:"producer" doc:"Id of the producer; cannot be changed"`
 	Name        catalog.Name `json:"name"`
+	ShortName   string       `json:"shortName,omitempty" doc:"For the stamp, where the name is too long" example:"Chè Shan tuyết"`
 	GTIN        gs1.GTIN     `json:"gtin,omitzero" doc:"GS1 Global Trade Item Number, where there is one" example:"09521234000013"`
 	Set         int          `json:"set" minimum:"1" maximum:"26" doc:"OCOP product set, 1 to 26"`
 	NetContent  Quantity     `json:"netContent,omitzero"`
@@ -39,10 +43,19 @@ func (p Product) DocumentRefs() []string {
 	return refs
 }
 
+// Label is the short name, or the Vietnamese name.
+func (p Product) Label() string {
+	if p.ShortName != "" {
+		return p.ShortName
+	}
+	return p.Name.VI
+}
+
 func (p Product) check(c check) {
 	c.required("producer", p.Producer != "")
 	c.name("name.vi", p.Name.VI)
 	c.text("name.en", p.Name.EN, maxName)
+	c.text("shortName", p.ShortName, maxShortName)
 	_, known := catalog.SetByNumber(p.Set)
 	c.oneOf("set", fmt.Sprint(p.Set), known)
 	if p.GTIN.Restricted() {
@@ -50,11 +63,15 @@ func (p Product) check(c check) {
 	}
 	c.optionalQuantity("netContent", p.NetContent)
 	c.text("brand", p.Brand, maxName)
-	for field, text := range map[string]catalog.Name{
-		"description": p.Description, "ingredients": p.Ingredients, "storage": p.Storage, "usage": p.Usage, "warnings": p.Warnings,
+	for _, t := range []struct {
+		field string
+		text  catalog.Name
+	}{
+		{"description", p.Description}, {"ingredients", p.Ingredients}, {"storage", p.Storage},
+		{"usage", p.Usage}, {"warnings", p.Warnings},
 	} {
-		c.text(field+".vi", text.VI, maxText)
-		c.text(field+".en", text.EN, maxText)
+		c.text(t.field+".vi", t.text.VI, maxText)
+		c.text(t.field+".en", t.text.EN, maxText)
 	}
 	if len(p.Standards) > 20 {
 		c.fail("standards", "tối đa 20 tiêu chuẩn", "has more than 20 entries")
@@ -69,7 +86,13 @@ func (p Product) check(c check) {
 
 // CreateProduct registers a product of an existing producer.
 func (l *Ledger) CreateProduct(ctx context.Context, w Write, p Product) (Stored[Product], error) {
-	p.Photo = Digest{}
+	id := l.NewID(w, KindProducts)
+	if done, err := answered[Product](ctx, l, w, id); err != nil {
+		return Stored[Product]{}, err
+	} else if done != nil {
+		return *done, nil
+	}
+	p.Photo, p.Standards = Digest{}, slices.Clone(p.Standards) // validate writes to the list
 	if err := validate(&p); err != nil {
 		return Stored[Product]{}, err
 	}
@@ -79,7 +102,6 @@ func (l *Ledger) CreateProduct(ctx context.Context, w Write, p Product) (Stored[
 	if _, err := Head[Producer](ctx, l, p.Producer); err != nil {
 		return Stored[Product]{}, missing("producer", err)
 	}
-	id := l.NewID(w, KindProducts)
 	if err := l.claimGTIN(ctx, w, p.GTIN, id); err != nil {
 		return Stored[Product]{}, err
 	}
@@ -88,6 +110,7 @@ func (l *Ledger) CreateProduct(ctx context.Context, w Write, p Product) (Stored[
 
 // UpdateProduct replaces a product's data; its producer and photo stay.
 func (l *Ledger) UpdateProduct(ctx context.Context, w Write, id string, p Product) (Stored[Product], error) {
+	p.Standards = slices.Clone(p.Standards) // validate writes to the list
 	if err := validate(&p); err != nil {
 		return Stored[Product]{}, err
 	}
@@ -105,10 +128,18 @@ func (l *Ledger) UpdateProduct(ctx context.Context, w Write, id string, p Produc
 	})
 }
 
-// SetPhoto makes a file that was added by AddFile the picture of a product.
+// SetPhoto makes a picture that was added by AddPhoto or AddFile the picture
+// of a product.
 func (l *Ledger) SetPhoto(ctx context.Context, w Write, id string, photo Digest) (Stored[Product], error) {
-	if err := l.requireFiles(ctx, "photo", []Digest{photo}); err != nil {
+	file, err := Head[File](ctx, l, photo.String())
+	if errors.Is(err, ErrNotFound) {
+		return Stored[Product]{}, FieldErrors{{"photo", notUploaded}}
+	}
+	if err != nil {
 		return Stored[Product]{}, err
+	}
+	if !strings.HasPrefix(file.Data.Type, "image/") {
+		return Stored[Product]{}, FieldErrors{{"photo", catalog.Name{VI: "không phải là ảnh", EN: "is not a picture"}}}
 	}
 	may := func(cur Product) error { return w.By.mayKeep(cur.Producer) }
 	return Update(ctx, l, w, id, may, func(cur *Product) error {
