@@ -1,0 +1,256 @@
+package scan
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+
+	"temgoc/internal/printing"
+	"temgoc/internal/stamp"
+	"temgoc/internal/trace"
+)
+
+// views is how often an item was looked at; known is false while that cannot
+// be read.
+type views struct {
+	known bool
+	n     int64
+	first time.Time
+}
+
+// requestOf reads what decides how the answer looks.
+func requestOf(r *http.Request) request {
+	q := request{lang: chosenLanguage(r.URL.RawQuery), json: wantsJSON(r.Header.Get("Accept"))}
+	if q.chosen = q.lang != ""; !q.chosen {
+		q.lang = preferredLanguage(r.Header.Get("Accept-Language"))
+	}
+	return q
+}
+
+func (p *Pages) code(g *gin.Context) { p.serveCode(g, requestOf(g.Request)) }
+
+func (p *Pages) records(g *gin.Context) {
+	q := requestOf(g.Request)
+	q.full = true
+	p.serveCode(g, q)
+}
+
+// serveCode answers a printed address.
+func (p *Pages) serveCode(g *gin.Context, q request) {
+	given, _, _ := strings.Cut(strings.TrimPrefix(g.Request.URL.Path, "/"), "/")
+	out, code, err := p.lookUp(g.Request.Context(), given, q, p.isView(g.Request, q))
+	if err != nil {
+		p.fail(g, q, err)
+		return
+	}
+	if out.counted && p.isView(g.Request, q) && code.batchOnly {
+		p.config.Counter.Add(code.text, p.config.Now())
+	}
+	answer(g.Writer, g.Request, out)
+}
+
+// isView tells whether a request counts as somebody looking at a stamp's page;
+// see the package comment.
+func (p *Pages) isView(r *http.Request, q request) bool {
+	return r.Method == http.MethodGet && !q.chosen && !q.full && !q.json &&
+		r.Header.Get("Sec-Purpose") == "" && r.Header.Get("Purpose") == ""
+}
+
+// A counter is the code that a page is counted under. An item's page is
+// counted while it is made, because it tells the number.
+type counter struct {
+	text      string
+	batchOnly bool
+}
+
+// lookUp finds the answer to a code as it was given.
+func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) (*rendered, counter, error) {
+	code, err := stamp.Parse(given)
+	if err != nil {
+		out, err := p.wrongCode(ctx, given, q, err)
+		return out, counter{}, err
+	}
+	e, err := p.config.Cache.get(ctx, code.Batch().String())
+	if errors.Is(err, trace.ErrNotFound) {
+		out, err := p.notice(http.StatusNotFound, q, notice{kind: KindUnknown, code: code})
+		return out, counter{}, err
+	}
+	if err != nil {
+		return nil, counter{}, err
+	}
+	if item, isItem := code.Item(); isItem {
+		out, err := p.item(ctx, e, item, q, view)
+		return out, counter{}, err
+	}
+	out, err := p.batch(e, code, q)
+	return out, counter{code.String(), true}, err
+}
+
+// batch is the answer to a batch code: the same bytes until the day ends, the
+// batch changes or the store goes away or comes back.
+func (p *Pages) batch(e *entry, code stamp.Code, q request) (*rendered, error) {
+	now := p.config.Now()
+	asOf := p.config.Cache.asOf(now)
+	slot := &e.pages[q.variant()]
+	if r := slot.Load(); r != nil && now.Before(r.until) && asOf.Equal(r.asOf) {
+		return r, nil
+	}
+	today := trace.DateOf(now)
+	r, err := p.batchPage(e, code, today, q, asOf)
+	if err != nil {
+		return nil, err
+	}
+	r.until, r.asOf = today.AddDays(1).Start(), asOf
+	slot.Store(r)
+	return r, nil
+}
+
+func (p *Pages) batchPage(e *entry, code stamp.Code, today trace.Date, q request, asOf time.Time) (*rendered, error) {
+	d := e.dossier
+	switch {
+	case d.Void() != nil:
+		r, err := p.voided(d, code, q, asOf, nil)
+		return counted(r), err
+	case !d.Batch.Data.State.Published():
+		return p.notice(http.StatusNotFound, q, notice{kind: KindNotActive, code: code, dossier: d, asOf: asOf})
+	}
+	r, err := p.record(d, today, q, asOf, scanned{code: code})
+	return counted(r), err
+}
+
+// counted marks a page whose views count: that of a code which is or was in
+// use.
+func counted(r *rendered) *rendered {
+	if r != nil {
+		r.counted = true
+	}
+	return r
+}
+
+// item is the answer to an item code. It tells the number of views and so is
+// made for each request.
+func (p *Pages) item(ctx context.Context, e *entry, item stamp.ItemCode, q request, view bool) (*rendered, error) {
+	now, d := p.config.Now(), e.dossier
+	asOf, code := p.config.Cache.asOf(now), item.Code()
+	order, serial, issued := e.issued(item)
+	switch {
+	case !issued:
+		return p.notice(http.StatusNotFound, q, notice{kind: KindNotIssued, code: code, dossier: d, asOf: asOf})
+	case d.VoidItem(serial) != nil:
+		if view {
+			p.config.Counter.Add(code.String(), now)
+		}
+		return p.voided(d, code, q, asOf, &serial)
+	case !d.Batch.Data.State.Published() || order.State != printing.Released:
+		return p.notice(http.StatusNotFound, q, notice{kind: KindNotActive, code: code, dossier: d, asOf: asOf})
+	}
+	if view {
+		p.config.Counter.Add(code.String(), now)
+	}
+	v := &views{}
+	if count, err := p.config.Counter.Views(ctx, code.String()); err == nil {
+		*v = views{known: true, n: count.N, first: count.First}
+	}
+	return p.record(d, trace.DateOf(now), q, asOf, scanned{code: code, views: v})
+}
+
+// issued opens an item code and finds its print order.
+func (e *entry) issued(item stamp.ItemCode) (printing.Order, uint32, bool) {
+	if e.sealer == nil {
+		return printing.Order{}, 0, false
+	}
+	serial, ok := e.sealer.Open(item)
+	if !ok {
+		return printing.Order{}, 0, false
+	}
+	order, ok := e.order(serial)
+	return order, serial, ok
+}
+
+// voided is the page of a code that was taken out of use. A recall or hold of
+// the batch is said there too: the goods may be in somebody's hand.
+func (p *Pages) voided(d *trace.Dossier, code stamp.Code, q request, asOf time.Time, serial *uint32) (*rendered, error) {
+	n := notice{kind: KindVoided, code: code, dossier: d, asOf: asOf}
+	for _, v := range d.Voids {
+		if v.Data.Whole || serial != nil && v.Data.Covers(*serial) {
+			n.since, n.reason = v.Created, v.Data.Reason
+			break
+		}
+	}
+	return p.notice(http.StatusGone, q, n)
+}
+
+// wrongCode answers what is not a code: with a suggestion, where exactly one
+// slip leads to a code that is in use.
+func (p *Pages) wrongCode(ctx context.Context, given string, q request, cause error) (*rendered, error) {
+	var mistyped *stamp.MistypedError
+	if !errors.As(cause, &mistyped) {
+		return p.notice(http.StatusNotFound, q, notice{kind: KindMalformed, given: given})
+	}
+	n := notice{kind: KindMistyped, given: given}
+	n.suggestion, _ = stamp.Correct(given, func(c stamp.Code) bool { return p.inUse(ctx, c) })
+	return p.notice(http.StatusNotFound, q, n)
+}
+
+// inUse tells whether a code leads to a record. It says no when that cannot
+// be found out: then there is no suggestion.
+func (p *Pages) inUse(ctx context.Context, code stamp.Code) bool {
+	e, err := p.config.Cache.get(ctx, code.Batch().String())
+	if err != nil || !e.dossier.Batch.Data.State.Published() {
+		return false
+	}
+	item, isItem := code.Item()
+	if !isItem {
+		return true
+	}
+	order, _, issued := e.issued(item)
+	return issued && order.State == printing.Released
+}
+
+// start is the start page, and where its form leads on from.
+func (p *Pages) start(g *gin.Context) {
+	q := requestOf(g.Request)
+	page := startPage{base: p.base(q, "")}
+	page.Title = page.T.StartTitle
+	status := http.StatusOK
+	if typed := strings.TrimSpace(g.Query("code")); typed != "" {
+		if to, ok := target(typed); ok {
+			g.Header("Cache-Control", "no-store")
+			g.Redirect(http.StatusSeeOther, "/"+to+page.Query())
+			return
+		}
+		typed = everything.cut(typed)
+		page.Typed, page.Problem = typed, say(page.T.BadCode, details[len(details)-1].cut(typed))
+		status = http.StatusBadRequest
+	}
+	out, err := p.page(status, page)
+	if err != nil {
+		p.fail(g, q, err)
+		return
+	}
+	answer(g.Writer, g.Request, out)
+}
+
+// target is the path for what was typed into the form: a code, right or
+// mistyped, alone or at the end of an address.
+func target(typed string) (string, bool) {
+	if u, err := url.Parse(typed); err == nil && u.Host != "" {
+		typed = u.Path
+	}
+	typed = typed[strings.LastIndexByte(strings.TrimRight(typed, "/"), '/')+1:]
+	typed = strings.TrimRight(typed, "/")
+	code, err := stamp.Parse(typed)
+	if err == nil {
+		return code.String(), true
+	}
+	var mistyped *stamp.MistypedError
+	if errors.As(err, &mistyped) {
+		return url.PathEscape(strings.ToUpper(strings.Join(strings.Fields(typed), ""))), true
+	}
+	return "", false
+}

@@ -1,0 +1,172 @@
+package scan
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"strconv"
+	"sync"
+
+	"github.com/gin-gonic/gin"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"golang.org/x/sync/singleflight"
+
+	"temgoc/internal/trace"
+	"temgoc/internal/upload"
+)
+
+// file gives out an original under its hash: always as an attachment, with
+// the type that was found from its content, in a sandbox. The ledger has
+// hashed it again before the first byte is sent.
+func (p *Pages) file(g *gin.Context) {
+	digest, err := trace.ParseDigest(g.Param("sha256"))
+	if err != nil {
+		p.say(g, http.StatusNotFound, requestOf(g.Request), notice{kind: KindFileGone})
+		return
+	}
+	if matchesETag(g.GetHeader("If-None-Match"), contentTag(digest)) {
+		g.Header("Etag", contentTag(digest))
+		g.Status(http.StatusNotModified)
+		return
+	}
+	info, content, err := p.config.Ledger.FileContent(g.Request.Context(), digest)
+	if err != nil {
+		p.fail(g, requestOf(g.Request), err)
+		return
+	}
+	name := fileName(info)
+	g.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, name, name))
+	serveContent(g, digest, info.Type, content)
+}
+
+// fileName is made from the hash alone: what a stranger called the file is
+// not repeated to others. It needs no quoting.
+func fileName(f trace.File) string {
+	ext := map[string]string{"application/pdf": ".pdf", "image/jpeg": ".jpg", "image/png": ".png"}[f.Type]
+	return "tem-goc-" + f.SHA256.String()[:16] + ext
+}
+
+// contentTag is the entity tag of content that can never change.
+func contentTag(d trace.Digest) string { return `"` + d.String() + `"` }
+
+// serveContent answers with immutable content.
+func serveContent(g *gin.Context, d trace.Digest, mime string, content []byte) {
+	h := g.Writer.Header()
+	h.Set("Content-Type", mime)
+	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	h.Set("Cross-Origin-Resource-Policy", "same-origin")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("X-Robots-Tag", "noindex, nofollow")
+	h.Set("Cache-Control", "public, max-age=31536000, immutable")
+	h.Set("Etag", contentTag(d))
+	g.Writer.WriteHeader(http.StatusOK)
+	if g.Request.Method != http.MethodHead {
+		_, _ = g.Writer.Write(content)
+	}
+}
+
+const (
+	// photoSide is the longer side of a photo on a page, in pixels.
+	photoSide = 480
+	// photosKept is how many resized photos are remembered, about 40 kB each.
+	photosKept = 256
+	// decoders is how many photos are resized at once: one needs up to 160 MB
+	// for the 40 megapixels that an upload may have.
+	decoders = 1
+)
+
+// photos are resized pictures, the latest asked for.
+type photos struct {
+	flight singleflight.Group
+	slots  chan struct{}
+	mu     sync.Mutex
+	kept   *simplelru.LRU[trace.Digest, []byte]
+}
+
+func newPhotos() (*photos, error) {
+	kept, err := simplelru.NewLRU[trace.Digest, []byte](photosKept, nil)
+	if err != nil {
+		return nil, err
+	}
+	return &photos{slots: make(chan struct{}, decoders), kept: kept}, nil
+}
+
+// photo gives out a product's picture in the size of the page.
+func (p *Pages) photo(g *gin.Context) {
+	digest, err := trace.ParseDigest(g.Param("sha256"))
+	if err != nil {
+		p.say(g, http.StatusNotFound, requestOf(g.Request), notice{kind: KindFileGone})
+		return
+	}
+	if matchesETag(g.GetHeader("If-None-Match"), contentTag(digest)) {
+		g.Header("Etag", contentTag(digest))
+		g.Status(http.StatusNotModified)
+		return
+	}
+	content, err := p.photos.get(g.Request.Context(), p.config.Ledger, digest)
+	if err != nil {
+		p.fail(g, requestOf(g.Request), err)
+		return
+	}
+	serveContent(g, digest, "image/jpeg", content)
+}
+
+func (s *photos) get(ctx context.Context, l *trace.Ledger, d trace.Digest) ([]byte, error) {
+	s.mu.Lock()
+	content, ok := s.kept.Get(d)
+	s.mu.Unlock()
+	if ok {
+		return content, nil
+	}
+	v, err, _ := s.flight.Do(d.String(), func() (any, error) {
+		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), buildTimeout)
+		defer cancel()
+		return s.resize(ctx, l, d)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return v.([]byte), nil
+}
+
+func (s *photos) resize(ctx context.Context, l *trace.Ledger, d trace.Digest) ([]byte, error) {
+	info, content, err := l.FileContent(ctx, d)
+	if err != nil {
+		return nil, err
+	}
+	if info.Type != "image/jpeg" { // what AddPhoto keeps is always one
+		return nil, fmt.Errorf("%w: %s is no photo", trace.ErrNotFound, d)
+	}
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", trace.ErrUnavailable, ctx.Err())
+	}
+	small, err := upload.Resize(content, photoSide)
+	if err != nil {
+		return nil, fmt.Errorf("photo %s: %w", d, err)
+	}
+	s.mu.Lock()
+	s.kept.Add(d, small)
+	s.mu.Unlock()
+	return small, nil
+}
+
+// robots lets the start page be found and nothing else be collected.
+func robots(g *gin.Context) {
+	g.Header("Cache-Control", "public, max-age=86400")
+	g.String(http.StatusOK, "User-agent: *\nAllow: /$\nDisallow: /\n")
+}
+
+// icon is a stamp with a leaf.
+const icon = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 32 32"><rect x="3" y="3" width="26" height="26" rx="2" fill="#17573c" stroke="#17573c" stroke-width="4" stroke-dasharray="2.6 2.6"/><path d="M8 24C8 13 14 8 24 8c0 10-5 16-16 16zm0 0L19 13" fill="#f7f3ea" stroke="#17573c" stroke-width="1.5"/></svg>`
+
+func favicon(g *gin.Context) {
+	g.Header("Cache-Control", "public, max-age=86400")
+	g.Header("Content-Security-Policy", "default-src 'none'; sandbox")
+	g.Header("X-Content-Type-Options", "nosniff")
+	g.Data(http.StatusOK, "image/svg+xml", []byte(icon))
+}

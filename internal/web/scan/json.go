@@ -1,0 +1,333 @@
+package scan
+
+import (
+	"strings"
+	"time"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/trace"
+)
+
+// A Document is the JSON of a page. Fields are added to it, but none is
+// renamed, retyped or given another meaning. Dates are days in Vietnam,
+// instants are UTC. Texts of the service are in both languages.
+type Document struct {
+	Verdict Verdict `json:"verdict"`
+	// Code is what was asked for, Suggestion what was probably meant.
+	Code       string `json:"code,omitempty"`
+	Suggestion string `json:"suggestion,omitempty"`
+	// AsOf is the time of the data while the store is away.
+	AsOf          *time.Time `json:"asOf,omitempty"`
+	Demonstration bool       `json:"demonstration,omitempty"`
+
+	Batch        *BatchDocument        `json:"batch,omitempty"`
+	Product      *ProductDocument      `json:"product,omitempty"`
+	Producer     *ProducerDocument     `json:"producer,omitempty"`
+	Stars        *StarsDocument        `json:"stars,omitempty"`
+	Item         *ItemDocument         `json:"item,omitempty"`
+	Inputs       []InputDocument       `json:"inputs,omitempty"`
+	Alerts       []InputDocument       `json:"alerts,omitempty"`
+	Records      []RecordDocument      `json:"records,omitempty"`
+	Tests        []TestDocument        `json:"tests,omitempty"`
+	Certificates []CertificateDocument `json:"certificates,omitempty"`
+	Missing      []MissingDocument     `json:"missing,omitempty"`
+	Links        map[string]string     `json:"links,omitempty"`
+}
+
+// A Verdict is what the look-up found. See Kind for its values.
+type Verdict struct {
+	Kind   Kind         `json:"kind"`
+	Also   []Kind       `json:"also,omitempty"`
+	Title  catalog.Name `json:"title"`
+	Since  *time.Time   `json:"since,omitempty"`
+	By     string       `json:"by,omitempty"`
+	Reason string       `json:"reason,omitempty"`
+}
+
+// A BatchDocument is the batch itself.
+type BatchDocument struct {
+	Code       string           `json:"code"`
+	Lot        string           `json:"lot"`
+	State      trace.BatchState `json:"state"`
+	Quantity   trace.Quantity   `json:"quantity"`
+	Production trace.Date       `json:"production,omitzero"`
+	Packing    trace.Date       `json:"packing,omitzero"`
+	Expiry     trace.Date       `json:"expiry,omitzero"`
+}
+
+// A ProductDocument is the product of the batch.
+type ProductDocument struct {
+	Name        catalog.Name   `json:"name"`
+	GTIN        string         `json:"gtin,omitempty"`
+	Set         int            `json:"set"`
+	Brand       string         `json:"brand,omitempty"`
+	NetContent  trace.Quantity `json:"netContent,omitzero"`
+	Standards   []string       `json:"standards,omitempty"`
+	Ingredients catalog.Name   `json:"ingredients,omitzero"`
+	Storage     catalog.Name   `json:"storage,omitzero"`
+	Usage       catalog.Name   `json:"usage,omitzero"`
+	Warnings    catalog.Name   `json:"warnings,omitzero"`
+	Photo       string         `json:"photo,omitempty"`
+}
+
+// A ProducerDocument is who made it.
+type ProducerDocument struct {
+	Name         string `json:"name"`
+	Kind         string `json:"kind"`
+	Address      string `json:"address"`
+	Commune      string `json:"commune"`
+	Registration string `json:"registration,omitempty"`
+	GLN          string `json:"gln,omitempty"`
+	Phone        string `json:"phone,omitempty"`
+	Email        string `json:"email,omitempty"`
+}
+
+// A StarsDocument has both facts about the recognition of the product.
+type StarsDocument struct {
+	Recognised bool      `json:"recognised"` // ever, by a confirmed decision
+	WhenPacked StarsFact `json:"whenPacked"`
+	Today      StarsFact `json:"today"`
+}
+
+// A StarsFact is what the stars are on a day: 0 while none may be shown.
+type StarsFact struct {
+	Date     trace.Date             `json:"date"`
+	Stars    int                    `json:"stars"`
+	State    trace.CertificateState `json:"state,omitempty"`
+	Decision string                 `json:"decision,omitempty"`
+	Decided  trace.Date             `json:"decided,omitzero"`
+	By       string                 `json:"authority,omitempty"`
+	Until    trace.Date             `json:"validUntil,omitzero"`
+	EndedOn  trace.Date             `json:"endedOn,omitzero"`
+}
+
+// An ItemDocument is about one stamp. Views is absent while it cannot be read.
+type ItemDocument struct {
+	Code      string     `json:"code"`
+	Views     *int64     `json:"views,omitempty"`
+	FirstView *time.Time `json:"firstView,omitempty"`
+}
+
+// An InputDocument is a batch that went into this one.
+type InputDocument struct {
+	Code     string           `json:"code"`
+	Product  catalog.Name     `json:"product"`
+	Producer string           `json:"producer"`
+	Quantity trace.Quantity   `json:"quantity,omitzero"`
+	State    trace.BatchState `json:"state"`
+	Since    time.Time        `json:"since"`
+	Reason   string           `json:"reason,omitempty"`
+}
+
+// A ConfirmationDocument says who vouches for a statement.
+type ConfirmationDocument struct {
+	Organisation string    `json:"organisation"`
+	At           time.Time `json:"at"`
+}
+
+// A RecordDocument is one record with its earlier versions, the first first.
+type RecordDocument struct {
+	ID         string                `json:"id"`
+	Revision   int                   `json:"revision"`
+	Kind       string                `json:"kind"`
+	BizStep    string                `json:"bizStep"`
+	Happened   time.Time             `json:"happened"`
+	Entered    time.Time             `json:"entered"`
+	Changed    time.Time             `json:"changed"`
+	Place      string                `json:"place,omitempty"`
+	Person     string                `json:"person,omitempty"`
+	Summary    catalog.Name          `json:"summary"`
+	Note       string                `json:"note,omitempty"`
+	Provenance trace.Provenance      `json:"provenance"`
+	Verified   *ConfirmationDocument `json:"verified,omitempty"`
+	Retracted  bool                  `json:"retracted,omitempty"`
+	Correction string                `json:"correction,omitempty"`
+	Files      []string              `json:"files,omitempty"`
+	Earlier    []RecordDocument      `json:"earlier,omitempty"`
+}
+
+// A TestDocument is the valid version of one report.
+type TestDocument struct {
+	ID         string                `json:"id"`
+	Revision   int                   `json:"revision"`
+	Scope      string                `json:"scope"`
+	Laboratory string                `json:"laboratory"`
+	VILAS      string                `json:"vilas,omitempty"`
+	Number     string                `json:"number"`
+	Issued     trace.Date            `json:"issued"`
+	Received   trace.Date            `json:"sampleReceived"`
+	Verdict    trace.Verdict         `json:"verdict"`
+	Provenance trace.Provenance      `json:"provenance"`
+	Verified   *ConfirmationDocument `json:"verified,omitempty"`
+	Correction string                `json:"correction,omitempty"`
+	Rows       []trace.TestRow       `json:"rows"`
+	Files      []string              `json:"files,omitempty"`
+}
+
+// A CertificateDocument is a certificate with its state today.
+type CertificateDocument struct {
+	Kind       string                 `json:"kind"`
+	Name       catalog.Name           `json:"name"`
+	Number     string                 `json:"number"`
+	Authority  string                 `json:"authority"`
+	Issued     trace.Date             `json:"issued"`
+	ValidFrom  trace.Date             `json:"validFrom,omitzero"`
+	ValidUntil trace.Date             `json:"validUntil,omitzero"`
+	State      trace.CertificateState `json:"state"`
+	EndedOn    trace.Date             `json:"endedOn,omitzero"`
+	Confirmed  *ConfirmationDocument  `json:"confirmed,omitempty"`
+	Files      []string               `json:"files,omitempty"`
+}
+
+// A MissingDocument is what the law asks for and the batch lacks.
+type MissingDocument struct {
+	ID    string       `json:"id"`
+	Name  catalog.Name `json:"name"`
+	Basis string       `json:"basis"`
+}
+
+// both is a text of the service in both languages.
+func both(text func(*texts) string) catalog.Name {
+	return catalog.Name{VI: text(&vietnamese), EN: text(&english)}
+}
+
+// documentOf is the JSON about a published batch. It shows what the page
+// shows: nothing of customers, and of persons only who did a step.
+func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, s scanned) Document {
+	b, product, producer := d.Batch.Data, d.Product.Data, d.Producer.Data
+	st := standingOf(d, today)
+	doc := Document{
+		Code:          s.code.String(),
+		Verdict:       Verdict{Kind: st.kind, Also: st.also, Title: both(func(t *texts) string { return t.title(st.kind) })},
+		Demonstration: p.config.Demonstration || producer.Demonstration,
+		Batch:         &BatchDocument{d.Batch.ID, b.Lot.String(), b.State, b.Quantity, b.Production, b.Packing, b.Expiry},
+		Product: &ProductDocument{
+			Name: product.Name, GTIN: product.GTIN.String(), Set: product.Set, Brand: product.Brand, NetContent: product.NetContent,
+			Standards: product.Standards, Ingredients: product.Ingredients, Storage: product.Storage, Usage: product.Usage, Warnings: product.Warnings,
+		},
+		Producer: &ProducerDocument{
+			producer.Name, producer.Kind, producer.Address.In("vi"), producer.Address.Commune, producer.Registration,
+			producer.GLN.String(), producer.Phone, producer.Email,
+		},
+		Stars:  starsDocument(d, today),
+		Inputs: inputDocuments(d.Inputs), Alerts: inputDocuments(d.Alerts),
+		Links: map[string]string{"page": "/" + s.code.String(), "records": "/" + s.code.String() + "/records"},
+	}
+	if (product.Photo != trace.Digest{}) {
+		doc.Product.Photo = "/anh/" + product.Photo.String()
+	}
+	if !asOf.IsZero() {
+		doc.AsOf = &asOf
+	}
+	if st.kind == KindHeld || st.kind == KindRecalled {
+		doc.Verdict.Since, doc.Verdict.Reason = &b.StateSince, b.Reason
+		doc.Verdict.By = vietnamese.author(d)
+	}
+	if item, ok := s.code.Item(); ok {
+		doc.Item = &ItemDocument{Code: item.String()}
+		if s.views != nil && s.views.known {
+			doc.Item.Views = &s.views.n
+			if s.views.n > 0 {
+				doc.Item.FirstView = &s.views.first
+			}
+		}
+	}
+	for _, h := range d.Records {
+		doc.Records = append(doc.Records, recordDocument(h))
+	}
+	for _, h := range d.Tests {
+		doc.Tests = append(doc.Tests, testDocument(h[len(h)-1]))
+	}
+	for _, c := range d.Certificates {
+		doc.Certificates = append(doc.Certificates, certificateDocument(c.Data, today))
+	}
+	for _, m := range d.Missing() {
+		doc.Missing = append(doc.Missing, MissingDocument{m.ID, m.Name, m.Basis})
+	}
+	return doc
+}
+
+func starsDocument(d *trace.Dossier, today trace.Date) *StarsDocument {
+	on := func(day trace.Date) StarsFact {
+		product := d.Batch.Data.Product
+		f := StarsFact{Date: day, Stars: d.Certificates.Stars(product, day)}
+		if c := d.Certificates.OCOP(product, day); c != nil {
+			f.State, f.Decision, f.Decided = c.Data.StateOn(day), c.Data.Number, c.Data.Issued
+			f.By, f.Until = c.Data.Authority, c.Data.ValidUntil
+			if !f.State.InForce() {
+				f.EndedOn = c.Data.EndedOn()
+			}
+		}
+		return f
+	}
+	s := &StarsDocument{WhenPacked: on(d.Batch.Data.PackedOn()), Today: on(today)}
+	s.Recognised = s.WhenPacked.State != "" || s.Today.State != ""
+	return s
+}
+
+func inputDocuments(inputs []trace.InputBatch) []InputDocument {
+	var out []InputDocument
+	for _, in := range inputs {
+		b := in.Batch.Data
+		out = append(out, InputDocument{in.Batch.ID, in.Product, in.Producer, in.Quantity, b.State, b.StateSince, b.Reason})
+	}
+	return out
+}
+
+func recordDocument(h []trace.Stored[trace.Record]) RecordDocument {
+	doc := recordVersion(h[len(h)-1])
+	for _, old := range h[:len(h)-1] {
+		doc.Earlier = append(doc.Earlier, recordVersion(old))
+	}
+	return doc
+}
+
+func recordVersion(s trace.Stored[trace.Record]) RecordDocument {
+	r := s.Data
+	doc := RecordDocument{
+		ID: s.ID, Revision: s.Revision, Kind: r.Kind, BizStep: r.Step().BizStep, Happened: r.Happened, Entered: s.Created,
+		Changed: s.Changed, Place: r.Place.In("vi"), Person: r.Person, Note: r.Note, Provenance: r.Provenance(),
+		Summary:  both(func(t *texts) string { return t.summary(r.RecordData) }),
+		Verified: confirmationDocument(r.Verified), Retracted: r.Retracted, Correction: r.Correction,
+	}
+	if r.Kind != "shipping" {
+		doc.Files = fileAddresses(r.Files)
+	}
+	return doc
+}
+
+func testDocument(s trace.Stored[trace.TestReport]) TestDocument {
+	r := s.Data
+	return TestDocument{
+		ID: s.ID, Revision: s.Revision, Scope: r.Scope, Laboratory: r.Laboratory.Name, VILAS: r.Laboratory.VILAS, Number: r.Number,
+		Issued: r.Issued, Received: r.Sample.Received, Verdict: r.Verdict(), Provenance: r.Provenance(),
+		Verified: confirmationDocument(r.Verified), Correction: r.Correction, Rows: r.Rows, Files: fileAddresses(r.Files),
+	}
+}
+
+func certificateDocument(c trace.Certificate, today trace.Date) CertificateDocument {
+	kind, _ := catalog.CertificateKindByCode(c.Kind)
+	doc := CertificateDocument{
+		Kind: c.Kind, Name: kind.Name, Number: c.Number, Authority: c.Authority, Issued: c.Issued, ValidFrom: c.ValidFrom,
+		ValidUntil: c.ValidUntil, State: c.StateOn(today), Confirmed: confirmationDocument(c.Confirmed), Files: fileAddresses(c.Files),
+	}
+	if end := c.EndedOn(); !end.IsZero() && !end.After(today) {
+		doc.EndedOn = end
+	}
+	return doc
+}
+
+func confirmationDocument(c *trace.Confirmation) *ConfirmationDocument {
+	if c == nil {
+		return nil
+	}
+	return &ConfirmationDocument{strings.TrimSpace(organisation(c)), c.At}
+}
+
+func fileAddresses(digests []trace.Digest) []string {
+	var out []string
+	for _, d := range digests {
+		out = append(out, "/tep/"+d.String())
+	}
+	return out
+}

@@ -1,0 +1,280 @@
+package scan
+
+import (
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/trace"
+)
+
+// A base is what every page has.
+type base struct {
+	T     *texts
+	Title string
+	// Switch is the address of the same page in the other language, Home that
+	// of the start page in this one.
+	Switch, Home string
+	// Keep is the lang parameter that links of the page carry on, or "".
+	Keep string
+	// Demo marks invented data, AsOf the time of data that may be old.
+	Demo bool
+	AsOf string
+	// Office is whom to tell of a problem besides the producer.
+	Office Contact
+}
+
+// A Contact is where the public can turn to.
+type Contact struct{ Name, Phone, Email string }
+
+// Tel is the phone number as a tel: address wants it.
+func (c Contact) Tel() string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, c.Phone)
+}
+
+// A fact is a label and what stands behind it.
+type fact struct{ Label, Value string }
+
+// A batchPage is the page of a batch or of one of its items.
+type batchPage struct {
+	base
+	Full            bool // the records page, with everything
+	Code, Display   string
+	Path            string
+	Verdict         verdict
+	Name, Other     string
+	Photo, PhotoAlt string
+	Facts           []fact
+	Inputs          []alert
+	Corrections     []string
+	Missing         []fact
+	Stars           starsView
+	Journey         journey
+	Tests           []testView
+	HiddenReports   string
+	Certificates    []certificateView
+	HiddenCerts     string
+	Texts           []fact
+	Report          []reportTo
+	ItemNote        string
+}
+
+// Template implements ui.Page.
+func (batchPage) Template() string { return "batch.html" }
+
+// A writer builds the page of one dossier in one language for one day.
+type writer struct {
+	t      *texts
+	d      *trace.Dossier
+	today  trace.Date
+	detail detail
+}
+
+func (w *writer) cut(s string) string { return w.detail.cut(s) }
+
+// page builds the whole page.
+func (w *writer) page(b base, s scanned) batchPage {
+	t, d := w.t, w.d
+	product, producer := d.Product.Data, d.Producer.Data
+	p := batchPage{
+		base: b, Code: s.code.String(), Display: s.code.Display(), Path: "/" + s.code.String(),
+		Verdict: verdictOf(t, d, w.today, s),
+		Name:    w.cut(t.name(product.Name)), Facts: w.facts(s), Inputs: w.inputs(),
+		Corrections: w.corrections(), Missing: w.missing(), Stars: starsOf(t, d, w.today), Journey: w.journeyOf(),
+		Report: b.reportTo(s.code.Display(), Contact{Name: w.cut(producer.Name), Phone: producer.Phone, Email: producer.Email}),
+	}
+	w.shorten(&p.Verdict)
+	if t.Lang == "en" && product.Name.EN != "" {
+		p.Other = w.cut(product.Name.VI)
+	}
+	if (product.Photo != trace.Digest{}) {
+		p.Photo, p.PhotoAlt = "/anh/"+product.Photo.String(), say(t.Photo, p.Name)
+	}
+	p.base.Title = p.Verdict.Title + " · " + p.Name
+	p.Tests, p.HiddenReports = w.tests()
+	p.Certificates, p.HiddenCerts = w.certificates()
+	p.Texts = w.texts()
+	p.ItemNote = t.BatchCount
+	if s.views != nil {
+		p.ItemNote = t.CheckPack
+	}
+	return p
+}
+
+// shorten cuts the texts that people wrote into a verdict.
+func (w *writer) shorten(v *verdict) {
+	for i, s := range v.Lines {
+		v.Lines[i] = w.cut(s)
+	}
+	for i := range v.Alerts {
+		v.Alerts[i].Text = w.cut(v.Alerts[i].Text)
+	}
+}
+
+// facts are the items that the law asks for, and what helps to compare page
+// and pack. Product name and picture stand above them.
+func (w *writer) facts(s scanned) []fact {
+	t, b, product, producer := w.t, w.d.Batch.Data, w.d.Product.Data, w.d.Producer.Data
+	set, _ := catalog.SetByNumber(product.Set)
+	kind, _ := catalog.ProducerKindByCode(producer.Kind)
+	all := []fact{
+		{t.Producer, joinSentence(producer.Name, t.name(kind.Name))},
+		{t.Address, joinSentence(producer.Address.In(t.Lang), producer.Address.OldDistrict)},
+		{t.Site2, producer.ProductionSite},
+		{t.Production, t.date(b.Production)},
+		{t.Packing, t.date(b.Packing)},
+		{t.Expiry, t.date(b.Expiry)},
+		{t.Lot, b.Lot.String()},
+		{t.TraceCode, displayBatch(w.d.Batch.ID)},
+	}
+	if item, ok := s.code.Item(); ok {
+		all = append(all, fact{t.ItemCode, item.Display()})
+	}
+	all = append(all,
+		fact{t.Brand, product.Brand},
+		fact{t.Standards, strings.Join(product.Standards, "; ")},
+		fact{t.GTIN, product.GTIN.String()},
+		fact{t.NetContent, product.NetContent.In(t.Lang)},
+		fact{t.Quantity, b.Quantity.In(t.Lang)},
+		fact{t.Set, t.name(set.Name)},
+		fact{t.Registration, producer.Registration},
+		fact{t.GLN, producer.GLN.String()},
+	)
+	return w.given(all)
+}
+
+// given drops what is empty and cuts what is long.
+func (w *writer) given(all []fact) []fact {
+	out := all[:0]
+	for _, f := range all {
+		if f.Value != "" {
+			out = append(out, fact{f.Label, w.cut(f.Value)})
+		}
+	}
+	return out
+}
+
+func (w *writer) inputs() []alert {
+	var out []alert
+	for i, in := range w.d.Inputs {
+		if i == w.detail.inputs {
+			return append(out, alert{Text: say(w.t.AndMore, len(w.d.Inputs)-i)})
+		}
+		out = append(out, alert{
+			Link: "/" + in.Batch.ID, Code: displayBatch(in.Batch.ID),
+			Text: w.cut(joinNonEmpty(", ", w.t.name(in.Product), in.Quantity.In(w.t.Lang), in.Producer)),
+		})
+	}
+	return out
+}
+
+// corrections tells when the batch's own data was changed after its release.
+func (w *writer) corrections() []string {
+	var out []string
+	for i := 1; i < len(w.d.History); i++ {
+		before, after := w.d.History[i-1], w.d.History[i]
+		if after.Data.Correction == "" || sameData(before.Data.BatchData, after.Data.BatchData) {
+			continue
+		}
+		text := say(w.t.Corrected, w.t.day(after.Changed), after.Data.Correction)
+		if w.detail.revisions {
+			text += w.oldDates(before.Data.BatchData, after.Data.BatchData)
+		}
+		out = append(out, w.cut(text))
+	}
+	if !w.detail.revisions && len(out) > 1 {
+		out = out[len(out)-1:]
+	}
+	return out
+}
+
+// oldDates names what a correction of the batch replaced.
+func (w *writer) oldDates(before, after trace.BatchData) string {
+	var old []string
+	differ := func(label, was, is string) {
+		if was != is && was != "" {
+			old = append(old, label+" "+was)
+		}
+	}
+	t := w.t
+	differ(t.Production, t.date(before.Production), t.date(after.Production))
+	differ(t.Packing, t.date(before.Packing), t.date(after.Packing))
+	differ(t.Expiry, t.date(before.Expiry), t.date(after.Expiry))
+	differ(t.Quantity, before.Quantity.In(t.Lang), after.Quantity.In(t.Lang))
+	if len(old) == 0 {
+		return ""
+	}
+	return " (" + strings.ToLower(t.OldVersion) + ": " + strings.Join(old, ", ") + ")"
+}
+
+func sameData(a, b trace.BatchData) bool {
+	return a.Lot == b.Lot && a.Quantity == b.Quantity && a.Production.Equal(b.Production) && a.Packing.Equal(b.Packing) &&
+		a.Expiry.Equal(b.Expiry) && a.Note == b.Note && slices.Equal(a.Inputs, b.Inputs)
+}
+
+func (w *writer) missing() []fact {
+	var out []fact
+	for _, item := range w.d.Missing() {
+		out = append(out, fact{w.t.name(item.Name), item.Basis})
+	}
+	return out
+}
+
+// texts are what the pack says too.
+func (w *writer) texts() []fact {
+	p, t := w.d.Product.Data, w.t
+	return w.given([]fact{
+		{t.Warnings, t.name(p.Warnings)},
+		{t.Usage, t.name(p.Usage)},
+		{t.Storage, t.name(p.Storage)},
+		{t.Ingredients, t.name(p.Ingredients)},
+		{t.About, t.name(p.Description)},
+	})
+}
+
+// A fileLink leads to an original under its hash.
+type fileLink struct{ Link, Type, Hash, Short string }
+
+// files links the first few files that are known.
+func (w *writer) files(digests []trace.Digest) []fileLink {
+	var out []fileLink
+	for _, d := range digests {
+		info, ok := w.d.Files[d]
+		if !ok || len(out) >= w.detail.files {
+			continue
+		}
+		hash := d.String()
+		out = append(out, fileLink{
+			Link: "/tep/" + hash, Hash: hash, Short: hash[:8] + "…" + hash[len(hash)-4:],
+			Type: fileType(info.Type) + ", " + size(w.t, info.Size),
+		})
+	}
+	return out
+}
+
+func fileType(mime string) string {
+	switch mime {
+	case "application/pdf":
+		return "PDF"
+	case "image/jpeg":
+		return "JPEG"
+	case "image/png":
+		return "PNG"
+	}
+	return mime
+}
+
+// size writes a number of bytes as people say it.
+func size(t *texts, bytes int) string {
+	if bytes < 1_000_000 {
+		return strconv.Itoa(max(1, (bytes+500)/1000)) + " kB"
+	}
+	return trace.Decimal(fmt.Sprintf("%.1f", float64(bytes)/1e6)).In(t.Lang) + " MB"
+}

@@ -1,0 +1,185 @@
+package scan
+
+import (
+	"crypto/sha256"
+	"encoding/base64"
+	"encoding/json"
+	"fmt"
+	"net/http"
+	"strconv"
+	"time"
+
+	"temgoc/internal/trace"
+	"temgoc/internal/web/ui"
+)
+
+// A request is what decides how an answer about a code looks.
+type request struct {
+	lang   string
+	chosen bool // by the lang parameter
+	full   bool // /records
+	json   bool
+}
+
+// variants is the number of different answers per batch and day: two
+// languages, chosen or not, short or full, and JSON.
+const variants = 9
+
+func (r request) variant() int {
+	if r.json {
+		return variants - 1
+	}
+	v := 0
+	if r.lang == "en" {
+		v |= 1
+	}
+	if r.chosen {
+		v |= 2
+	}
+	if r.full {
+		v |= 4
+	}
+	return v
+}
+
+// rendered is a complete answer. The header values are made once and shared
+// by all requests, so nobody may change them.
+type rendered struct {
+	status int
+	body   []byte
+	etag   string
+	header []field
+	// until is when the day ends for which it was made, asOf the time of its
+	// data while the store is away.
+	until, asOf time.Time
+	counted     bool
+}
+
+// A field is a header with its canonical name.
+type field struct {
+	name   string
+	values []string
+}
+
+// The headers that every page has. No page runs a script, is framed, or asks
+// another host for anything; the code is in the address and stays there.
+var fixedHeaders = []field{
+	{"Cache-Control", []string{"no-cache"}},
+	{"Vary", []string{"Accept, Accept-Language"}},
+	{"X-Content-Type-Options", []string{"nosniff"}},
+	{"Referrer-Policy", []string{"no-referrer"}},
+	{"Permissions-Policy", []string{"geolocation=(), camera=(), microphone=()"}},
+	{"Cross-Origin-Opener-Policy", []string{"same-origin"}},
+	{"Cross-Origin-Resource-Policy", []string{"same-origin"}},
+	{"X-Robots-Tag", []string{"noindex, nofollow"}},
+}
+
+// policy is the Content-Security-Policy of a page with this style source.
+func policy(style string) string {
+	return "default-src 'none'; style-src " + style +
+		"; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// finish completes an answer from its body.
+func finish(status int, body []byte, contentType string) *rendered {
+	sum := sha256.Sum256(body)
+	r := &rendered{status: status, body: body, etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`}
+	csp := policy(ui.StyleSource(body))
+	if contentType == jsonType {
+		csp = "default-src 'none'; frame-ancestors 'none'"
+	}
+	r.header = append(r.header, fixedHeaders...)
+	r.header = append(r.header,
+		field{"Content-Type", []string{contentType}},
+		field{"Content-Length", []string{strconv.Itoa(len(body))}},
+		field{"Content-Security-Policy", []string{csp}},
+		field{"Etag", []string{r.etag}},
+	)
+	return r
+}
+
+const (
+	htmlType = "text/html; charset=utf-8"
+	jsonType = "application/json; charset=utf-8"
+)
+
+// answer writes a page. A reader who has it already is told so.
+func answer(w http.ResponseWriter, r *http.Request, p *rendered) {
+	h := w.Header()
+	for _, f := range p.header {
+		h[f.name] = f.values
+	}
+	if p.status == http.StatusOK && matchesETag(r.Header.Get("If-None-Match"), p.etag) {
+		delete(h, "Content-Length")
+		delete(h, "Content-Type")
+		w.WriteHeader(http.StatusNotModified)
+		return
+	}
+	w.WriteHeader(p.status)
+	if r.Method != http.MethodHead {
+		// The client's going away is not an error of ours.
+		_, _ = w.Write(p.body)
+	}
+}
+
+// base fills in what every page has.
+func (p *Pages) base(r request, title string) base {
+	t := textsIn(r.lang)
+	b := base{T: t, Title: title, Switch: "?lang=" + t.Other, Home: "/", Demo: p.config.Demonstration, Office: p.config.Office}
+	if r.chosen {
+		b.Keep = r.lang
+		b.Home = "/?lang=" + r.lang
+	}
+	return b
+}
+
+// page renders a template page.
+func (p *Pages) page(status int, page ui.Page) (*rendered, error) {
+	body, err := p.templates.Render(page)
+	if err != nil {
+		return nil, err
+	}
+	return finish(status, body, htmlType), nil
+}
+
+// document renders the JSON of a page.
+func document(status int, v any) (*rendered, error) {
+	body, err := json.Marshal(v)
+	if err != nil {
+		return nil, fmt.Errorf("encode the answer: %w", err)
+	}
+	return finish(status, append(body, '\n'), jsonType), nil
+}
+
+// record renders what there is on a published batch, in the least detail that
+// is needed to keep the size of a page.
+func (p *Pages) record(d *trace.Dossier, today trace.Date, r request, asOf time.Time, s scanned) (*rendered, error) {
+	if r.json {
+		return document(http.StatusOK, p.documentOf(d, today, asOf, s))
+	}
+	w := writer{t: textsIn(r.lang), d: d, today: today, detail: everything}
+	b := p.base(r, "")
+	b.Demo = b.Demo || d.Producer.Data.Demonstration
+	b.AsOf = b.T.asOf(asOf)
+	if r.full {
+		page := w.page(b, s)
+		page.Full = true
+		return p.page(http.StatusOK, page)
+	}
+	var out *rendered
+	var err error
+	for _, w.detail = range details {
+		out, err = p.page(http.StatusOK, w.page(b, s))
+		if err != nil || len(out.body) <= maxPage {
+			break
+		}
+	}
+	return out, err
+}
+
+func (t *texts) asOf(at time.Time) string {
+	if at.IsZero() {
+		return ""
+	}
+	return say(t.AsOf, t.moment(at))
+}

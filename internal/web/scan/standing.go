@@ -1,0 +1,138 @@
+package scan
+
+import (
+	"time"
+
+	"temgoc/internal/trace"
+)
+
+// A Kind is what a look-up found, in one word. It is stable: programs that
+// read the JSON rely on it.
+type Kind string
+
+// The kinds of verdicts. The first seven have a record to show.
+const (
+	KindReleased      Kind = "released"
+	KindClosed        Kind = "closed"
+	KindExpired       Kind = "expired"
+	KindInputHeld     Kind = "input_held"
+	KindHeld          Kind = "held"
+	KindInputRecalled Kind = "input_recalled"
+	KindRecalled      Kind = "recalled"
+
+	KindVoided      Kind = "voided"
+	KindNotActive   Kind = "not_active"
+	KindNotIssued   Kind = "not_issued"
+	KindUnknown     Kind = "unknown"
+	KindMistyped    Kind = "mistyped"
+	KindMalformed   Kind = "malformed"
+	KindUnavailable Kind = "unavailable"
+	KindLotUnknown  Kind = "lot_not_registered"
+	KindLotMissing  Kind = "lot_missing"
+	KindGTINUnknown Kind = "gtin_unknown"
+	KindBadLink     Kind = "bad_link"
+	KindFileGone    Kind = "no_such_file"
+	KindFileCorrupt Kind = "file_corrupt"
+	KindPageGone    Kind = "no_such_page"
+	KindBroken      Kind = "internal_error"
+)
+
+// severity orders the kinds with a record: the highest is the verdict, the
+// others are said as well.
+var severity = map[Kind]int{
+	KindReleased: 0, KindClosed: 1, KindExpired: 2, KindInputHeld: 3, KindHeld: 4, KindInputRecalled: 5, KindRecalled: 6,
+}
+
+// A standing is what the system knows about a batch on a day.
+type standing struct {
+	kind Kind
+	also []Kind // less severe findings, the state of the batch among them
+}
+
+// standingOf finds the verdict on a published batch.
+func standingOf(d *trace.Dossier, today trace.Date) standing {
+	found := []Kind{stateKind(d.Batch.Data.State)}
+	if d.Batch.Data.ExpiredOn(today) {
+		found = append(found, KindExpired)
+	}
+	var held, recalled bool
+	for _, a := range d.Alerts {
+		held = held || a.Batch.Data.State == trace.BatchHeld
+		recalled = recalled || a.Batch.Data.State == trace.BatchRecalled
+	}
+	if held {
+		found = append(found, KindInputHeld)
+	}
+	if recalled {
+		found = append(found, KindInputRecalled)
+	}
+	worst := 0
+	for i, k := range found {
+		if severity[k] > severity[found[worst]] {
+			worst = i
+		}
+	}
+	s := standing{kind: found[worst]}
+	for i, k := range found {
+		if i != worst && severity[k] > severity[KindClosed] {
+			s.also = append(s.also, k)
+		}
+	}
+	return s
+}
+
+func stateKind(s trace.BatchState) Kind {
+	switch s {
+	case trace.BatchHeld:
+		return KindHeld
+	case trace.BatchRecalled:
+		return KindRecalled
+	case trace.BatchClosed:
+		return KindClosed
+	}
+	return KindReleased
+}
+
+// releasedSince is when the present release began: after a hold was lifted
+// that is the lifting, and the first release is what people ask for.
+func releasedSince(b trace.Batch) time.Time {
+	if !b.FirstReleased.IsZero() {
+		return b.FirstReleased
+	}
+	return b.StateSince
+}
+
+// A tone is how a verdict looks: never the only way in which it differs.
+type tone string
+
+const (
+	toneGood tone = "good"
+	toneWarn tone = "warn"
+	toneBad  tone = "bad"
+	toneNone tone = "none"
+)
+
+func (k Kind) tone() tone {
+	switch k {
+	case KindReleased, KindClosed:
+		return toneGood
+	case KindExpired, KindInputHeld, KindHeld, KindNotActive, KindMistyped:
+		return toneWarn
+	case KindInputRecalled, KindRecalled, KindVoided, KindNotIssued, KindUnknown, KindLotUnknown, KindFileCorrupt:
+		return toneBad
+	}
+	return toneNone
+}
+
+// glyph repeats the tone for those who do not see colours.
+func (t tone) glyph() string {
+	switch t {
+	case toneGood:
+		return "✓"
+	case toneWarn:
+		return "!"
+	case toneBad:
+		return "✕"
+	}
+	return "i"
+}

@@ -1,0 +1,219 @@
+package scan
+
+// Texts are the words of the pages in one language. Those with % are formats.
+// A test makes sure that neither language lacks one.
+type texts struct {
+	Lang, Other, OtherName, SwitchLabel string
+
+	// Frame.
+	Site, Skip, Home, Demo, AsOf, NoScript string
+
+	// Start page.
+	StartTitle, StartLead, CodeLabel, CodeHint, Look, BadCode, StartWhat, StartHow string
+	StartSteps                                                                     []string
+
+	// Verdicts.
+	Eyebrow, Issued, Released, ReleasedLine, ReleasedCompare      string
+	Closed, ClosedLine, Held, HeldLine, HeldDo                    string
+	Recalled, RecalledLine, Expired, ExpiredLine, ExpiredDo       string
+	InputRecalled, InputRecalledLine, InputHeld, InputHeldLine    string
+	InputRecalledDo, InputHeldDo, AlertRecalled, AlertHeld        string
+	AndMore, Reason, By, ByProducer, TestFailed, WhatToDo         string
+	AlsoRecalled, AlsoHeld, AlsoExpired, AlsoInput                string
+	RecalledDo                                                    []string
+	FirstScan, NthScan, NoCount, BatchCount, ItemBatch, CheckPack string
+
+	// Pages without a record.
+	Mistyped, MistypedLine, MistypedMeant, MistypedAsk                string
+	Malformed, MalformedLine, Unknown, UnknownLine, UnknownDo         string
+	NotIssued, NotIssuedLine, NotIssuedDo                             string
+	NotActive, NotActiveLine, NotActiveDo                             string
+	Voided, VoidedLine, VoidedDo                                      string
+	LotUnknown, LotUnknownLine, LotMissing, LotMissingLine, LotTyped  string
+	GTINUnknown, GTINUnknownLine, BadLink, BadLinkLine                string
+	Unavailable, UnavailableLine, FileGone, FileGoneLine, FileCorrupt string
+	FileCorruptLine, PageGone, PageGoneLine, Broken, BrokenLine       string
+	TypeAgain, Asked                                                  string
+
+	// Facts.
+	Product, Photo, Producer, Address, Site2, Production, Packing, Expiry string
+	Lot, TraceCode, ItemCode, Brand, Standards, GTIN, NetContent, Set     string
+	Registration, GLN, Quantity, Inputs, InputFrom, NoPhoto               string
+	MissingTitle, Corrected                                               string
+
+	// Stars.
+	Stars, NStars, Potential, PotentialLine, DeclaredOCOP, OnPacking, Today string
+	StarsValid, StarsNotYet, StarsNone, StarsExpired, StarsWithdrawn        string
+	StarsSuperseded, StarsUntil, StarsFrom, Decision, ConfirmedBy           string
+	NoStarsNow, Points, ExpiringIn                                          string
+
+	// Journey.
+	Journey, JourneyLead, NoRecords, ShowingLatest, AllRecords, BackToPage string
+	Declared, Documented, VerifiedBy, Entered, OldVersion, CorrectedOn     string
+	RetractedOn, Who, Where, Document, More, PriorVersions                 string
+
+	// Tests.
+	Tests, NoTests, Indicator, Result, Limit, Verdict, ScopeBatch, ScopeProduct string
+	ScopeMaterial, Report, Sampled, RowsHidden, NoLimit, Basis, ReportsHidden   string
+	PassGlyph, FailGlyph, UndecidedGlyph, AsSheet                               string
+
+	// Certificates.
+	Certificates, NoCertificates, Number, CertIssued, CertUntil, NoEnd string
+	StateValid, StateExpiring, StateExpired, StateWithdrawn            string
+	StateSuperseded, StateFuture, ConfirmedOn, DeclaredFile            string
+	DeclaredOnly, File, CertsHidden                                    string
+
+	// The rest.
+	Usage, Storage, Warnings, Ingredients, About, Problem, ProblemLine, ToProducer string
+	ToOffice, Call, Write, ThisCode, ThisCodeLine, Cut, Subject, Glyphs            string
+
+	// Summaries of records.
+	Variety, Plot, AreaCode, SeedSource, RegisteredAs, Dose, Until, Weather        string
+	From, SupplierDoc, Condition, Minutes, Equipment, Additives, Made, SampleCode  string
+	To, Units, Packed, Stored, Humidity, Destination, Conforms, NotConforms        string
+	Measures, Method, WithdrawalEnds, Material, SSCC, NDocuments, BatchIn, Purpose string
+}
+
+var vietnamese = texts{
+	Lang: "vi", Other: "en", OtherName: "English", SwitchLabel: "Ngôn ngữ",
+
+	Site: "Temgốc", Skip: "Đến nội dung chính", Home: "Trang đầu",
+	Demo:     "Dữ liệu minh họa: cơ sở, sản phẩm và số liệu trên trang này đều là giả định.",
+	AsOf:     "Đang tạm mất kết nối với cơ sở dữ liệu. Dữ liệu lúc %s.",
+	NoScript: "Trang này không cần cài ứng dụng.",
+
+	StartTitle: "Tra cứu tem truy xuất nguồn gốc",
+	StartLead:  "Quét mã QR trên tem bằng máy ảnh của điện thoại, hoặc gõ mã in cạnh mã QR vào ô dưới đây.",
+	CodeLabel:  "Mã trên tem",
+	CodeHint:   "10 hoặc 20 ký tự, ví dụ K7Q2M-9XR4V. Chữ hoa hay chữ thường, có hay không có dấu gạch đều được.",
+	Look:       "Tra cứu",
+	BadCode:    "“%s” chưa phải là một mã: mã có 10 hoặc 20 ký tự, gồm chữ số và chữ cái không dấu.",
+	StartWhat:  "Trang tra cứu cho biết gì?",
+	StartHow:   "Trước khi tin vào tem",
+	StartSteps: []string{
+		"Lô hàng mang mã này do ai làm ra, ở đâu, khi nào và đã qua những công đoạn nào.",
+		"Sản phẩm có được công nhận OCOP hay không, lúc đóng gói và hôm nay.",
+		"Kết quả kiểm nghiệm, giấy chứng nhận, và ai chịu trách nhiệm về từng thông tin.",
+		"Lô hàng có bị tạm dừng lưu hành hay thu hồi hay không.",
+	},
+
+	Eyebrow: "Kết quả tra cứu", Issued: "Mã %s do hệ thống này phát hành.",
+	Released:        "Lô hàng đã xuất xưởng",
+	ReleasedLine:    "Cơ sở sản xuất cho xuất xưởng từ %s. Hiện không có lệnh tạm dừng hay thu hồi nào đối với lô này.",
+	ReleasedCompare: "Tem có thể bị sao chép. Hãy so tên sản phẩm, số lô và hạn dùng dưới đây với bao bì trên tay.",
+	Closed:          "Lô hàng đã xuất xưởng, nay đã kết thúc",
+	ClosedLine:      "Từ %s cơ sở không xuất thêm hàng của lô này.",
+	Held:            "Lô hàng đang tạm dừng lưu hành",
+	HeldLine:        "Tạm dừng từ %s, theo yêu cầu của %s.",
+	HeldDo:          "Chưa nên mua, bán hoặc dùng sản phẩm của lô này cho đến khi có thông báo mới trên trang này.",
+	Recalled:        "Lô hàng bị thu hồi",
+	RecalledLine:    "Thu hồi từ %s, theo yêu cầu của %s.",
+	RecalledDo: []string{
+		"Không dùng, không bán sản phẩm của lô này.",
+		"Giữ nguyên bao bì và trả lại nơi đã mua, hoặc gọi cho cơ sở sản xuất theo số ở cuối trang.",
+		"Nếu đã dùng và thấy bất thường về sức khỏe, hãy đến cơ sở y tế và mang theo bao bì.",
+	},
+	Expired:     "Lô hàng đã quá hạn sử dụng",
+	ExpiredLine: "Hạn sử dụng của lô là %s.", ExpiredDo: "Không nên dùng sản phẩm đã quá hạn.",
+	InputRecalled:     "Nguyên liệu của lô hàng bị thu hồi",
+	InputRecalledLine: "Lô này được làm từ lô đang bị thu hồi nêu dưới đây.",
+	InputRecalledDo:   "Nên ngừng dùng sản phẩm và hỏi cơ sở sản xuất cho đến khi có kết luận.",
+	InputHeld:         "Nguyên liệu của lô hàng đang bị tạm dừng lưu hành",
+	InputHeldLine:     "Lô này được làm từ lô đang bị tạm dừng lưu hành nêu dưới đây.",
+	InputHeldDo:       "Nên đợi kết luận trước khi dùng sản phẩm.",
+	AlertRecalled:     "bị thu hồi từ %s", AlertHeld: "tạm dừng lưu hành từ %s",
+	AndMore: "và %d lô khác", Reason: "Lý do", By: "theo yêu cầu của %s", ByProducer: "cơ sở sản xuất (%s)",
+	TestFailed: "Có phiếu kiểm nghiệm không đạt, xem mục Kiểm nghiệm.", WhatToDo: "Cần làm gì",
+	AlsoRecalled: "Lô hàng này bị thu hồi từ %s.", AlsoHeld: "Lô hàng này đang tạm dừng lưu hành từ %s.",
+	AlsoExpired: "Lô hàng đã quá hạn sử dụng (%s).", AlsoInput: "Lô này được làm từ lô có cảnh báo nêu dưới đây.",
+	FirstScan:  "Đây là lần đầu tiên tem này được quét.",
+	NthScan:    "Tem này đã được quét lần đầu lúc %s; đây là lượt thứ %s.",
+	NoCount:    "Lúc này chưa đọc được số lượt quét của tem.",
+	BatchCount: "Mã này in chung trên mọi tem của lô, nên số lượt quét không nói lên điều gì về một gói hàng.",
+	ItemBatch:  "Tem này thuộc lô %s.", CheckPack: "Nếu bạn là người đầu tiên mở gói hàng mà tem đã được quét nhiều lần, hãy báo cho cơ sở sản xuất.",
+
+	Mistyped:      "Có thể gõ sai mã",
+	MistypedLine:  "Ký tự kiểm tra của mã %s không khớp: chưa từng có tem nào in mã này.",
+	MistypedMeant: "Có phải mã trên tem là", MistypedAsk: "Hãy so lại từng ký tự với tem rồi gõ lại.",
+	Malformed:     "Đây không phải là một mã tem",
+	MalformedLine: "Mã có 10 hoặc 20 ký tự, gồm chữ số và chữ cái không dấu, ví dụ K7Q2M-9XR4V.",
+	Unknown:       "Không có lô hàng nào mang mã này",
+	UnknownLine:   "Mã %s viết đúng quy cách nhưng hệ thống này chưa từng cấp cho lô hàng nào.",
+	UnknownDo:     "Nếu mã được in trên một con tem, tem đó không do hệ thống này phát hành. Hãy kiểm tra tên miền in trên tem và báo cho nơi bán hoặc cơ quan quản lý.",
+	NotIssued:     "Tem không do hệ thống phát hành",
+	NotIssuedLine: "Mã %s chưa từng được cấp cho con tem nào của lô hàng.",
+	NotIssuedDo:   "Hãy giữ lại gói hàng và báo cho nơi bán hoặc cơ quan quản lý.",
+	NotActive:     "Mã chưa được kích hoạt",
+	NotActiveLine: "Mã %s do hệ thống này cấp, nhưng cơ sở sản xuất chưa cho xuất xưởng hàng mang mã này.",
+	NotActiveDo:   "Hàng mang tem chưa kích hoạt lẽ ra chưa được bán. Hãy hỏi lại nơi bán, hoặc thử lại sau.",
+	Voided:        "Mã đã bị hủy",
+	VoidedLine:    "Mã %s đã bị loại khỏi sử dụng từ %s và không còn giá trị.",
+	VoidedDo:      "Không nên mua hàng dán tem này. Hãy báo cho nơi bán hoặc cơ sở sản xuất.",
+	LotUnknown:    "Số lô này chưa được đăng ký", LotUnknownLine: "Sản phẩm “%s” có trong hệ thống, nhưng không có lô nào mang số %s.",
+	LotMissing: "Địa chỉ này không nêu số lô", LotMissingLine: "Sản phẩm “%s” có trong hệ thống. Muốn biết nguồn gốc gói hàng, cần có số lô hoặc mã trên tem.",
+	LotTyped:    "Hãy so lại số lô với bao bì, hoặc gõ mã trên tem vào ô dưới đây.",
+	GTINUnknown: "Không có sản phẩm nào mang mã GTIN này", GTINUnknownLine: "Mã GTIN %s chưa được đăng ký trong hệ thống này.",
+	BadLink: "Địa chỉ không đúng quy cách", BadLinkLine: "Địa chỉ này không phải là một GS1 Digital Link hợp lệ.",
+	Unavailable: "Tạm thời chưa tra cứu được", UnavailableLine: "Cơ sở dữ liệu chưa trả lời. Điều này không nói lên điều gì về sản phẩm; xin thử lại sau ít phút.",
+	FileGone: "Không có tệp này", FileGoneLine: "Không có tệp nào mang mã SHA-256 đó.",
+	FileCorrupt:     "Tệp lưu trữ đã bị hỏng",
+	FileCorruptLine: "Nội dung đang lưu không còn khớp với mã SHA-256 đã công bố, nên hệ thống không đưa ra tệp này.",
+	PageGone:        "Không có trang này", PageGoneLine: "Địa chỉ này không dẫn đến mã tem nào.",
+	Broken: "Có lỗi trong hệ thống", BrokenLine: "Trang chưa hiển thị được do lỗi của hệ thống, không phải do tem. Xin thử lại sau.",
+	TypeAgain: "Gõ mã trên tem", Asked: "Mã đã nhập",
+
+	Product: "Sản phẩm", Photo: "Ảnh sản phẩm: %s", Producer: "Cơ sở sản xuất", Address: "Địa chỉ", Site2: "Nơi sản xuất",
+	Production: "Ngày sản xuất", Packing: "Ngày đóng gói", Expiry: "Hạn sử dụng", Lot: "Số lô", TraceCode: "Mã truy xuất",
+	ItemCode: "Mã của tem", Brand: "Nhãn hiệu", Standards: "Tiêu chuẩn áp dụng", GTIN: "GTIN", NetContent: "Khối lượng tịnh",
+	Set: "Nhóm sản phẩm OCOP", Registration: "Mã số đăng ký", GLN: "GLN", Quantity: "Lượng hàng của lô",
+	Inputs: "Làm từ các lô", InputFrom: "%s của %s", NoPhoto: "Chưa có ảnh",
+	MissingTitle: "Hồ sơ của lô còn thiếu, theo quy định", Corrected: "Thông tin lô đã được sửa ngày %s: %s",
+
+	Stars: "Chứng nhận OCOP", NStars: "OCOP %d sao", Potential: "Sản phẩm tiềm năng, chưa được công nhận OCOP",
+	PotentialLine: "Chưa có quyết định công nhận hạng sao cho sản phẩm này.",
+	DeclaredOCOP:  "Cơ sở tự khai có giấy chứng nhận OCOP số %s; chưa cơ quan nào xác nhận nên không hiện sao.",
+	OnPacking:     "Khi đóng gói (%s)", Today: "Hôm nay (%s)",
+	StarsValid: "%d sao, còn hiệu lực", StarsNotYet: "chưa được công nhận", StarsNone: "chưa được công nhận",
+	StarsExpired: "đã hết hiệu lực từ %s", StarsWithdrawn: "đã bị thu hồi từ %s", StarsSuperseded: "đã được thay thế từ %s",
+	StarsUntil: "hiệu lực đến hết %s", StarsFrom: "có hiệu lực từ %s", Decision: "Quyết định %s ngày %s, %s",
+	ConfirmedBy: "%s xác nhận ngày %s", NoStarsNow: "Hiện không có hạng sao", Points: "%s điểm", ExpiringIn: "còn %d ngày",
+
+	Journey: "Hành trình của lô hàng", JourneyLead: "Ghi chép không bị xóa: bản sửa hiện bên dưới bản cũ bị gạch.",
+	NoRecords:     "Chưa có ghi chép nào.",
+	ShowingLatest: "Đang hiện lần mới nhất của từng công đoạn, %d trong %d ghi chép.",
+	AllRecords:    "Xem toàn bộ hồ sơ", BackToPage: "Về trang rút gọn",
+	Declared: "Cơ sở tự khai", Documented: "Cơ sở khai, có tài liệu", VerifiedBy: "%s xác minh %s",
+	Entered: "ghi vào hệ thống %s", OldVersion: "Bản cũ", CorrectedOn: "Sửa %s: %s", RetractedOn: "Rút lại %s: %s",
+	Who: "Người thực hiện", Where: "Nơi", Document: "Tài liệu", More: "còn nữa", PriorVersions: "%d bản cũ",
+
+	Tests: "Kiểm nghiệm", NoTests: "Chưa có phiếu kiểm nghiệm nào.", Indicator: "Chỉ tiêu", Result: "Kết quả", Limit: "Mức cho phép", Verdict: "Đánh giá",
+	ScopeBatch:    "Phiếu này thử mẫu của chính lô này.",
+	ScopeProduct:  "Phiếu thử định kỳ của sản phẩm, mẫu không lấy từ lô này.",
+	ScopeMaterial: "Phiếu này thử nguyên liệu, không phải thành phẩm.",
+	Report:        "Phiếu số %s ngày %s", Sampled: "nhận mẫu %s", RowsHidden: "%d chỉ tiêu khác có trong toàn bộ hồ sơ.",
+	NoLimit: "không có", Basis: "Căn cứ", ReportsHidden: "%d phiếu khác có trong toàn bộ hồ sơ.",
+	PassGlyph: "✓", FailGlyph: "✕", UndecidedGlyph: "?", AsSheet: "Kết quả chỉ có giá trị trên mẫu thử.",
+
+	Certificates: "Giấy chứng nhận", NoCertificates: "Chưa có giấy chứng nhận nào.", Number: "Số %s",
+	CertIssued: "cấp %s", CertUntil: "đến %s", NoEnd: "không ghi thời hạn",
+	StateValid: "Còn hiệu lực", StateExpiring: "Sắp hết hạn, còn %d ngày", StateExpired: "Hết hiệu lực từ %s",
+	StateWithdrawn: "Bị thu hồi từ %s", StateSuperseded: "Đã được thay thế từ %s", StateFuture: "Chưa có hiệu lực, từ %s",
+	ConfirmedOn: "%s xác nhận %s", DeclaredFile: "Cơ sở khai, có tệp", DeclaredOnly: "Cơ sở tự khai",
+	File: "Tải tệp", CertsHidden: "%d giấy tờ khác có trong toàn bộ hồ sơ.",
+
+	Usage: "Cách dùng", Storage: "Bảo quản", Warnings: "Cảnh báo", Ingredients: "Thành phần", About: "Giới thiệu",
+	Problem:     "Báo vấn đề",
+	ProblemLine: "Thấy sản phẩm hay tem có gì không đúng? Hãy gọi hoặc viết thư, nêu mã của tem.",
+	ToProducer:  "Cơ sở sản xuất", ToOffice: "Cơ quan quản lý", Call: "Gọi %s", Write: "Viết thư",
+	ThisCode: "Mã của trang này", ThisCodeLine: "Có thể gõ mã này ở trang đầu khi không quét được.", Cut: "…", Subject: "Tem %s",
+	Glyphs: "○ cơ sở tự khai · ◐ có tài liệu kèm theo · ● được cơ quan xác minh",
+
+	Variety: "giống %s", Plot: "nơi trồng, nuôi: %s", AreaCode: "mã số vùng trồng %s", SeedSource: "nguồn giống: %s",
+	RegisteredAs: "đăng ký: %s", Dose: "liều lượng %s", Until: "đến %s", Weather: "thời tiết: %s",
+	From: "từ %s", SupplierDoc: "số lô hoặc chứng từ %s", Condition: "tình trạng: %s", Minutes: "%s phút",
+	Equipment: "thiết bị: %s", Additives: "phụ gia: %s", Made: "thu được %s", SampleCode: "mẫu %s",
+	To: "gửi %s", Units: "%s đơn vị, mỗi đơn vị %s", Packed: "đóng gói ngày %s", Stored: "từ %s đến %s", Humidity: "độ ẩm %s %%",
+	Destination: "đến %s", Conforms: "phù hợp", NotConforms: "không phù hợp", Measures: "yêu cầu: %s", Method: "cách tiêu hủy: %s",
+	WithdrawalEnds: "hết thời gian cách ly %s", Material: "bao bì: %s", SSCC: "SSCC %s", NDocuments: "%d tài liệu",
+	BatchIn: "lô %s", Purpose: "mục đích: %s",
+}
