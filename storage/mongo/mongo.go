@@ -122,25 +122,40 @@ func (db *DB) prepare(ctx context.Context, name string, kinds []trace.Kind) erro
 			return err
 		}
 		c := database.Collection(string(kind))
-		if _, err := c.Indexes().CreateMany(ctx, []mongo.IndexModel{
-			{Keys: ascending("id", "number")},
-			{Keys: ascending("refs", "created", "id")},
-			{Keys: ascending("created", "id")},
-			{Keys: ascending("at")},
-		}); err != nil {
-			return fmt.Errorf("create indexes of %s: %w", kind, err)
+		if err := createIndexes(ctx, c); err != nil {
+			return fmt.Errorf("indexes of %s: %w", kind, err)
 		}
 		db.collections[kind] = c
 	}
 	return nil
 }
 
-func ascending(fields ...string) bson.D {
-	var keys bson.D
-	for _, f := range fields {
-		keys = append(keys, bson.E{Key: f, Value: 1})
+// createIndexes creates what is missing, so that an account which may not
+// create indexes will do once they are there. One at a time: FerretDB 1.24
+// panics at several of which some exist, as when two processes start at once.
+func createIndexes(ctx context.Context, c *mongo.Collection) error {
+	specs, err := c.Indexes().ListSpecifications(ctx)
+	if err != nil {
+		return err
 	}
-	return keys
+	present := map[string]bool{}
+	for _, s := range specs {
+		present[s.Name] = true
+	}
+	for _, fields := range [][]string{{"id", "number"}, {"refs", "created", "id"}, {"created", "id"}, {"at"}} {
+		var keys bson.D
+		for _, f := range fields {
+			keys = append(keys, bson.E{Key: f, Value: 1})
+		}
+		name := strings.Join(fields, "_1_") + "_1"
+		if present[name] {
+			continue
+		}
+		if _, err := c.Indexes().CreateOne(ctx, mongo.IndexModel{Keys: keys, Options: options.Index().SetName(name)}); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // readConcern finds out whether the server has a majority to read from.
