@@ -14,10 +14,12 @@
 package printing
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"net/url"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -135,20 +137,31 @@ func Address(publicURL string) (string, error) {
 	if err != nil || u.Host == "" || u.Scheme != "https" && u.Scheme != "http" {
 		return "", fmt.Errorf("%w: public address %q is not of the form https://host", trace.ErrInvalid, publicURL)
 	}
-	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.Fragment != "" || u.User != nil {
+	if strings.Trim(u.Path, "/") != "" || u.RawQuery != "" || u.ForceQuery || u.Fragment != "" || u.User != nil {
 		return "", fmt.Errorf("%w: public address %q has more than a host", trace.ErrInvalid, publicURL)
+	}
+	if !hostForm.MatchString(u.Host) {
+		return "", fmt.Errorf("%w: the host of public address %q is not written in plain letters, digits, hyphens and points (an international name has a form that begins with xn--)",
+			trace.ErrInvalid, publicURL)
 	}
 	return u.Scheme + "://" + strings.ToUpper(u.Host) + "/", nil
 }
 
+// hostForm is a name, an IPv4 or an IPv6 address, and perhaps a port: what a QR
+// code can carry as it is and any phone can open.
+var hostForm = regexp.MustCompile(`^(?:[0-9A-Za-z][0-9A-Za-z.-]*|\[[0-9A-Fa-f:.]+\])(?::[0-9]{1,5})?$`)
+
 // Create takes the next run of a batch's codes: the producer does. The order
 // is allocated; its item codes count once it is released.
 func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.Stored[Order], error) {
-	if err := check(d); err != nil {
-		return trace.Stored[Order]{}, err
-	}
 	batch, err := b.ledger.Batch(ctx, w.By, d.Batch)
 	if err != nil {
+		return trace.Stored[Order]{}, cmp.Or(check(d), err)
+	}
+	if done, err := b.answered(ctx, w, batch.ID); done.ID != "" || err != nil {
+		return done, err
+	}
+	if err := check(d); err != nil {
 		return trace.Stored[Order]{}, err
 	}
 	if w.By.Role != trace.ProducerRole || w.By.Producer != batch.Data.Producer {
@@ -205,8 +218,10 @@ func (b *Book) content(ctx context.Context, code string) (Content, error) {
 	return c, nil
 }
 
-// attempts is how often the next number is tried against others.
-const attempts = 8
+// attempts is how often the next number is tried against others. Each time it
+// is lost another order of the same batch was made, so that many people at once
+// would have to order for one batch.
+const attempts = 64
 
 // allocate stores the order under the next number that is free.
 func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stored[Order], error) {
@@ -242,6 +257,19 @@ func nextSerial(orders []trace.Stored[Order]) uint32 {
 		}
 	}
 	return next
+}
+
+// answered finds, before anything is looked at that may have changed since, the
+// order that the same request made before.
+func (b *Book) answered(ctx context.Context, w trace.Write, batch string) (trace.Stored[Order], error) {
+	if w.Op.Key == "" {
+		return trace.Stored[Order]{}, nil
+	}
+	orders, err := b.OrdersOf(ctx, batch)
+	if err != nil {
+		return trace.Stored[Order]{}, err
+	}
+	return b.repeated(ctx, w, orders)
 }
 
 // repeated finds the order that the same request made before.

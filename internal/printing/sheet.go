@@ -6,6 +6,8 @@ import (
 	"fmt"
 	"io"
 	"iter"
+	"math"
+	"strings"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/stamp"
@@ -91,9 +93,11 @@ func (b *Book) Codes(ctx context.Context, by trace.Actor, id string, from, limit
 	if s.Data.Codes == BatchCodes {
 		total = 1
 	}
-	if from < 1 || limit < 1 || limit > MaxCodes {
-		return nil, fieldError("limit", fmt.Sprintf("phải từ 1 đến %d, bắt đầu từ mã số 1", MaxCodes),
-			fmt.Sprintf("must be 1 to %d, from code 1 on", MaxCodes))
+	if from < 1 {
+		return nil, fieldError("from", "phải từ 1 trở lên", "must be 1 or more")
+	}
+	if limit < 1 || limit > MaxCodes {
+		return nil, fieldError("limit", fmt.Sprintf("phải từ 1 đến %d", MaxCodes), fmt.Sprintf("must be 1 to %d", MaxCodes))
 	}
 	out := []Code{}
 	for code, err := range b.codes(s.Data, from-1, max(0, min(limit, total-from+1))) {
@@ -147,7 +151,17 @@ func (l Layout) sheet(o Order) (labels.Sheet, error) {
 	}
 	stock, err := labels.StockByName(name)
 	if err != nil {
-		return labels.Sheet{}, refusal(err)
+		return labels.Sheet{}, unknownStock()
+	}
+	if l.StartCell < 0 || l.StartCell > stock.Cells() {
+		return labels.Sheet{}, fieldError(labels.FieldStartCell,
+			fmt.Sprintf("phải từ 1 đến %d", stock.Cells()), fmt.Sprintf("must be 1 to %d", stock.Cells()))
+	}
+	for field, mm := range map[string]float64{labels.FieldOffsetX: l.OffsetX, labels.FieldOffsetY: l.OffsetY} {
+		if !(math.Abs(mm) <= labels.MaxOffset) { // NaN is refused too
+			return labels.Sheet{}, fieldError(field, fmt.Sprintf("phải từ -%[1]v đến %[1]v mm", labels.MaxOffset),
+				fmt.Sprintf("must be -%[1]v to %[1]v mm", labels.MaxOffset))
+		}
 	}
 	return labels.Sheet{
 		Stock: stock, StartCell: l.StartCell, OffsetX: l.OffsetX, OffsetY: l.OffsetY,
@@ -186,6 +200,11 @@ func (b *Book) printable(o Order, layout Layout) error {
 		return refusal(sheet.Check(o.Content.stampOf(code)))
 	}
 	return nil
+}
+
+func unknownStock() error {
+	known := strings.Join(labels.StockNames(), ", ")
+	return fieldError(labels.FieldStock, "chỉ có các khổ giấy "+known, "must be one of "+known)
 }
 
 func fieldError(field, vi, en string) error {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"strings"
+	"slices"
 	"time"
 
 	"temgoc/internal/catalog"
@@ -49,33 +49,6 @@ type Input struct {
 	Batch    string   `json:"batch" doc:"Batch code"`
 	Quantity Quantity `json:"quantity"`
 }
-
-// A BatchState is where a batch stands.
-type BatchState string
-
-// The states of a batch.
-const (
-	BatchOpen     BatchState = "open"
-	BatchReleased BatchState = "released"
-	BatchHeld     BatchState = "held"
-	BatchClosed   BatchState = "closed"
-	BatchRecalled BatchState = "recalled"
-)
-
-// transitions are the allowed ones. A sold (closed) batch can be recalled;
-// nothing leads out of recalled.
-var transitions = map[BatchState][]BatchState{
-	BatchOpen:     {BatchReleased},
-	BatchReleased: {BatchHeld, BatchClosed, BatchRecalled},
-	BatchHeld:     {BatchReleased, BatchClosed, BatchRecalled},
-	BatchClosed:   {BatchRecalled},
-}
-
-// Next lists the states that may follow.
-func (s BatchState) Next() []BatchState { return transitions[s] }
-
-// Published tells whether the batch's page may show its data.
-func (s BatchState) Published() bool { return s != BatchOpen && s != "" }
 
 // PackedOn is the day on which stars count as "when packed": the packing
 // date, or the production date where no packing date is given.
@@ -133,6 +106,12 @@ func (b BatchData) check(c check) {
 
 // CreateBatch opens a batch and draws its code.
 func (l *Ledger) CreateBatch(ctx context.Context, w Write, d BatchData) (Stored[Batch], error) {
+	if done, err := l.createdBatch(ctx, w); err != nil {
+		return Stored[Batch]{}, err
+	} else if done != nil {
+		return *done, nil
+	}
+	d.Inputs = slices.Clone(d.Inputs) // validate writes to it
 	if err := validate(&d); err != nil {
 		return Stored[Batch]{}, err
 	}
@@ -154,6 +133,21 @@ func (l *Ledger) CreateBatch(ctx context.Context, w Write, d BatchData) (Stored[
 	return l.createUnderNewCode(ctx, w, b)
 }
 
+// createdBatch finds the batch that the same request opened before, or nil.
+func (l *Ledger) createdBatch(ctx context.Context, w Write) (*Stored[Batch], error) {
+	if w.Op.Key == "" {
+		return nil, nil
+	}
+	drawn, err := Head[claim](ctx, l, l.requestTerm(w, KindBatches))
+	if errors.Is(err, ErrNotFound) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return answered[Batch](ctx, l, w, drawn.Data.ID)
+}
+
 // createUnderNewCode gives the batch a code of its own and stores it.
 func (l *Ledger) createUnderNewCode(ctx context.Context, w Write, b Batch) (Stored[Batch], error) {
 	code, err := l.codeFor(ctx, w)
@@ -172,7 +166,7 @@ func (l *Ledger) codeFor(ctx context.Context, w Write) (string, error) {
 	if w.Op.Key == "" {
 		return l.drawCode(ctx)
 	}
-	term := "request:" + l.NewID(w, KindBatches)
+	term := l.requestTerm(w, KindBatches)
 	for range attempts {
 		drawn, err := Head[claim](ctx, l, term)
 		if err == nil {
@@ -225,7 +219,10 @@ func (l *Ledger) mayUseCode(ctx context.Context, w Write, code string) (bool, er
 	if errors.Is(err, ErrNotFound) {
 		return true, nil
 	}
-	return err == nil && owner[0].Op.Key == w.Op.Key, err
+	if err != nil {
+		return false, err
+	}
+	return owner[0].Op.Key == w.Op.Key, nil
 }
 
 func (l *Ledger) claimLot(ctx context.Context, w Write, b Batch, code string) error {
@@ -238,6 +235,7 @@ func (l *Ledger) claimLot(ctx context.Context, w Write, b Batch, code string) er
 // printed on stamps.
 func (l *Ledger) UpdateBatch(ctx context.Context, w Write, code string, d BatchData, reason string) (Stored[Batch], error) {
 	reason = clean(reason)
+	d.Inputs = slices.Clone(d.Inputs) // validate writes to it
 	if err := validate(&d); err != nil {
 		return Stored[Batch]{}, err
 	}
@@ -315,107 +313,6 @@ func (l *Ledger) refuseLoop(ctx context.Context, code string, d BatchData) error
 	return c.err()
 }
 
-// A Transition asks for a new state.
-type Transition struct {
-	To     BatchState `json:"to" enum:"released,held,closed,recalled"`
-	Reason string     `json:"reason,omitempty" doc:"Required for held and recalled; shown to the public"`
-}
-
-func (t Transition) check(c check) {
-	c.oneOf("to", string(t.To), t.To.Published())
-	if t.To == BatchHeld || t.To == BatchRecalled {
-		c.required("reason", t.Reason != "")
-	}
-	c.text("reason", t.Reason, maxText)
-}
-
-// MoveBatch changes a batch's state. The producer may make every move of its
-// own batch, but lift only a hold of its own; inspectors and the office may
-// hold, lift a hold and recall.
-func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transition) (Stored[Batch], error) {
-	if err := validate(&t); err != nil {
-		return Stored[Batch]{}, err
-	}
-	code = canonical(code)
-	may := func(b Batch) error { return w.By.mayMove(b, t.To) }
-	return Update(ctx, l, w, code, may, func(cur *Batch) error {
-		if err := allowed(cur.State, t.To); err != nil {
-			return err
-		}
-		now := l.Now()
-		if t.To == BatchReleased {
-			if err := l.refuseFailed(ctx, code); err != nil {
-				return err
-			}
-			if cur.FirstReleased.IsZero() {
-				cur.FirstReleased = now
-			}
-		}
-		cur.State, cur.Reason, cur.StateSince = t.To, t.Reason, now
-		cur.StateBy, cur.StateOrg = w.By.Role, w.By.Organisation
-		return nil
-	})
-}
-
-func allowed(from, to BatchState) error {
-	for _, s := range from.Next() {
-		if s == to {
-			return nil
-		}
-	}
-	return refuse(ErrConflict,
-		fmt.Sprintf("lô đang ở trạng thái %q, không thể chuyển sang %q", from.Name().VI, to.Name().VI),
-		fmt.Sprintf("the batch is %s and cannot become %s", from, to))
-}
-
-// Name is the state in words.
-func (s BatchState) Name() catalog.Name {
-	switch s {
-	case BatchOpen:
-		return catalog.Name{VI: "đang ghi chép", EN: "open"}
-	case BatchReleased:
-		return catalog.Name{VI: "đã xuất xưởng", EN: "released"}
-	case BatchHeld:
-		return catalog.Name{VI: "tạm dừng lưu hành", EN: "held"}
-	case BatchClosed:
-		return catalog.Name{VI: "đã kết thúc", EN: "closed"}
-	case BatchRecalled:
-		return catalog.Name{VI: "bị thu hồi", EN: "recalled"}
-	}
-	return catalog.Name{}
-}
-
-func (a Actor) mayMove(b Batch, to BatchState) error {
-	authority := a.Role.in(Inspector, Office)
-	switch {
-	case a.owns(b.Producer):
-		if b.State == BatchHeld && to != BatchRecalled && b.StateBy != ProducerRole {
-			return refuse(ErrForbidden, "lô bị cơ quan quản lý tạm dừng, chỉ cơ quan quản lý mới được cho lưu hành lại",
-				"the batch was held by an authority, and only an authority may lift the hold")
-		}
-		return nil
-	case authority && (to == BatchHeld || to == BatchRecalled), authority && b.State == BatchHeld && to == BatchReleased:
-		return nil
-	case a.Reads(b.Producer):
-		return ErrNotAllowed
-	}
-	return ErrHidden
-}
-
-// refuseFailed refuses to release a batch with a test of its own that failed
-// and was not passed later.
-func (l *Ledger) refuseFailed(ctx context.Context, code string) error {
-	tests, err := All[TestReport](ctx, l, batchRef(code))
-	if err != nil {
-		return err
-	}
-	if failed := openFailures(tests); len(failed) > 0 {
-		names := strings.Join(failed, ", ")
-		return refuse(ErrConflict, "chỉ tiêu kiểm nghiệm không đạt: "+names, "these tests of the batch failed: "+names)
-	}
-	return nil
-}
-
 // canonical brings a batch code into the form that is its document's id. What
 // is no code stays as it is, and is then not found.
 func canonical(code string) string {
@@ -446,7 +343,7 @@ func (l *Ledger) BatchHistory(ctx context.Context, by Actor, code string) ([]Sto
 }
 
 // BatchQuery narrows a list of batches; empty fields do not. Lot is a whole
-// lot number, Search words of the product's name.
+// lot number.
 type BatchQuery struct{ Producer, Product, Lot string }
 
 // Batches lists batches.
@@ -475,7 +372,8 @@ func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) 
 	})
 }
 
-// BatchByLot finds the published batch of a product by GTIN and lot number.
+// BatchByLot finds the code of a batch by its product's GTIN and its lot number,
+// published or not: what its page may show is the page's business.
 func (l *Ledger) BatchByLot(ctx context.Context, gtin gs1.GTIN, lot gs1.LotNumber) (string, error) {
 	product, err := l.claimed(ctx, gtinRef(gtin))
 	if err != nil {

@@ -186,8 +186,19 @@ func (c *CertificateData) complete() {
 		c.ValidFrom = c.Issued
 	}
 	if c.ValidUntil.IsZero() && c.Kind == OCOPCertificate && !c.ValidFrom.IsZero() {
-		c.ValidUntil = c.ValidFrom.AddMonths(ocopMonths).AddDays(-1)
+		c.ValidUntil = lastDay(c.ValidFrom, ocopMonths)
 	}
+}
+
+// lastDay is the last of so many months that begin on a day: the eve of the
+// same day of the month. Where the month lacks that day, as February mostly
+// lacks the 29th, it is the month's last.
+func lastDay(begin Date, months int) Date {
+	end := begin.AddMonths(months)
+	if end.day.Day() < begin.day.Day() {
+		return end
+	}
+	return end.AddDays(-1)
 }
 
 func (c CertificateData) check(k check) {
@@ -213,6 +224,9 @@ func (c CertificateData) check(k check) {
 
 func (c CertificateData) checkOCOP(k check) {
 	k.required("product", c.Product != "")
+	if c.ValidUntil.day.Year() > 9999 { // a date of the text form has four digits
+		k.fail("validUntil", "vượt quá năm 9999", "lies after the year 9999")
+	}
 	if c.ValidUntil.After(c.ValidFrom.AddMonths(ocopMonths)) {
 		k.fail("validUntil", "chứng nhận OCOP có hiệu lực tối đa 36 tháng", "an OCOP certificate lasts 36 months at most")
 	}
@@ -236,22 +250,32 @@ func (c CertificateData) checkOCOP(k check) {
 // CreateCertificate enters a certificate. What the office or a certifying
 // authority enters is confirmed thereby; what a producer enters is declared.
 func (l *Ledger) CreateCertificate(ctx context.Context, w Write, d CertificateData) (Stored[Certificate], error) {
-	d.complete()
-	if err := validate(&d); err != nil {
-		return Stored[Certificate]{}, err
-	}
-	if w.By.Role != Certifier {
-		if err := w.By.mayKeep(d.Producer); err != nil {
-			return Stored[Certificate]{}, err
+	return once(ctx, l, w, func() (Certificate, error) {
+		c := Certificate{CertificateData: d, Confirmed: l.confirmation(w.By)}
+		if err := c.prepare(); err != nil {
+			return c, err
 		}
+		if w.By.Role != Certifier {
+			if err := w.By.mayKeep(c.Producer); err != nil {
+				return c, err
+			}
+		}
+		if err := l.requireSubject(ctx, c.Producer, c.Product); err != nil {
+			return c, err
+		}
+		return c, l.requireFiles(ctx, "files", c.Files)
+	})
+}
+
+// prepare completes and validates what was entered. It is cleaned first: what
+// follows from the kind must follow from the kind that is stored.
+func (c *CertificateData) prepare() error {
+	if c.OCOP != nil {
+		c.OCOP = new(*c.OCOP) // not the caller's
 	}
-	if err := l.requireSubject(ctx, d.Producer, d.Product); err != nil {
-		return Stored[Certificate]{}, err
-	}
-	if err := l.requireFiles(ctx, "files", d.Files); err != nil {
-		return Stored[Certificate]{}, err
-	}
-	return Create(ctx, l, w, "", Certificate{CertificateData: d, Confirmed: l.confirmation(w.By)})
+	cleanAll(c)
+	c.complete()
+	return validate(c)
 }
 
 // confirmation is what the actor's own entry is worth.
@@ -265,8 +289,7 @@ func (l *Ledger) confirmation(by Actor) *Confirmation {
 // UpdateCertificate corrects a certificate's data; its subject stays. A
 // producer may correct only what no authority has confirmed.
 func (l *Ledger) UpdateCertificate(ctx context.Context, w Write, id string, d CertificateData) (Stored[Certificate], error) {
-	d.complete()
-	if err := validate(&d); err != nil {
+	if err := d.prepare(); err != nil {
 		return Stored[Certificate]{}, err
 	}
 	if err := l.requireFiles(ctx, "files", d.Files); err != nil {
@@ -340,6 +363,10 @@ func (l *Ledger) endCertificate(ctx context.Context, w Write, id string, e Endin
 	return Update(ctx, l, w, id, w.By.mayJudgeCertificate, func(cur *Certificate) error {
 		if *slot(cur) != nil {
 			return refuse(ErrConflict, "giấy chứng nhận đã bị chấm dứt hiệu lực", "the certificate is ended already")
+		}
+		c := newCheck()
+		if !c.order("from", cur.Issued, e.From, "ngày cấp", "the date of issue") {
+			return c.err()
 		}
 		*slot(cur) = &e
 		return nil

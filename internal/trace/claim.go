@@ -30,8 +30,14 @@ const claimGrace = time.Minute
 // errTaken says that the term belongs to another document.
 var errTaken = fmt.Errorf("%w: taken", ErrConflict)
 
+// claimFresh is how long a claim may be relied on again without renewing it:
+// what is left of its grace is then still longer than a request lives.
+const claimFresh = claimGrace / 2
+
 // claim reserves term for the document id of kind. Claiming what one has is
-// allowed. errTaken when another document has it.
+// allowed; an old claim whose document does not carry the term is renewed, or
+// else it could be taken over as void before the document is written.
+// errTaken when another document has it.
 func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id string) error {
 	mine := claim{kind, id}
 	for range attempts {
@@ -41,12 +47,18 @@ func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id 
 			cur = Stored[claim]{Created: l.Now()}
 		case err != nil:
 			return err
-		case cur.Data == mine:
-			return nil
 		default:
-			if void, err := l.claimIsVoid(ctx, cur); err != nil {
+			grace := claimGrace
+			if cur.Data == mine {
+				grace = claimFresh
+			}
+			void, err := l.claimIsVoid(ctx, cur, grace)
+			switch {
+			case err != nil:
 				return err
-			} else if !void {
+			case !void && cur.Data == mine:
+				return nil
+			case !void:
 				return errTaken
 			}
 		}
@@ -61,8 +73,10 @@ func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id 
 	return errTaken
 }
 
-func (l *Ledger) claimIsVoid(ctx context.Context, c Stored[claim]) (bool, error) {
-	if l.Now().Sub(c.Changed) < claimGrace {
+// claimIsVoid tells whether the claim is older than grace and its document
+// does not carry the term.
+func (l *Ledger) claimIsVoid(ctx context.Context, c Stored[claim], grace time.Duration) (bool, error) {
+	if l.Now().Sub(c.Changed) < grace {
 		return false, nil
 	}
 	owner, err := l.store.Head(ctx, c.Data.Kind, c.Data.ID)
@@ -110,6 +124,10 @@ func (e *conflictError) As(target any) bool {
 	}
 	return ok
 }
+
+// requestTerm is the id of the claim in which a request with a key writes
+// down which id it drew or came to.
+func (l *Ledger) requestTerm(w Write, kind Kind) string { return "request:" + l.NewID(w, kind) }
 
 // The terms under which documents are found.
 func producerRef(id string) string    { return "producer:" + id }

@@ -72,6 +72,9 @@ func (l *Ledger) SetCriteria(ctx context.Context, w Write, s CriteriaSet) (Store
 	}
 	id := strconv.Itoa(s.Set)
 	if _, err := Head[CriteriaSet](ctx, l, id); errors.Is(err, ErrNotFound) {
+		if w.If != 0 {
+			return Stored[CriteriaSet]{}, ErrStale
+		}
 		first, err := Create(ctx, l, w, id, s)
 		if !errors.Is(err, ErrExists) {
 			return first, err

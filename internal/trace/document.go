@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -101,8 +102,44 @@ func Replay[T Document](ctx context.Context, l *Ledger, w Write, id string) (Sto
 	return decode[T](*done)
 }
 
+// once creates a document with a new id out of what compose gives. A request
+// that was carried out before gets its first answer, whatever has become of
+// the documents that compose looks at.
+func once[T Document](ctx context.Context, l *Ledger, w Write, compose func() (T, error)) (Stored[T], error) {
+	var zero T
+	done, err := answered[T](ctx, l, w, l.NewID(w, zero.DocumentKind()))
+	if err != nil {
+		return Stored[T]{}, err
+	}
+	if done != nil {
+		return *done, nil
+	}
+	v, err := compose()
+	if err != nil {
+		return Stored[T]{}, err
+	}
+	return Create(ctx, l, w, "", v)
+}
+
+// answered finds what the same request made of the document before; nil when
+// it made nothing.
+func answered[T Document](ctx context.Context, l *Ledger, w Write, id string) (*Stored[T], error) {
+	if w.Op.Key == "" {
+		return nil, nil
+	}
+	s, err := Replay[T](ctx, l, w, id)
+	if errors.Is(err, ErrNotFound) || errors.Is(err, ErrExists) {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	return &s, nil
+}
+
 // repeated finds the revision that the same request wrote before: nil if there
-// is none, ErrKeyReused when the key stood for something else.
+// is none, ErrKeyReused when the key stood for something else, or for somebody
+// else's request.
 func repeated(w Write, history []Revision) (*Revision, error) {
 	if w.Op.Key == "" {
 		return nil, nil
@@ -111,7 +148,7 @@ func repeated(w Write, history []Revision) (*Revision, error) {
 		if r.Op.Key != w.Op.Key {
 			continue
 		}
-		if r.Op.Hash != w.Op.Hash {
+		if r.Op.Hash != w.Op.Hash || r.By != w.By.ID {
 			return nil, ErrKeyReused
 		}
 		return &history[i], nil
@@ -146,13 +183,14 @@ func updateOnce[T Document](ctx context.Context, l *Ledger, w Write, id string, 
 	if err != nil {
 		return Stored[T]{}, err
 	}
-	if err := may(cur.Data); err != nil {
-		return Stored[T]{}, err
-	}
-	if done, err := repeated(w, history); err != nil {
-		return Stored[T]{}, err
-	} else if done != nil {
+	// What the actor has done already it may learn again, even where the
+	// change itself has ended its right to make it.
+	done, reused := repeated(w, history)
+	if done != nil {
 		return decode[T](*done)
+	}
+	if err := cmp.Or(may(cur.Data), reused); err != nil {
+		return Stored[T]{}, err
 	}
 	if w.If != 0 && w.If != last.Number {
 		return Stored[T]{}, ErrStale

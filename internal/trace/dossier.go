@@ -99,6 +99,7 @@ func (d *Dossier) Missing() []catalog.RequiredItem {
 // ask who wants it: what an open batch may show is the page's business.
 // ErrNotFound for a code that was never given out.
 func (l *Ledger) Dossier(ctx context.Context, code string) (*Dossier, error) {
+	code = canonical(code)
 	d := &Dossier{Files: map[Digest]File{}}
 	var err error
 	if d.History, err = revisions[Batch](ctx, l, code); err != nil {
@@ -201,6 +202,7 @@ func (l *Ledger) loadInputs(ctx context.Context, d *Dossier) error {
 		if err != nil {
 			return err
 		}
+		d.Topics = append(d.Topics, docTopic(KindProducts, b.Data.Product), docTopic(KindProducers, b.Data.Producer))
 		if isDirect {
 			d.Inputs = append(d.Inputs, input)
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"temgoc/internal/catalog"
 	"temgoc/internal/upload"
 )
 
@@ -53,7 +54,7 @@ func (l *Ledger) addFile(ctx context.Context, w Write, content []byte, typ strin
 	}
 	if w.Op.Key != "" {
 		// The id is the content's, so the key needs a document of its own.
-		if _, err := Create(ctx, l, w, "request:"+l.NewID(w, KindFiles), claim{KindFiles, digest.String()}); err != nil {
+		if _, err := Create(ctx, l, w, l.requestTerm(w, KindFiles), claim{KindFiles, digest.String()}); err != nil {
 			return Stored[File]{}, err
 		}
 	}
@@ -94,13 +95,15 @@ func (l *Ledger) FileContent(ctx context.Context, d Digest) (File, []byte, error
 	return info, content, err
 }
 
+var notUploaded = catalog.Name{VI: "chưa được tải lên", EN: "was not uploaded"}
+
 // requireFiles refuses files that were not added.
 func (l *Ledger) requireFiles(ctx context.Context, field string, files []Digest) error {
 	c := newCheck()
 	for i, d := range files {
 		_, err := l.store.Head(ctx, KindFiles, d.String())
 		if errors.Is(err, ErrNotFound) {
-			c.at(field, i).fail("", "chưa được tải lên", "was not uploaded")
+			c.at(field, i).fail("", notUploaded.VI, notUploaded.EN)
 		} else if err != nil {
 			return err
 		}

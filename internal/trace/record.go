@@ -107,7 +107,9 @@ func (r RecordData) check(c check) {
 	c.required("batch", r.Batch != "")
 	_, known := catalog.RecordKindByCode(r.Kind)
 	known = c.oneOf("kind", r.Kind, known)
-	c.required("happened", !r.Happened.IsZero())
+	if c.required("happened", !r.Happened.IsZero()) {
+		c.notTooEarly("happened", r.Happened)
+	}
 	r.Place.check(c.in("place"))
 	c.text("person", r.Person, maxName)
 	c.text("note", r.Note, maxText)
@@ -140,9 +142,13 @@ func (r *RecordData) normalise() {
 	if r.Processing == nil {
 		return
 	}
-	for i, m := range r.Processing.Inputs {
-		r.Processing.Inputs[i].Batch = canonical(m.Batch)
+	// The caller's may be shared with others.
+	p := *r.Processing
+	p.Inputs = slices.Clone(p.Inputs)
+	for i, m := range p.Inputs {
+		p.Inputs[i].Batch = canonical(m.Batch)
 	}
+	r.Processing = &p
 }
 
 // Step is the stage of a record's kind, for the order of a journey.
@@ -151,25 +157,28 @@ func (r RecordData) Step() catalog.RecordKind {
 	return k
 }
 
-// AddRecord enters an event of a batch: the producer, while the batch is not
-// recalled or closed, or an inspector, at any time, for an inspection.
+// AddRecord enters an event of a batch: the producer, or an inspector or the
+// office for an inspection. Once the batch is closed or recalled the producer
+// enters only what becomes of goods that are left or come back.
 func (l *Ledger) AddRecord(ctx context.Context, w Write, d RecordData) (Stored[Record], error) {
-	d.normalise()
-	if err := validate(&d); err != nil {
-		return Stored[Record]{}, err
-	}
-	batch, err := Head[Batch](ctx, l, d.Batch)
-	if err == nil {
-		err = w.By.mayRecord(batch.Data, d.Kind)
-	}
-	if err != nil {
-		return Stored[Record]{}, missing("batch", err)
-	}
-	if err := l.checkRecord(ctx, d, batch.Data); err != nil {
-		return Stored[Record]{}, err
-	}
-	return Create(ctx, l, w, "", Record{
-		RecordData: d, Producer: batch.Data.Producer, EnteredBy: w.By.Role, Verified: l.verification(w.By),
+	return once(ctx, l, w, func() (Record, error) {
+		d.normalise()
+		if err := validate(&d); err != nil {
+			return Record{}, err
+		}
+		batch, err := Head[Batch](ctx, l, d.Batch)
+		if err == nil {
+			err = w.By.mayRecord(batch.Data, d.Kind)
+		}
+		if err != nil {
+			return Record{}, missing("batch", err)
+		}
+		if err := l.checkRecord(ctx, d, batch.Data); err != nil {
+			return Record{}, err
+		}
+		return Record{
+			RecordData: d, Producer: batch.Data.Producer, EnteredBy: w.By.Role, Verified: l.verification(w.By),
+		}, nil
 	})
 }
 
@@ -181,11 +190,19 @@ func (l *Ledger) verification(by Actor) *Confirmation {
 	return &Confirmation{Organisation: by.Organisation, Role: by.Role, At: l.Now()}
 }
 
+// afterTheEnd are the kinds of events that a closed or recalled batch can still
+// have: with what is left of it, or comes back.
+var afterTheEnd = []string{"receiving", "storing", "sampling", "destroying"}
+
 func (a Actor) mayRecord(b Batch, kind string) error {
 	inspection := kind == "inspecting" || kind == "sampling" || kind == "destroying"
 	switch {
 	case a.owns(b.Producer) && kind == "inspecting":
 		return refuse(ErrForbidden, "biên bản kiểm tra do cán bộ kiểm tra ghi", "inspections are recorded by the inspector")
+	case a.owns(b.Producer) && (b.State == BatchClosed || b.State == BatchRecalled) && !slices.Contains(afterTheEnd, kind):
+		return refuse(ErrConflict,
+			fmt.Sprintf("lô %s, chỉ còn ghi được việc nhận lại, lưu kho, lấy mẫu và tiêu hủy", b.State.Name().VI),
+			fmt.Sprintf("the batch is %s: only receiving, storing, sampling and destroying can still be recorded", b.State))
 	case a.owns(b.Producer), a.Role.in(Inspector, Office) && inspection:
 		return nil
 	case a.Reads(b.Producer):
@@ -226,6 +243,9 @@ func (l *Ledger) CorrectRecord(ctx context.Context, w Write, id string, d Record
 			return refuse(ErrInvalid, "không thể chuyển ghi chép sang lô khác hoặc loại khác",
 				"a record cannot be moved to another batch or kind")
 		}
+		if cur.Retracted {
+			return errRetracted
+		}
 		batch, err := Head[Batch](ctx, l, cur.Batch)
 		if err != nil {
 			return err
@@ -235,11 +255,13 @@ func (l *Ledger) CorrectRecord(ctx context.Context, w Write, id string, d Record
 	})
 }
 
+var errRetracted = refuse(ErrConflict, "ghi chép đã được rút lại", "the record is retracted already")
+
 // RetractRecord declares that the event did not happen.
 func (l *Ledger) RetractRecord(ctx context.Context, w Write, id, reason string) (Stored[Record], error) {
 	return l.reviseRecord(ctx, w, id, clean(reason), func(cur *Record) error {
 		if cur.Retracted {
-			return refuse(ErrConflict, "ghi chép đã được rút lại", "the record is retracted already")
+			return errRetracted
 		}
 		cur.Retracted = true
 		return nil
@@ -306,11 +328,14 @@ func (l *Ledger) RecordHistory(ctx context.Context, by Actor, id string) ([]Stor
 	return HistoryOf(ctx, l, id, func(r Record) error { return by.maySee(r.Producer) })
 }
 
-// Records lists the records of a batch.
+// Records lists the records of a batch: to everybody once it is published.
 func (l *Ledger) Records(ctx context.Context, by Actor, batch string, p Paging) (List[Record], error) {
 	b, err := l.Batch(ctx, by, batch)
 	if err != nil {
 		return List[Record]{}, err
 	}
-	return ListOf(ctx, l, batchRef(b.ID), p, func(Stored[Record]) bool { return true })
+	published := b.Data.State.Published()
+	return ListOf(ctx, l, batchRef(b.ID), p, func(r Stored[Record]) bool {
+		return published || by.maySee(r.Data.Producer) == nil
+	})
 }

@@ -6,6 +6,8 @@ import (
 	"regexp"
 	"strings"
 
+	"golang.org/x/text/unicode/norm"
+
 	"temgoc/internal/catalog"
 )
 
@@ -16,7 +18,7 @@ type Qualifier string
 // Unread.
 const (
 	Exactly     Qualifier = "="
-	Below       Qualifier = "<"
+	Below       Qualifier = "<" // Number is empty for "< LOQ" where the sheet does not give it
 	AtMost      Qualifier = "<="
 	Above       Qualifier = ">"
 	AtLeast     Qualifier = ">="
@@ -36,38 +38,66 @@ type Result struct {
 	Upper     Decimal   `json:"upper,omitempty" readOnly:"true"`
 }
 
-const numberForm = `([0-9][0-9 ]*(?:[.,][0-9]+)?(?:\s*[x×*.]\s*10\s*(?:\^?\s*-?[0-9]{1,2}|[⁻]?[⁰¹²³⁴⁵⁶⁷⁸⁹]{1,2}))?)`
+// The forms of a number: "10000", "10 000", "1.200.000", "1,2", and with a power
+// of ten "1,2×10^2", "1.2x10-3" (an exponent that lost its height when it was
+// copied), "10^3", "1,2E+03". After a point, as in "2.10^3", the exponent must
+// be marked. readPowers has marked those that were raised.
+const (
+	mantissaForm = `(?:[0-9]{1,3}(?: [0-9]{3})+|[0-9]+)(?:[.,][0-9]+)*`
+	numberForm   = `(` + mantissaForm + `(?:\s*[x×*]\s*10\s*\^?\s*-?[0-9]{1,2}|\s*[.·]\s*10\s*\^\s*-?[0-9]{1,2}|[eE][-+]?[0-9]{1,2})?|10\s*\^\s*-?[0-9]{1,2})`
+
+	// endForm is what may follow a word: nothing, the amount that was tested or
+	// a limit of detection. Anything else may turn the sense around.
+	endForm = `\s*(?:$|[/(\[*<]|[,;:]?\s*(?:LOD|LOQ|MDL)\b|(?:trong|in|per)\s)`
+)
 
 var (
-	notDetectedForm = regexp.MustCompile(`(?i)^(?:kph|nd|not detected|không phát hiện|không có|âm tính|negative|absent)\b`)
-	lodForm         = regexp.MustCompile(`(?i)\b(?:LOD|LOQ|MDL)\s*[=:<]?\s*` + numberForm)
-	comparedForm    = regexp.MustCompile(`^(<=|>=|≤|≥|<|>)\s*` + numberForm + `(?:\s*\(.*\))?$`)
-	exactForm       = regexp.MustCompile(`^` + numberForm + `(?:\s*(?:±|\().*)?$`)
-	rangeForm       = regexp.MustCompile(`^` + numberForm + `\s*(?:-|–|÷|đến)\s*` + numberForm + `$`)
-	powerForm       = regexp.MustCompile(`^([0-9][0-9 ]*(?:[.,][0-9]+)?)(?:\s*[x×*.]\s*10\s*\^?\s*(-?[0-9]{1,2}))?$`)
-	limitNameForm   = regexp.MustCompile(`(?i)^<\s*(LOD|LOQ|MDL)\b`)
-	superscripts    = strings.NewReplacer("⁰", "0", "¹", "1", "²", "2", "³", "3", "⁴", "4", "⁵", "5", "⁶", "6", "⁷", "7", "⁸", "8", "⁹", "9", "⁻", "-")
+	notDetectedForm = regexp.MustCompile(`(?i)^(?:kph|nd|n\.d\.?|not detected|không phát hiện(?: thấy| được)?|không có|âm tính|negative|absent|(?:<|dưới)\s*(?:LOD|MDL))` + endForm)
+	detectedForm    = regexp.MustCompile(`(?i)^(?:phát hiện(?: thấy| được)?|dương tính|có|detected|positive|present)` + endForm)
+	belowLOQForm    = regexp.MustCompile(`(?i)^(?:<|dưới)\s*LOQ` + endForm)
+	lodForm         = regexp.MustCompile(`(?i)(?:\b(?:LOD|LOQ|MDL)[=:<(\s]*|\(\s*<\s*)` + numberForm)
+	comparedForm    = regexp.MustCompile(`^(<=|>=|≤|≥|<|>)\s*` + numberForm + `(?:\s*\(.*\))?\*?$`)
+	exactForm       = regexp.MustCompile(`^` + numberForm + `(?:\s*(?:±|\+/-|\().*)?\*?$`)
+	rangeForm       = regexp.MustCompile(`^` + numberForm + `\s*(?:-|–|÷|~|đến)\s*` + numberForm + `$`)
+
+	powerForm     = regexp.MustCompile(`^(?:(` + mantissaForm + `)\s*(?:[x×*.·]\s*10\s*\^?|[eE])|10\s*\^)\s*([-+]?[0-9]{1,2})$`)
+	groupedForm   = regexp.MustCompile(`^[0-9]{1,3}(?:\.[0-9]{3}){2,}$|^[0-9]{1,3}(?:,[0-9]{3}){2,}$`)
+	mixedForm     = regexp.MustCompile(`^[0-9]{1,3}(?:(?:\.[0-9]{3})+,|(?:,[0-9]{3})+\.)[0-9]+$`)
+	ambiguousForm = regexp.MustCompile(`^[1-9][0-9]{0,2}\.[0-9]{3}$`)
+	raisedForm    = regexp.MustCompile(`10\s*[⁻⁺]?[⁰¹²³⁴⁵⁶⁷⁸⁹]+`)
+
+	lowered  = strings.NewReplacer("⁰", "0", "¹", "1", "²", "2", "³", "3", "⁴", "4", "⁵", "5", "⁶", "6", "⁷", "7", "⁸", "8", "⁹", "9", "⁻", "-", "⁺", "")
+	oneSpace = strings.NewReplacer("\u00a0", " ", "\u2009", " ", "\u202f", " ", "−", "-")
 )
+
+// wholeWords are results that say all in words, folded.
+var wholeWords = map[string]Qualifier{
+	"dat": Passed, "dat yeu cau": Passed, "phu hop": Passed, "pass": Passed, "passed": Passed,
+	"khong dat": Failed, "khong dat yeu cau": Failed, "khong phu hop": Failed, "fail": Failed, "failed": Failed,
+}
 
 // ParseResult reads a result as Vietnamese laboratories write it: "0,05",
 // "< 0,01", "KPH (LOD = 0,01)", "Không phát hiện/25 g", "1,2×10²", "4 - 8",
-// "Đạt". A decimal comma and a decimal point are the same; text that it does
-// not understand becomes Unread, never an error.
+// "Đạt". A decimal comma and a decimal point are the same. What was found
+// without a number ("Dương tính") is Above 0, and "< LOQ" is Below a number
+// that the sheet may give elsewhere. Text that it does not understand, or that
+// can mean two things, as "1.200" can, becomes Unread, never an error.
 func ParseResult(text string) Result {
 	r := Result{Text: text, Qualifier: Unread}
-	s := strings.TrimSpace(text)
-	switch folded := catalog.Fold(s); {
-	case folded == "dat" || folded == "pass" || folded == "passed":
-		r.Qualifier = Passed
+	s := readPowers(strings.TrimSpace(oneSpace.Replace(norm.NFC.String(text))))
+	if q, ok := wholeWords[strings.TrimRight(catalog.Fold(s), ".*")]; ok {
+		r.Qualifier = q
 		return r
-	case folded == "khong dat" || folded == "fail" || folded == "failed":
-		r.Qualifier = Failed
+	}
+	switch {
+	case notDetectedForm.MatchString(s):
+		r.Qualifier, r.Number = NotDetected, lodIn(s)
 		return r
-	case notDetectedForm.MatchString(s), limitNameForm.MatchString(s):
-		r.Qualifier = NotDetected
-		if m := lodForm.FindStringSubmatch(s); m != nil {
-			r.Number = plain(m[1])
-		}
+	case belowLOQForm.MatchString(s):
+		r.Qualifier, r.Number = Below, lodIn(s)
+		return r
+	case detectedForm.MatchString(s):
+		r.Qualifier, r.Number = Above, "0"
 		return r
 	}
 	if m := comparedForm.FindStringSubmatch(s); m != nil {
@@ -80,36 +110,67 @@ func ParseResult(text string) Result {
 	return r
 }
 
-// set keeps what was read if every number of it was.
+// readPowers writes raised exponents of ten with a mark: "10²" as "10^2".
+func readPowers(s string) string {
+	return raisedForm.ReplaceAllStringFunc(s, func(power string) string {
+		return "10^" + lowered.Replace(strings.TrimSpace(strings.TrimPrefix(power, "10")))
+	})
+}
+
+// lodIn finds the limit of detection or of quantification that s names.
+func lodIn(s string) Decimal {
+	if m := lodForm.FindStringSubmatch(s); m != nil {
+		return plain(m[1])
+	}
+	return ""
+}
+
+// set keeps what was read if every number of it was, and ranges go upwards.
 func (r *Result) set(q Qualifier, number, upper Decimal) {
-	if number == "" || q == Between && upper == "" {
+	if number == "" || q == Between && (upper == "" || upper.Rat().Cmp(number.Rat()) < 0) {
 		return
 	}
 	r.Qualifier, r.Number, r.Upper = q, number, upper
 }
 
-// plain writes a number such as "1,2×10²" or "10 000" as a Decimal; nothing
-// when it has more digits than a Decimal keeps.
+// plain writes a number such as "1,2×10^2" or "10 000" as a Decimal; nothing
+// when it has more digits than a Decimal keeps, or cannot be told for sure.
 func plain(s string) Decimal {
-	m := powerForm.FindStringSubmatch(superscripts.Replace(strings.TrimSpace(s)))
+	m := powerForm.FindStringSubmatch(s)
 	if m == nil {
-		return ""
+		return mantissa(s, false)
 	}
-	mantissa := strings.Replace(strings.ReplaceAll(m[1], " ", ""), ",", ".", 1)
-	if m[2] == "" {
-		d, err := ParseDecimal(mantissa)
-		if err != nil {
-			return ""
-		}
-		return d
+	base := Decimal("1")
+	if m[1] != "" {
+		base = mantissa(m[1], true)
 	}
-	r, ok := new(big.Rat).SetString(mantissa + "e" + m[2])
+	r, ok := new(big.Rat).SetString(string(base) + "e" + m[2])
 	if !ok {
 		return ""
 	}
 	text := r.FloatString(9)
 	d, err := ParseDecimal(strings.TrimSuffix(strings.TrimRight(text, "0"), "."))
 	if err != nil || d.Rat().Cmp(r) != 0 {
+		return ""
+	}
+	return d
+}
+
+// mantissa writes the digits of a number as a Decimal. "1.200" alone is twelve
+// hundred to a Vietnamese reader and a little more than one to an English one:
+// it is not guessed.
+func mantissa(s string, scaled bool) Decimal {
+	switch {
+	case groupedForm.MatchString(s):
+		s = strings.NewReplacer(".", "", ",", "").Replace(s)
+	case mixedForm.MatchString(s):
+		point := strings.LastIndexAny(s, ".,")
+		s = strings.NewReplacer(".", "", ",", "").Replace(s[:point]) + "." + s[point+1:]
+	case ambiguousForm.MatchString(s) && !scaled:
+		return ""
+	}
+	d, err := ParseDecimal(strings.ReplaceAll(s, " ", ""))
+	if err != nil {
 		return ""
 	}
 	return d
@@ -200,7 +261,7 @@ func judgeAbsent(r Result) Verdict {
 		return Pass
 	case r.Qualifier == Below || r.Qualifier == AtMost:
 		return Undecided
-	case r.Qualifier == AtLeast && r.Number.Sign() == 0:
+	case (r.Qualifier == AtLeast || r.Qualifier == Between) && r.Number.Sign() == 0:
 		return Undecided
 	}
 	return Fail

@@ -148,8 +148,11 @@ func (t *TestData) judge(product string, criteria []catalog.Criterion) {
 	for i := range t.Rows {
 		r := &t.Rows[i]
 		r.Result = ParseResult(r.Result.Text)
-		if r.Result.Qualifier == NotDetected && r.Result.Number == "" {
+		switch {
+		case r.Result.Qualifier == NotDetected && r.Result.Number == "":
 			r.Result.Number = r.LOD
+		case r.Result.Qualifier == Below && r.Result.Number == "": // "< LOQ"
+			r.Result.Number = r.LOQ
 		}
 		if r.Limit == nil {
 			r.Limit = limitFor(*r, product, criteria)
@@ -186,51 +189,68 @@ func limitFor(r TestRow, product string, criteria []catalog.Criterion) *Limit {
 	return &Limit{Kind: c.Limit.Kind, Min: Decimal(c.Limit.Min), Max: Decimal(c.Limit.Max), Basis: c.Basis}
 }
 
-// openFailures names the indicators whose last result failed.
+// openFailures names the indicators that failed and were not passed later. A
+// result that settles nothing does not lift a failure, and a laboratory's own
+// report is lifted by a laboratory's only, not by a sheet that the producer
+// typed in.
 func openFailures(tests []Stored[TestReport]) []string {
 	tests = slices.Clone(tests)
 	slices.SortStableFunc(tests, func(a, b Stored[TestReport]) int { return b.Data.Issued.DaysUntil(a.Data.Issued) })
-	last := map[string]Verdict{}
-	var order []string
+	verified := map[string]bool{} // open failures, by folded name: does a laboratory stand for it
+	var names []string
 	for _, t := range tests {
 		for _, r := range t.Data.Rows {
-			if _, seen := last[r.Indicator.VI]; !seen {
-				order = append(order, r.Indicator.VI)
+			key := catalog.Fold(r.Indicator.VI)
+			byLaboratory, open := verified[key]
+			switch {
+			case r.Verdict == Fail:
+				verified[key] = byLaboratory || t.Data.Verified != nil
+				names = append(names, r.Indicator.VI)
+			case r.Verdict == Pass && open && (t.Data.Verified != nil || !byLaboratory):
+				delete(verified, key)
 			}
-			last[r.Indicator.VI] = r.Verdict
 		}
 	}
-	return slices.DeleteFunc(order, func(name string) bool { return last[name] != Fail })
+	seen := map[string]bool{}
+	return slices.DeleteFunc(names, func(name string) bool {
+		key := catalog.Fold(name)
+		_, open := verified[key]
+		again := seen[key]
+		seen[key] = true
+		return !open || again
+	})
 }
 
 // AddTest enters a test report: a laboratory its own, a producer one that it
 // was given on paper.
 func (l *Ledger) AddTest(ctx context.Context, w Write, d TestData) (Stored[TestReport], error) {
-	if err := l.completeTest(ctx, w, &d); err != nil {
-		return Stored[TestReport]{}, err
-	}
-	product, err := Head[Product](ctx, l, d.Product)
-	if err == nil {
-		err = w.By.mayTest(product.Data.Producer)
-	}
-	if err != nil {
-		return Stored[TestReport]{}, missing("product", err)
-	}
-	if err := l.checkTest(ctx, d, product); err != nil {
-		return Stored[TestReport]{}, err
-	}
-	if err := l.judge(ctx, &d, product.Data); err != nil {
-		return Stored[TestReport]{}, err
-	}
-	return Create(ctx, l, w, "", TestReport{
-		TestData: d, Producer: product.Data.Producer, EnteredBy: w.By.Role, Verified: l.verification(w.By),
+	return once(ctx, l, w, func() (TestReport, error) {
+		if err := l.completeTest(ctx, w, &d); err != nil {
+			return TestReport{}, err
+		}
+		product, err := Head[Product](ctx, l, d.Product)
+		if err == nil {
+			err = w.By.mayTest(product.Data.Producer)
+		}
+		if err != nil {
+			return TestReport{}, missing("product", err)
+		}
+		if err := l.checkTest(ctx, d, product); err != nil {
+			return TestReport{}, err
+		}
+		if err := l.judge(ctx, &d, product.Data); err != nil {
+			return TestReport{}, err
+		}
+		return TestReport{
+			TestData: d, Producer: product.Data.Producer, EnteredBy: w.By.Role, Verified: l.verification(w.By),
+		}, nil
 	})
 }
 
 // completeTest validates the sheet. A laboratory's own name stands on its
 // reports, whatever was typed.
 func (l *Ledger) completeTest(ctx context.Context, w Write, d *TestData) error {
-	d.Batch = canonical(d.Batch)
+	d.Batch, d.Rows = canonical(d.Batch), slices.Clone(d.Rows) // judge writes to the rows
 	if w.By.Role == Laboratory {
 		d.Laboratory.Name = w.By.Organisation
 	}
@@ -315,7 +335,7 @@ func (a Actor) mayCorrectTest(t TestReport) error {
 		return nil
 	case a.owns(t.Producer) && t.Verified == nil:
 		return nil
-	case a.Reads(t.Producer), a.Role == Laboratory:
+	case a.maySeeTest(t) == nil:
 		return ErrNotAllowed
 	}
 	return ErrHidden

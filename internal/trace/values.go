@@ -186,12 +186,14 @@ func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) 
 
 // clean brings text into the one form that is stored: NFC, no control
 // characters but line breaks, none of the invisible marks that can make text
-// Read differently from how it is written, no white space at the ends.
+// read differently from how it is written, no white space at the ends.
 func clean(s string) string {
-	s = strings.Map(func(r rune) rune {
+	// NFC comes last: a letter and its accent may meet only once the mark
+	// between them is gone.
+	return strings.TrimSpace(norm.NFC.String(strings.Map(func(r rune) rune {
 		switch {
-		case r == '\n':
-			return r
+		case r == '\n', r == '\u2028', r == '\u2029':
+			return '\n'
 		case r == '\t', r == '\u00a0':
 			return ' '
 		case unicode.Is(unicode.Cc, r), unicode.Is(unicode.Cf, r):
@@ -200,6 +202,5 @@ func clean(s string) string {
 			return -1
 		}
 		return r
-	}, norm.NFC.String(strings.ToValidUTF8(s, "")))
-	return strings.TrimSpace(s)
+	}, strings.ToValidUTF8(s, ""))))
 }

@@ -36,19 +36,18 @@ func (v Void) check(c check) {
 
 // VoidCodes takes codes of a batch out of use: the producer or the office.
 func (l *Ledger) VoidCodes(ctx context.Context, w Write, v Void) (Stored[Void], error) {
-	v.Batch = canonical(v.Batch)
-	if err := validate(&v); err != nil {
-		return Stored[Void]{}, err
-	}
-	batch, err := Head[Batch](ctx, l, v.Batch)
-	if err == nil {
-		err = w.By.mayKeep(batch.Data.Producer)
-	}
-	if err != nil {
-		return Stored[Void]{}, missing("batch", err)
-	}
-	v.Producer = batch.Data.Producer
-	return Create(ctx, l, w, "", v)
+	return once(ctx, l, w, func() (Void, error) {
+		v.Batch = canonical(v.Batch)
+		if err := validate(&v); err != nil {
+			return v, err
+		}
+		batch, err := Head[Batch](ctx, l, v.Batch)
+		if err == nil {
+			err = w.By.mayKeep(batch.Data.Producer)
+		}
+		v.Producer = batch.Data.Producer
+		return v, missing("batch", err)
+	})
 }
 
 // Voids lists what was taken out of use of a batch.

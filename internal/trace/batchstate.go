@@ -1,0 +1,139 @@
+package trace
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"temgoc/internal/catalog"
+)
+
+// A BatchState is where a batch stands.
+type BatchState string
+
+// The states of a batch.
+const (
+	BatchOpen     BatchState = "open"
+	BatchReleased BatchState = "released"
+	BatchHeld     BatchState = "held"
+	BatchClosed   BatchState = "closed"
+	BatchRecalled BatchState = "recalled"
+)
+
+// transitions are the allowed ones. A sold (closed) batch can be recalled;
+// nothing leads out of recalled.
+var transitions = map[BatchState][]BatchState{
+	BatchOpen:     {BatchReleased},
+	BatchReleased: {BatchHeld, BatchClosed, BatchRecalled},
+	BatchHeld:     {BatchReleased, BatchClosed, BatchRecalled},
+	BatchClosed:   {BatchRecalled},
+}
+
+// Next lists the states that may follow.
+func (s BatchState) Next() []BatchState { return transitions[s] }
+
+// Published tells whether the batch's page may show its data.
+func (s BatchState) Published() bool { return s != BatchOpen && s != "" }
+
+// A Transition asks for a new state.
+type Transition struct {
+	To     BatchState `json:"to" enum:"released,held,closed,recalled"`
+	Reason string     `json:"reason,omitempty" doc:"Required for held and recalled; shown to the public"`
+}
+
+func (t Transition) check(c check) {
+	c.oneOf("to", string(t.To), t.To.Published() && t.To.Name() != catalog.Name{})
+	if t.To == BatchHeld || t.To == BatchRecalled {
+		c.required("reason", t.Reason != "")
+	}
+	c.text("reason", t.Reason, maxText)
+}
+
+// MoveBatch changes a batch's state. The producer may make every move of its
+// own batch, but lift only a hold of its own; inspectors and the office may
+// hold, lift a hold and recall. Their hold also takes the place of one that
+// the producer has put on, which the producer could lift.
+func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transition) (Stored[Batch], error) {
+	if err := validate(&t); err != nil {
+		return Stored[Batch]{}, err
+	}
+	code = canonical(code)
+	may := func(b Batch) error { return w.By.mayMove(b, t.To) }
+	return Update(ctx, l, w, code, may, func(cur *Batch) error {
+		takesOver := cur.State == BatchHeld && cur.StateBy == ProducerRole && t.To == BatchHeld && w.By.Role.authority()
+		if err := allowed(cur.State, t.To); err != nil && !takesOver {
+			return err
+		}
+		now := l.Now()
+		if t.To == BatchReleased {
+			if err := l.refuseFailed(ctx, code); err != nil {
+				return err
+			}
+			if cur.FirstReleased.IsZero() {
+				cur.FirstReleased = now
+			}
+		}
+		cur.State, cur.Reason, cur.StateSince = t.To, t.Reason, now
+		cur.StateBy, cur.StateOrg = w.By.Role, w.By.Organisation
+		return nil
+	})
+}
+
+func allowed(from, to BatchState) error {
+	for _, s := range from.Next() {
+		if s == to {
+			return nil
+		}
+	}
+	return refuse(ErrConflict,
+		fmt.Sprintf("lô đang ở trạng thái %q, không thể chuyển sang %q", from.Name().VI, to.Name().VI),
+		fmt.Sprintf("the batch is %s and cannot become %s", from, to))
+}
+
+// Name is the state in words.
+func (s BatchState) Name() catalog.Name {
+	switch s {
+	case BatchOpen:
+		return catalog.Name{VI: "đang ghi chép", EN: "open"}
+	case BatchReleased:
+		return catalog.Name{VI: "đã xuất xưởng", EN: "released"}
+	case BatchHeld:
+		return catalog.Name{VI: "tạm dừng lưu hành", EN: "held"}
+	case BatchClosed:
+		return catalog.Name{VI: "đã kết thúc", EN: "closed"}
+	case BatchRecalled:
+		return catalog.Name{VI: "bị thu hồi", EN: "recalled"}
+	}
+	return catalog.Name{}
+}
+
+func (a Actor) mayMove(b Batch, to BatchState) error {
+	authority := a.Role.in(Inspector, Office)
+	switch {
+	case a.owns(b.Producer):
+		if b.State == BatchHeld && to != BatchRecalled && b.StateBy != ProducerRole {
+			return refuse(ErrForbidden, "lô bị cơ quan quản lý tạm dừng, chỉ cơ quan quản lý mới được cho lưu hành lại",
+				"the batch was held by an authority, and only an authority may lift the hold")
+		}
+		return nil
+	case authority && (to == BatchHeld || to == BatchRecalled), authority && b.State == BatchHeld && to == BatchReleased:
+		return nil
+	case a.Reads(b.Producer):
+		return ErrNotAllowed
+	}
+	return ErrHidden
+}
+
+// refuseFailed refuses to release a batch with a test of its own that failed
+// and was not passed later.
+func (l *Ledger) refuseFailed(ctx context.Context, code string) error {
+	tests, err := All[TestReport](ctx, l, batchRef(code))
+	if err != nil {
+		return err
+	}
+	if failed := openFailures(tests); len(failed) > 0 {
+		names := strings.Join(failed, ", ")
+		return refuse(ErrConflict, "chỉ tiêu kiểm nghiệm không đạt: "+names, "these tests of the batch failed: "+names)
+	}
+	return nil
+}
