@@ -43,6 +43,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/url"
 	"strings"
 	"time"
@@ -100,8 +101,12 @@ func open(ctx context.Context, uri string, kinds []trace.Kind) (*DB, error) {
 		SetConnectTimeout(searching).
 		SetReadPreference(readpref.Primary()).
 		SetWriteConcern(&writeconcern.WriteConcern{W: writeconcern.WCMajority, Journal: &yes}))
+	var lookup *net.DNSError // of the hosts of a mongodb+srv address
+	if err != nil && !errors.As(err, &lookup) {
+		return nil, fmt.Errorf("%w: %w", trace.ErrInvalid, err)
+	}
 	if err != nil {
-		return nil, err
+		return nil, wrap(err)
 	}
 	db := &DB{client: client, collections: map[trace.Kind]*mongo.Collection{}}
 	if err := db.prepare(ctx, databaseName(uri), kinds); err != nil {
@@ -205,17 +210,27 @@ func databaseName(uri string) string {
 }
 
 // secrets are the parts of a connection string that are not to be shown:
-// user and password as they are written and as they are meant.
+// user and password as they are written and as they are meant, and what the
+// options have of the kind.
 func secrets(uri string) []string {
 	_, rest, _ := strings.Cut(uri, "://")
-	end := strings.LastIndexByte(rest, '@')
-	if end < 0 {
-		return nil
+	var found []string
+	if end := strings.LastIndexByte(rest, '@'); end >= 0 {
+		user, password, _ := strings.Cut(rest[:end], ":")
+		found = append(found, rest[:end], password, user)
+		rest = rest[end:]
 	}
-	user, password, _ := strings.Cut(rest[:end], ":")
-	found := []string{rest[:end], password, user}
-	if plain, err := url.PathUnescape(password); err == nil {
-		found = append(found, plain)
+	_, query, _ := strings.Cut(rest, "?")
+	for option := range strings.SplitSeq(query, "&") {
+		name, value, _ := strings.Cut(option, "=")
+		if name = strings.ToLower(name); strings.Contains(name, "password") || name == "authmechanismproperties" {
+			found = append(found, value)
+		}
+	}
+	for _, s := range found {
+		if plain, err := url.PathUnescape(s); err == nil {
+			found = append(found, plain)
+		}
 	}
 	return found
 }

@@ -36,6 +36,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"time"
 
@@ -167,7 +168,11 @@ func modeFile(dir string) (string, error) {
 }
 
 // syncDir makes the names in dir, and its own, survive a power failure.
+// Windows has no such call; NTFS keeps a journal of names.
 func syncDir(dir string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	for _, name := range []string{dir, filepath.Dir(dir)} {
 		d, err := os.Open(name)
 		if err != nil {
@@ -241,11 +246,11 @@ func inspect(ctx context.Context, conn *sql.Conn) (ready bool, err error) {
 	case id == 0 && version == 0 && objects == 0:
 		return false, nil
 	case id != applicationID:
-		return false, errors.New("the file is a database of another program")
+		return false, fmt.Errorf("%w: the file is a database of another program", trace.ErrInvalid)
 	case version > format:
-		return false, fmt.Errorf("the file has format %d, this program knows formats up to %d: it was written by a newer version, use that one", version, format)
+		return false, fmt.Errorf("%w: the file has format %d, written by a newer version of this program, which knows formats up to %d", trace.ErrInvalid, version, format)
 	case version < format:
-		return false, fmt.Errorf("the file has format %d, which never existed", version)
+		return false, fmt.Errorf("%w: the file has format %d, which never existed", trace.ErrInvalid, version)
 	}
 	return true, nil
 }
@@ -304,7 +309,7 @@ func wrap(err error) error {
 		lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
 		return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
 	case lib.SQLITE_NOTADB:
-		return fmt.Errorf("not an SQLite database: %w", err)
+		return fmt.Errorf("%w: not an SQLite database: %w", trace.ErrInvalid, err)
 	}
 	return err
 }

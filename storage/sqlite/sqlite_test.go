@@ -180,8 +180,8 @@ func refuses(t *testing.T, name, path, want string) {
 	if err == nil {
 		db.Close()
 	}
-	if err == nil || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
-		t.Errorf("%s: Open = %v, want %q and the path", name, err, want)
+	if !errors.Is(err, trace.ErrInvalid) || !strings.Contains(err.Error(), want) || !strings.Contains(err.Error(), path) {
+		t.Errorf("%s: Open = %v, want ErrInvalid, %q and the path", name, err, want)
 	}
 	after, err := os.ReadFile(path)
 	if err != nil || string(after) != string(before) {
