@@ -1,0 +1,87 @@
+package api
+
+import (
+	"crypto/rand"
+	"encoding/hex"
+	"slices"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
+
+	"temgoc/internal/trace"
+)
+
+// keyHeader is the second place for an API key.
+const keyHeader = "X-API-Key"
+
+// requestIDHeader names a request; what is in front of the API may have set it
+// on the response.
+const requestIDHeader = "X-Request-Id"
+
+// begin starts a call.
+func (a *API) begin(ctx huma.Context, next func(huma.Context)) {
+	u := ctx.URL()
+	c := &call{
+		id: requestID(ctx), method: ctx.Method(), path: u.Path, query: u.RawQuery,
+		lang: langOf(ctx.Header("Accept-Language")), route: a.routes[ctx.Operation().OperationID],
+	}
+	ctx.SetHeader(requestIDHeader, c.id)
+	ctx.SetHeader("Cache-Control", "private, no-cache")
+	ctx.AppendHeader("Vary", "Authorization, "+keyHeader+", Accept-Language")
+	next(huma.WithValue(ctx, callKey{}, c))
+}
+
+func requestID(ctx huma.Context) string {
+	if id := humagin.Unwrap(ctx).Writer.Header().Get(requestIDHeader); id != "" {
+		return id
+	}
+	var b [8]byte
+	rand.Read(b[:]) // never fails since Go 1.24
+	return hex.EncodeToString(b[:])
+}
+
+// authenticate finds out who is calling.
+func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
+	actor, err := a.Keys.Authenticate(ctx.Context(), keyOf(ctx))
+	if err != nil {
+		a.stop(ctx, err)
+		return
+	}
+	callOf(ctx.Context()).actor = actor
+	next(ctx)
+}
+
+// keyOf takes the API key out of a request; empty when there is none.
+func keyOf(ctx huma.Context) string {
+	scheme, key, _ := strings.Cut(ctx.Header("Authorization"), " ")
+	if strings.EqualFold(scheme, "Bearer") {
+		return strings.TrimSpace(key)
+	}
+	return ctx.Header(keyHeader)
+}
+
+// authorize refuses roles that the table does not name.
+func (a *API) authorize(ctx huma.Context, next func(huma.Context)) {
+	c := callOf(ctx.Context())
+	if !slices.Contains(c.route.roles, c.actor.Role) {
+		a.stop(ctx, trace.ErrNotAllowed)
+		return
+	}
+	next(ctx)
+}
+
+// stop answers a request with an error before its operation is reached.
+func (a *API) stop(ctx huma.Context, err error) {
+	p := a.problem(ctx.Context(), err)
+	for name, values := range p.GetHeaders() {
+		for _, v := range values {
+			ctx.SetHeader(name, v)
+		}
+	}
+	ctx.SetHeader("Content-Type", problemType)
+	ctx.SetStatus(p.Status)
+	if err := a.huma.Marshal(ctx.BodyWriter(), "application/json", p); err != nil {
+		a.Logger.WarnContext(ctx.Context(), "problem not written", "error", err)
+	}
+}

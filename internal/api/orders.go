@@ -1,0 +1,149 @@
+package api
+
+import (
+	"context"
+	"errors"
+	"io"
+	"net/http"
+	"strconv"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"temgoc/internal/printing"
+	"temgoc/internal/trace"
+)
+
+func (a *API) orderRoutes() []route {
+	producer := []trace.Role{trace.ProducerRole}
+	return tagged("orders",
+		operation(http.MethodGet, "/batches/{code}/orders", "listOrders", "Lệnh in của lô", "List the print orders of a batch", readers, a.listOrders),
+		operation(http.MethodPost, "/batches/{code}/orders", "createOrder", "Lập lệnh in tem", "Order stamps", producer, a.createOrder, created,
+			about("Lệnh in giữ nguyên nội dung tem lúc lập; nội dung thay đổi thì lập lệnh mới.",
+				"An order keeps what its stamps say; when that changes, make a new one.")),
+		operation(http.MethodGet, "/orders/{id}", "getOrder", "Xem một lệnh in", "Get a print order", readers, a.getOrder),
+		operation(http.MethodPost, "/orders/{id}/release", "releaseOrder", "Phát hành lệnh in", "Release a print order", producer, a.releaseOrder,
+			about("Từ lúc này mã từng tem có hiệu lực.", "From now on its item codes count.")),
+		operation(http.MethodGet, "/orders/{id}/labels", "getLabels", "Tệp in tem", "Print the stamps of an order", producer, a.labels,
+			answers("application/pdf")),
+		operation(http.MethodGet, "/orders/{id}/codes", "listCodes", "Danh sách mã của lệnh in", "List the codes of an order", producer, a.listCodes),
+	)
+}
+
+func orderDocument(s trace.Stored[printing.Order], err error) (*Document[trace.Stored[printing.Order]], error) {
+	return changed(s, err)
+}
+
+func (a *API) listOrders(ctx context.Context, in *listOfBatchIn) (*Page[trace.Stored[printing.Order]], error) {
+	list, err := a.Book.Orders(ctx, actorOf(ctx), in.Code, in.paging())
+	return page(ctx, in.Paging, list, err, stored)
+}
+
+// A NewOrder orders stamps of the batch in the path.
+type NewOrder struct{ printing.OrderData }
+
+// TransformSchema implements huma.SchemaTransformer.
+func (NewOrder) TransformSchema(_ huma.Registry, s *huma.Schema) *huma.Schema {
+	return fromPath(s, "batch")
+}
+
+type createOrderIn struct {
+	ByCode
+	Writing
+	Body NewOrder
+}
+
+func (a *API) createOrder(ctx context.Context, in *createOrderIn) (*New[trace.Stored[printing.Order]], error) {
+	if err := sameBatch(in.Code, &in.Body.Batch); err != nil {
+		return nil, err
+	}
+	s, err := a.Book.Create(ctx, in.write(ctx), in.Body.OrderData)
+	return made("/orders/", s, err)
+}
+
+func (a *API) getOrder(ctx context.Context, in *getProducerIn) (*Document[trace.Stored[printing.Order]], error) {
+	s, err := a.Book.Order(ctx, actorOf(ctx), in.ID)
+	if err != nil {
+		return nil, err
+	}
+	return read(in.Reading, s, etag(s.Revision))
+}
+
+func (a *API) releaseOrder(ctx context.Context, in *confirmIn) (*Document[trace.Stored[printing.Order]], error) {
+	return orderDocument(a.Book.Release(ctx, in.write(ctx), in.ID))
+}
+
+type labelsIn struct {
+	ByID
+	Format    string  `query:"format" enum:"pdf" default:"pdf" doc:"pdf: whole sheets"`
+	Stock     string  `query:"stock" maxLength:"40" doc:"Label stock of the PDF; the order's when left out" example:"tomy-145"`
+	StartCell int     `query:"startCell" minimum:"0" maximum:"1000" doc:"First cell of the first sheet to print, from 1"`
+	OffsetX   float64 `query:"offsetX" minimum:"-20" maximum:"20" doc:"Shift to the right, in mm"`
+	OffsetY   float64 `query:"offsetY" minimum:"-20" maximum:"20" doc:"Shift downwards, in mm"`
+	From      int     `query:"from" minimum:"0" doc:"First stamp to print, from 1"`
+	Count     int     `query:"count" minimum:"0" doc:"How many stamps; all that are left when left out"`
+}
+
+func (a *API) labels(ctx context.Context, in *labelsIn) (*Download, error) {
+	layout := printing.Layout{
+		Stock: in.Stock, StartCell: in.StartCell, OffsetX: in.OffsetX, OffsetY: in.OffsetY, From: in.From, Count: in.Count,
+	}
+	return a.stream(download("application/pdf", "tem-"+in.ID), func(w io.Writer) error {
+		return a.Book.WriteSheet(ctx, actorOf(ctx), in.ID, layout, w)
+	})
+}
+
+// stream answers with what write produces, without keeping it. The first
+// bytes are waited for, so that what write refuses is still answered as a
+// problem.
+func (a *API) stream(d *Download, write func(io.Writer) error) (*Download, error) {
+	read, into := io.Pipe()
+	go func() { into.CloseWithError(write(into)) }() // ends when read is closed
+	head := make([]byte, 512)
+	n, err := io.ReadFull(read, head)
+	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+		return nil, err
+	}
+	d.Body = func(hc huma.Context) {
+		defer read.Close()
+		hc.SetStatus(http.StatusOK)
+		if _, err := hc.BodyWriter().Write(head[:n]); err != nil {
+			return // the client is gone
+		}
+		if _, err := io.Copy(hc.BodyWriter(), read); err != nil {
+			// Too late for a status: end the connection, so that nobody takes
+			// a part for the whole.
+			a.Logger.ErrorContext(hc.Context(), "labels not written to their end", "error", err)
+			panic(http.ErrAbortHandler)
+		}
+	}
+	return d, nil
+}
+
+type listCodesIn struct {
+	ByID
+	After string `query:"after" maxLength:"20" doc:"The \"next\" of the page before"`
+	Limit int    `query:"limit" minimum:"1" maximum:"500" default:"100" doc:"Entries on a page"`
+}
+
+func (a *API) listCodes(ctx context.Context, in *listCodesIn) (*Page[printing.Code], error) {
+	from := 1
+	if in.After != "" {
+		n, err := strconv.Atoi(in.After)
+		if err != nil || n < 1 || n > printing.MaxCount {
+			return nil, Paging{After: in.After}.blame(trace.ErrInvalid)
+		}
+		from = n + 1
+	}
+	// One more than asked for tells whether there is another page.
+	items, err := a.Book.Codes(ctx, actorOf(ctx), in.ID, from, in.Limit+1)
+	if err != nil {
+		return nil, err
+	}
+	out := &Page[printing.Code]{Body: PageBody[printing.Code]{Items: items}}
+	if len(items) > in.Limit {
+		out.Body.Items = items[:in.Limit]
+		out.Body.Next = strconv.Itoa(from + len(out.Body.Items) - 1)
+		out.Link = callOf(ctx).linkNext(out.Body.Next)
+	}
+	return out, nil
+}
