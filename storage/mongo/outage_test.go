@@ -1,13 +1,17 @@
 package mongo
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"net"
-	"net/url"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"go.mongodb.org/mongo-driver/v2/bson"
 
 	"temgoc/internal/testing/servers"
 	"temgoc/internal/trace"
@@ -16,13 +20,8 @@ import (
 // TestOutage cuts the line to the server, and lets it hang: each call ends
 // with ErrUnavailable in its own time, and once the line is back all goes on.
 func TestOutage(t *testing.T) {
-	uri, err := url.Parse(servers.MongoDB(t))
-	if err != nil {
-		t.Skip("a relay needs an address of one host: ", err)
-	}
-	l := newLine(t, uri.Host)
-	uri.Host = l.address()
-	db := opened(t, uri.String())
+	l, uri := relayed(t, servers.MongoDB(t))
+	db := opened(t, uri)
 	first := sample("a", 1)
 	if err := db.Insert(t.Context(), first); err != nil {
 		t.Fatal(err)
@@ -49,6 +48,23 @@ func TestOutage(t *testing.T) {
 		l.set("up")
 		recovers(t, db, first)
 	}
+}
+
+// relayed lays a line to the primary of the server at uri, and returns the
+// address that leads through it and nowhere else.
+func relayed(t *testing.T, uri string) (*line, string) {
+	t.Helper()
+	var hello struct{ Primary string } // empty where there is no replica set
+	if err := opened(t, uri).client.Database("admin").RunCommand(t.Context(), bson.D{{Key: "hello", Value: 1}}).Decode(&hello); err != nil {
+		t.Fatal(err)
+	}
+	scheme, rest, _ := strings.Cut(uri, "://")
+	hosts, path, _ := strings.Cut(rest, "/")
+	at := strings.LastIndexByte(hosts, '@') + 1
+	first, _, _ := strings.Cut(hosts[at:], ",")
+	path, options, _ := strings.Cut(path, "?")
+	l := newLine(t, cmp.Or(hello.Primary, first))
+	return l, fmt.Sprintf("%s://%s%s/%s?directConnection=true&%s", scheme, hosts[:at], l.address(), path, options)
 }
 
 // recovers waits until the store answers again, and checks that it takes

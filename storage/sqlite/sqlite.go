@@ -145,7 +145,8 @@ func connect(path string, n int, options ...string) (*sql.DB, error) {
 	for i := 0; i < len(options); i += 2 {
 		q.Add(options[i], options[i+1])
 	}
-	u := url.URL{Scheme: "file", Path: filepath.ToSlash(path), RawQuery: q.Encode()}
+	// A path with a drive letter gets a slash in front of it.
+	u := url.URL{Scheme: "file", Path: "/" + strings.TrimPrefix(filepath.ToSlash(path), "/"), RawQuery: q.Encode()}
 	pool, err := sql.Open("sqlite", u.String())
 	if err != nil {
 		return nil, err

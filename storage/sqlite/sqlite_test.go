@@ -246,6 +246,51 @@ func TestBusy(t *testing.T) {
 	}
 }
 
+// TestPlans checks that no query reads a whole table or sorts: answers stay
+// fast however much is stored.
+func TestPlans(t *testing.T) {
+	db := fresh(t)
+	for name, test := range map[string]struct {
+		query string
+		args  []any
+	}{
+		"head":     {headQuery, []any{"plants", "a"}},
+		"heads":    {headsQuery, []any{"plants", `["a"]`}},
+		"history":  {historyQuery, []any{"plants", "a"}},
+		"forward":  {forwardQuery, []any{"plants", "x", 1, "a", 10}},
+		"backward": {backwardQuery, []any{"plants", "x", 1, "a", 10}},
+		"changes":  {changesQuery, []any{`["plants"]`, 1}},
+		"counts":   {countsQuery, []any{`["a"]`}},
+	} {
+		rows, err := db.read.Query("EXPLAIN QUERY PLAN "+test.query, test.args...)
+		if err != nil {
+			t.Errorf("%s: %v", name, err)
+			continue
+		}
+		var plan []string
+		for rows.Next() {
+			var id, parent, unused int
+			var detail string
+			if err := rows.Scan(&id, &parent, &unused, &detail); err != nil {
+				t.Error(err)
+			}
+			plan = append(plan, detail)
+		}
+		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+			t.Error(err)
+		}
+		for _, step := range plan {
+			list := strings.Contains(step, "VIRTUAL TABLE") // json_each of what is asked for
+			if strings.HasPrefix(step, "SCAN") && !list || name != "heads" && name != "counts" && strings.Contains(step, "TEMP B-TREE") {
+				t.Errorf("%s: %q", name, plan)
+			}
+		}
+		if strings.HasSuffix(name, "ward") && !strings.Contains(plan[0], "(created,id)") {
+			t.Errorf("%s does not start at the cursor: %q", name, plan)
+		}
+	}
+}
+
 // TestFull checks that a full disk is told as such, that reads go on, and
 // that writing goes on once there is room.
 func TestFull(t *testing.T) {

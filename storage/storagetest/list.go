@@ -74,6 +74,11 @@ func testOrder(t *testing.T, s trace.Store) {
 		for _, ref := range []string{"", "all"} {
 			q := trace.Query{Kind: plants, Ref: ref, Limit: limit}
 			same(t, fmt.Sprintf("ref %q limit %d", ref, limit), places(t, s, q), want)
+			walk(t, s, q, func(r trace.Revision) {
+				if number := map[bool]int{true: 4, false: 1}[r.ID[0] == 'c']; r.Number != number {
+					t.Errorf("ref %q limit %d: %s has revision %d, want %d", ref, limit, r.ID, r.Number, number)
+				}
+			})
 			q.Newest = true
 			same(t, fmt.Sprintf("ref %q limit %d newest", ref, limit), places(t, s, q), reversed)
 		}
