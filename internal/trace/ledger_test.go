@@ -11,6 +11,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -46,13 +47,16 @@ func (c *clock) pass(d time.Duration) {
 	c.t = c.t.Add(d)
 }
 
-// A source is a repeatable source of random bytes for many goroutines.
+// A source is a repeatable source of random bytes for many goroutines. No two
+// give the same.
 type source struct {
 	mu sync.Mutex
 	r  *rand.ChaCha8
 }
 
-func newSource() *source { return &source{r: rand.NewChaCha8([32]byte{1})} }
+func newSource() *source { return &source{r: rand.NewChaCha8([32]byte{byte(sources.Add(1)), 1})} }
+
+var sources atomic.Uint32
 
 func (s *source) Read(p []byte) (int, error) {
 	s.mu.Lock()
