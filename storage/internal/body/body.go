@@ -53,8 +53,7 @@ func Parse(raw []byte) (Object, error) {
 	if loneSurrogate(raw) {
 		return nil, invalid("a \\u escape that is no character")
 	}
-	p := parser{json.NewDecoder(bytes.NewReader(raw))}
-	p.UseNumber()
+	p := parser{raw}
 	v, err := p.value(1)
 	if err != nil {
 		return nil, err
@@ -70,61 +69,52 @@ func invalid(format string, args ...any) error {
 	return fmt.Errorf("%w: body: "+format, append([]any{trace.ErrInvalid}, args...)...)
 }
 
-// A parser builds the tree from text that is known to be valid JSON.
-type parser struct{ *json.Decoder }
+// A parser builds the tree from text that is known to be valid JSON, so that
+// each value is known by its first byte and what lies between values need not
+// be looked at.
+type parser struct{ rest []byte }
 
-// token is the next token; ok is false at the end of an array or object.
-func (p parser) token() (t json.Token, ok bool, err error) {
-	t, err = p.Token()
-	if err != nil {
-		return nil, false, invalid("%v", err)
-	}
-	return t, t != json.Delim('}') && t != json.Delim(']'), nil
+// next skips to the next byte that is no white space, comma or colon.
+func (p *parser) next() byte {
+	p.rest = bytes.TrimLeft(p.rest, " \t\r\n,:")
+	return p.rest[0]
 }
 
-func (p parser) value(depth int) (any, error) {
-	t, _, err := p.token()
-	if err != nil {
-		return nil, err
-	}
-	return p.rest(t, depth)
-}
-
-// rest reads the value that begins with t.
-func (p parser) rest(t json.Token, depth int) (any, error) {
-	switch t := t.(type) {
-	case json.Delim:
+func (p *parser) value(depth int) (any, error) {
+	switch first := p.next(); first {
+	case '{', '[':
 		if depth > MaxDepth {
 			return nil, invalid("deeper than %d levels", MaxDepth)
 		}
-		if t == '[' {
+		p.rest = p.rest[1:]
+		if first == '[' {
 			return p.array(depth)
 		}
 		return p.object(depth)
-	case json.Number:
-		n, err := strconv.ParseInt(t.String(), 10, 64)
-		if err != nil {
-			return nil, invalid("%.40s is not a whole number of 64 bits", t)
-		}
-		return n, nil
-	case string:
-		if strings.Contains(t, "\x00") {
-			return nil, invalid("a string with a NUL character")
-		}
+	case '"':
+		return p.string()
+	case 'n':
+		p.rest = p.rest[len("null"):]
+		return nil, nil
+	case 't':
+		p.rest = p.rest[len("true"):]
+		return true, nil
+	case 'f':
+		p.rest = p.rest[len("false"):]
+		return false, nil
 	}
-	return t, nil
+	return p.number()
 }
 
-func (p parser) object(depth int) (any, error) {
+func (p *parser) object(depth int) (any, error) {
 	o := Object{}
 	seen := map[string]bool{}
-	for {
-		t, more, err := p.token()
-		if err != nil || !more {
-			return o, err
+	for p.next() != '}' {
+		name, err := p.string()
+		if err != nil {
+			return nil, err
 		}
-		name := t.(string)
-		if name == "" || strings.ContainsAny(name, ".$\x00") {
+		if name == "" || strings.ContainsAny(name, ".$") {
 			return nil, invalid("a member named %.40q", name)
 		}
 		if seen[name] {
@@ -137,24 +127,60 @@ func (p parser) object(depth int) (any, error) {
 		}
 		o = append(o, Member{name, v})
 	}
+	p.rest = p.rest[1:]
+	return o, nil
 }
 
-func (p parser) array(depth int) (any, error) {
+func (p *parser) array(depth int) (any, error) {
 	a := []any{}
-	for {
-		t, more, err := p.token()
-		if err != nil || !more {
-			return a, err
-		}
-		if t == json.Delim('[') {
+	for p.next() != ']' {
+		if p.rest[0] == '[' {
 			return nil, invalid("an array within an array")
 		}
-		v, err := p.rest(t, depth+1)
+		v, err := p.value(depth + 1)
 		if err != nil {
 			return nil, err
 		}
 		a = append(a, v)
 	}
+	p.rest = p.rest[1:]
+	return a, nil
+}
+
+func (p *parser) number() (any, error) {
+	end := bytes.IndexAny(p.rest, " \t\r\n,]}")
+	if end < 0 {
+		end = len(p.rest) // the whole text is a number
+	}
+	n, err := strconv.ParseInt(string(p.rest[:end]), 10, 64)
+	if err != nil {
+		return nil, invalid("%.40s is not a whole number of 64 bits", p.rest[:end])
+	}
+	p.rest = p.rest[end:]
+	return n, nil
+}
+
+func (p *parser) string() (string, error) {
+	end, escaped := 1, false
+	for ; p.rest[end] != '"'; end++ {
+		if p.rest[end] == '\\' {
+			escaped = true
+			end++
+		}
+	}
+	quoted := p.rest[:end+1]
+	p.rest = p.rest[end+1:]
+	if !escaped {
+		return string(quoted[1:end]), nil
+	}
+	var s string
+	if err := json.Unmarshal(quoted, &s); err != nil {
+		return "", invalid("%v", err)
+	}
+	if strings.Contains(s, "\x00") {
+		return "", invalid("a string with a NUL character")
+	}
+	return s, nil
 }
 
 // loneSurrogate reports whether valid JSON has a \u escape for one half of a
@@ -232,11 +258,28 @@ func (w *writer) value(v any) error {
 }
 
 func (w *writer) string(s string) error {
+	if plain(s) {
+		w.out.WriteByte('"')
+		w.out.WriteString(s)
+		w.out.WriteByte('"')
+		return nil
+	}
 	if err := w.strings.Encode(s); err != nil {
 		return fmt.Errorf("body: %w", err)
 	}
 	w.out.Truncate(w.out.Len() - 1) // the encoder's newline
 	return nil
+}
+
+// plain reports whether encoding/json writes s as it is. It escapes U+2028
+// and U+2029, whose first byte is 0xE2.
+func plain(s string) bool {
+	for i := range len(s) {
+		if c := s[i]; c < ' ' || c == '"' || c == '\\' || c == 0xE2 || c == 0x7F {
+			return false
+		}
+	}
+	return true
 }
 
 func (w *writer) object(o Object) error {

@@ -70,7 +70,7 @@ func FuzzParse(f *testing.F) {
 		if err != nil {
 			t.Fatalf("Parse(%q).JSON(): %v", raw, err)
 		}
-		if !reflect.DeepEqual(plain(t, raw), plain(t, once)) {
+		if !reflect.DeepEqual(decoded(t, raw), decoded(t, once)) {
 			t.Errorf("%q became %q", raw, once)
 		}
 		again, err := Parse(once)
@@ -80,8 +80,8 @@ func FuzzParse(f *testing.F) {
 	})
 }
 
-// plain is raw as encoding/json reads it, numbers as int64.
-func plain(t *testing.T, raw []byte) map[string]any {
+// decoded is raw as encoding/json reads it, numbers as int64.
+func decoded(t *testing.T, raw []byte) map[string]any {
 	t.Helper()
 	var m map[string]any
 	d := json.NewDecoder(strings.NewReader(string(raw)))
