@@ -1,0 +1,202 @@
+package main
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"net/http"
+	"os"
+	"syscall"
+	"time"
+
+	"temgoc/internal/account"
+	"temgoc/internal/printing"
+	"temgoc/internal/sample"
+	"temgoc/internal/trace"
+)
+
+// demoCmd starts the service with demonstration data.
+type demoCmd struct {
+	Addr      string `help:"Address to listen on; port 0 for any (default: 8080 on all interfaces, or any free port)." placeholder:"ADDR"`
+	Data      string `help:"Directory to keep the data in (default: a temporary one, removed at the end)." placeholder:"DIR"`
+	PublicURL string `help:"Address that is printed on stamps (default: this machine's address)." placeholder:"URL"`
+	Verbose   bool   `help:"Show the log."`
+}
+
+// demoAddr is tried first; a phone in the same network can then scan.
+const demoAddr = ":8080"
+
+// Run implements the command.
+func (c demoCmd) Run(ctx context.Context, out console) error {
+	data, remove, err := c.directory()
+	if err != nil {
+		return err
+	}
+	defer remove()
+	l, err := c.listen()
+	if err != nil {
+		return err
+	}
+	defer l.Close()
+	s, err := storeFlags{Data: data}.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer s.close()
+	release, err := s.lock()
+	if err != nil {
+		return err
+	}
+	defer release()
+
+	here := "http://" + reachable(l.Addr())
+	public := cmp.Or(c.PublicURL, here)
+	book, err := printing.New(s.ledger, s.keys, public)
+	if err != nil {
+		return err
+	}
+	d, err := sample.Load(ctx, s.ledger, book, time.Now())
+	if err != nil {
+		return fmt.Errorf("demonstration data: %w", err)
+	}
+	keys, err := s.demoKeys(ctx, d)
+	if err != nil {
+		return err
+	}
+	c.print(out.out, here, data, d, keys)
+	var log io.Writer = io.Discard
+	if c.Verbose {
+		log = out.err
+	}
+	flags := webFlags{
+		PublicURL: public, demonstration: true,
+		ContactName: "Văn phòng điều phối OCOP (minh họa)", ContactPhone: "0207 000 0000",
+	}
+	sheet := func(h http.Handler) http.Handler { return withSheet(h, book, d) }
+	return s.serve(ctx, l, flags, newLogger(log, "text"), sheet)
+}
+
+// directory is where the data goes, and how to clean up.
+func (c demoCmd) directory() (path string, remove func() error, err error) {
+	if c.Data != "" {
+		return c.Data, func() error { return nil }, nil
+	}
+	path, err = os.MkdirTemp("", "temgoc-demo-")
+	return path, func() error { return os.RemoveAll(path) }, err
+}
+
+// listen takes the asked address, or the usual one, or any if that is taken.
+func (c demoCmd) listen() (net.Listener, error) {
+	if c.Addr != "" {
+		return net.Listen("tcp", c.Addr)
+	}
+	l, err := net.Listen("tcp", demoAddr)
+	if errors.Is(err, syscall.EADDRINUSE) {
+		return net.Listen("tcp", ":0")
+	}
+	return l, err
+}
+
+// reachable is the address under which other devices reach a listener: this
+// machine's own one where it listens on all interfaces.
+func reachable(addr net.Addr) string {
+	tcp, ok := addr.(*net.TCPAddr)
+	if !ok || !tcp.IP.IsUnspecified() {
+		return addr.String()
+	}
+	host := "127.0.0.1"
+	if addrs, err := net.InterfaceAddrs(); err == nil {
+		for _, a := range addrs {
+			if n, ok := a.(*net.IPNet); ok && n.IP.To4() != nil && n.IP.IsPrivate() {
+				host = n.IP.String()
+				break
+			}
+		}
+	}
+	return net.JoinHostPort(host, fmt.Sprint(tcp.Port))
+}
+
+// demoKey marks the keys that a demonstration made.
+const demoKey = "demo"
+
+// A roleKey is an API key with the role that it is for.
+type roleKey struct {
+	role trace.Role
+	text string
+}
+
+// demoKeys revokes the keys of an earlier start and makes one for each role:
+// only hashes are stored, so the old ones cannot be shown again.
+func (s *service) demoKeys(ctx context.Context, d *sample.Data) ([]roleKey, error) {
+	w := trace.Write{By: operator}
+	old, err := s.accounts.List(ctx, operator, trace.Paging{Limit: trace.MaxPage})
+	if err != nil {
+		return nil, err
+	}
+	for _, k := range old.Items {
+		if k.Data.Label == demoKey && k.Data.Revoked.IsZero() {
+			if _, err := s.accounts.Revoke(ctx, w, k.ID); err != nil {
+				return nil, err
+			}
+		}
+	}
+	var keys []roleKey
+	for _, role := range trace.Roles() {
+		k := account.NewKey{Role: role, Label: demoKey}
+		if role == trace.ProducerRole {
+			k.Producer = d.Producers[0].ID
+		} else {
+			k.Organisation = sample.Organisation(role)
+		}
+		text, _, err := s.accounts.Create(ctx, w, k)
+		if err != nil {
+			return nil, err
+		}
+		keys = append(keys, roleKey{role, text})
+	}
+	return keys, nil
+}
+
+func (c demoCmd) print(w io.Writer, here, data string, d *sample.Data, keys []roleKey) {
+	fmt.Fprintf(w, `
+Temgốc đang chạy với dữ liệu minh họa.   Temgốc runs with demonstration data.
+
+  Trang đầu / start page          %[1]s/
+  Lô đầy đủ / all in order        %[1]s/%[2]s
+  Lô bị thu hồi / recalled        %[1]s/%[3]s
+  Hết hạn sao / stars expired     %[1]s/%[4]s
+  Tem đơn vị / an item's stamp    %[1]s/%[7]s
+  Tờ tem để in / sheet to print   %[1]s%[5]s
+  Tài liệu API / API docs         %[1]s/docs
+
+  Dữ liệu / data                  %[6]s
+
+Khóa API / API keys (Authorization: Bearer …):
+`, here, d.Good, d.Recalled, d.Expired, sheetPath, data, d.Item.Code)
+	for _, k := range keys {
+		fmt.Fprintf(w, "  %-14s %s\n", k.role, k.text)
+	}
+	fmt.Fprintln(w, "\nDừng: Ctrl-C.   Stop with Ctrl-C.")
+}
+
+// sheetPath is where the demonstration offers a sheet of stamps. The service
+// itself gives sheets to those with a key only.
+const sheetPath = "/demo/tem.pdf"
+
+func withSheet(h http.Handler, book *printing.Book, d *sample.Data) http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("/", h)
+	mux.HandleFunc("GET "+sheetPath, func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "application/pdf")
+		by := trace.Actor{ID: demoKey, Role: trace.ProducerRole, Producer: d.Producers[0].ID}
+		if err := book.WriteSheet(r.Context(), by, d.Item.Order, printing.Layout{}, w); err != nil {
+			slog.ErrorContext(r.Context(), "demonstration sheet", slog.Any("error", err))
+			http.Error(w, "503", http.StatusServiceUnavailable)
+		}
+	})
+	return mux
+}

@@ -1,0 +1,114 @@
+// Command temgoc is the whole of Temgốc, a traceability and QR label service
+// for certified products of Vietnam's OCOP programme.
+//
+//	temgoc demo      start with demonstration data and nothing installed
+//	temgoc serve     run the service
+//	temgoc doctor    check configuration, stores, keys and clock
+//	temgoc key       make, list and revoke API keys
+//	temgoc labels    print the stamps of a batch to a PDF
+//
+// # A tour of the code
+//
+// A printed code is made and read by [temgoc/internal/stamp]; identifiers of
+// GS1 are in [temgoc/internal/gs1], classifications of the programme in
+// [temgoc/internal/catalog]. The domain and its rules are
+// [temgoc/internal/trace]: a Ledger over a dumb Store. What the stores are is
+// in temgoc/storage: SQLite and a directory, or MongoDB and S3, under one
+// conformance suite. [temgoc/labels] draws stamps and knows nothing of
+// batches; [temgoc/internal/printing] keeps the print orders and joins the
+// two. [temgoc/internal/account] has the API keys, [temgoc/internal/api] the
+// JSON API, [temgoc/internal/web/scan] the public page, and
+// [temgoc/internal/web] puts them behind one engine. This package reads the
+// configuration and ties them together.
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+
+	"github.com/alecthomas/kong"
+	kongyaml "github.com/alecthomas/kong-yaml"
+
+	"temgoc/internal/trace"
+)
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	code := run(ctx, os.Args[1:], os.Stdout, os.Stderr)
+	stop()
+	os.Exit(code)
+}
+
+// cli is the command line. Each flag can also be set in the environment, as
+// TEMGOC_ and its name in capitals, and in a YAML file.
+type cli struct {
+	Config kong.ConfigFlag `help:"Read flags from a YAML file." placeholder:"FILE" env:"TEMGOC_CONFIG"`
+
+	Demo    demoCmd    `cmd:"" help:"Start with demonstration data; nothing needs to be installed."`
+	Serve   serveCmd   `cmd:"" help:"Run the service."`
+	Doctor  doctorCmd  `cmd:"" help:"Check configuration, stores, keys and clock, and say what to do."`
+	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
+	Labels  labelsCmd  `cmd:"" help:"Print the stamps of a batch to a PDF file."`
+	Version versionCmd `cmd:"" help:"Print the version."`
+}
+
+// console is where a command writes.
+type console struct{ out, err io.Writer }
+
+// exit is how the command line library ends the program for --help.
+type exit int
+
+// run is the program with its surroundings as arguments. It returns the exit
+// code: 0, 1 for a failure, 2 for a command line that cannot be understood.
+func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int) {
+	defer func() {
+		switch p := recover().(type) {
+		case nil:
+		case exit:
+			code = int(p)
+		default:
+			panic(p)
+		}
+	}()
+	var c cli
+	parser, err := kong.New(&c,
+		kong.Name("temgoc"),
+		kong.Description("Traceability and QR stamps for OCOP products."),
+		kong.Configuration(kongyaml.Loader),
+		kong.DefaultEnvars("TEMGOC"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(exit(code)) }),
+		kong.BindTo(ctx, (*context.Context)(nil)),
+		kong.Bind(console{stdout, stderr}),
+	)
+	if err != nil {
+		fmt.Fprintln(stderr, "temgoc:", err)
+		return 2
+	}
+	command, err := parser.Parse(args)
+	if err != nil {
+		fmt.Fprintf(stderr, "temgoc: %v\nTry: temgoc --help\n", err)
+		return 2
+	}
+	if err := command.Run(); err != nil {
+		explain(stderr, err)
+		return 1
+	}
+	return 0
+}
+
+// explain writes an error, field by field where it has fields.
+func explain(w io.Writer, err error) {
+	if fields, ok := errors.AsType[trace.FieldErrors](err); ok {
+		for _, f := range fields {
+			fmt.Fprintf(w, "temgoc: %s: %s\n", f.Field, f.Message.EN)
+		}
+		return
+	}
+	fmt.Fprintln(w, "temgoc:", err)
+}

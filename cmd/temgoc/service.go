@@ -1,0 +1,261 @@
+package main
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"io/fs"
+	"log/slog"
+	"net"
+	"net/http"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"syscall"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+
+	"temgoc/internal/account"
+	"temgoc/internal/api"
+	"temgoc/internal/printing"
+	"temgoc/internal/stamp"
+	"temgoc/internal/trace"
+	"temgoc/internal/web"
+	"temgoc/internal/web/scan"
+	"temgoc/storage"
+)
+
+// storeFlags say where everything is kept.
+type storeFlags struct {
+	Data      string `help:"Directory of the embedded stores and the key file." default:"temgoc-data" placeholder:"DIR"`
+	Documents string `help:"Document store: sqlite:FILE or mongodb://… (default: SQLite in the data directory)." placeholder:"URL"`
+	Files     string `help:"File store: dir:DIR or s3://KEY:SECRET@HOST/BUCKET (default: in the data directory)." placeholder:"URL"`
+	Keys      string `help:"Key file (default: in the data directory, made at the first start)." placeholder:"FILE"`
+}
+
+// embedded tells whether the documents are kept in a local file. Only then is
+// a missing key file made: two replicas with a file each would sign
+// differently.
+func (f storeFlags) embedded() bool {
+	return f.Documents == "" || strings.HasPrefix(f.Documents, "sqlite:")
+}
+
+func (f storeFlags) withDefaults() storeFlags {
+	if f.Documents == "" {
+		f.Documents = "sqlite:" + filepath.Join(f.Data, "temgoc.db")
+	}
+	if f.Files == "" {
+		f.Files = "dir:" + filepath.Join(f.Data, "files")
+	}
+	if f.Keys == "" {
+		f.Keys = filepath.Join(f.Data, "keys.json")
+	}
+	return f
+}
+
+// needsData tells whether anything is kept in the data directory.
+func (f storeFlags) needsData() bool {
+	return f.Documents == "" || f.Files == "" || f.Keys == ""
+}
+
+// A service is everything over one pair of stores.
+type service struct {
+	flags    storeFlags
+	stores   *storage.Stores
+	keys     *stamp.Keys
+	ledger   *trace.Ledger
+	accounts *account.Keys
+}
+
+// kinds are all kinds of documents that the program keeps.
+func kinds() []trace.Kind {
+	return append(append(trace.Kinds(), account.Kinds()...), printing.Kinds()...)
+}
+
+// open opens the stores and the key file and checks that they belong
+// together.
+func (f storeFlags) open(ctx context.Context) (*service, error) {
+	if f.needsData() {
+		if err := os.MkdirAll(f.Data, 0o700); err != nil {
+			return nil, fmt.Errorf("data directory: %w", err)
+		}
+	}
+	create := f.embedded()
+	f = f.withDefaults()
+	keys, err := openKeys(f.Keys, create)
+	if err != nil {
+		return nil, err
+	}
+	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds()})
+	if err != nil {
+		return nil, err
+	}
+	ledger := trace.New(trace.Config{Store: stores.Documents, Files: stores.Files, Keys: keys})
+	if err := ledger.PinKeys(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("key file %s: %w", f.Keys, err), stores.Close())
+	}
+	return &service{flags: f, stores: stores, keys: keys, ledger: ledger, accounts: account.New(ledger)}, nil
+}
+
+// openKeys loads the key file, or makes it where that is allowed.
+func openKeys(path string, create bool) (*stamp.Keys, error) {
+	keys, err := stamp.LoadKeys(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return keys, err
+	}
+	if !create {
+		return nil, fmt.Errorf("there is no key file %s: with MongoDB every replica must be given the same one (--keys); make it once with: temgoc key init --keys %s", path, path)
+	}
+	keys, err = stamp.CreateKeys(path, rand.Reader)
+	if errors.Is(err, fs.ErrExist) { // another process was faster
+		return stamp.LoadKeys(path)
+	}
+	return keys, err
+}
+
+func (s *service) close() error { return s.stores.Close() }
+
+// lock keeps a second server off an embedded data directory. The kernel
+// releases the lock when the process ends, however it ends.
+func (s *service) lock() (release func() error, err error) {
+	if !s.flags.embedded() {
+		return func() error { return nil }, nil
+	}
+	path := strings.TrimPrefix(s.flags.Documents, "sqlite:") + ".lock"
+	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
+		return nil, errors.Join(fmt.Errorf("another server runs on %s", s.flags.Documents), f.Close())
+	}
+	return f.Close, nil
+}
+
+// webFlags say how the service answers.
+type webFlags struct {
+	PublicURL      string   `help:"Address that is printed on stamps, such as https://t.example.vn." placeholder:"URL"`
+	ContactName    string   `help:"Who takes problem reports besides the producer, shown on the scan page." placeholder:"NAME"`
+	ContactPhone   string   `help:"Its telephone number." placeholder:"NUMBER"`
+	ContactEmail   string   `help:"Its e-mail address." placeholder:"ADDRESS"`
+	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
+	MetricsAddr    string   `help:"Listener for Prometheus, off when empty." default:"127.0.0.1:9464" placeholder:"ADDR"`
+
+	demonstration bool // every page says so
+}
+
+func (f webFlags) check() error {
+	if f.PublicURL == "" {
+		return errors.New("--public-url is missing: the address that is printed on stamps, such as https://t.example.vn")
+	}
+	u, err := url.Parse(f.PublicURL)
+	if err == nil && u.Scheme == "http" && !isLocal(u.Hostname()) {
+		return fmt.Errorf("--public-url %s: printed stamps last for years and need https", f.PublicURL)
+	}
+	_, err = printing.Address(f.PublicURL)
+	return err
+}
+
+// isLocal tells whether the host is this machine or a private address, where
+// http is good enough for trying things out.
+func isLocal(host string) bool {
+	ip := net.ParseIP(host)
+	return host == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast())
+}
+
+// serve answers on l until ctx ends; then requests finish, and counts that are
+// still in memory are stored.
+func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger *slog.Logger, wrap func(http.Handler) http.Handler) error {
+	book, err := printing.New(s.ledger, s.keys, f.PublicURL)
+	if err != nil {
+		return err
+	}
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	cache, err := scan.NewCache(scan.CacheConfig{Store: s.stores.Documents, Loader: s.ledger, Orders: book, Keys: s.keys})
+	if err != nil {
+		return err
+	}
+	counter := scan.NewCounter(s.stores.Documents, time.Now)
+	pages, err := scan.New(scan.Config{
+		Ledger: s.ledger, Cache: cache, Counter: counter, Demonstration: f.demonstration,
+		Office: scan.Contact{Name: f.ContactName, Phone: f.ContactPhone, Email: f.ContactEmail},
+	})
+	if err != nil {
+		return err
+	}
+	handler, err := web.New(web.Config{
+		Logger: logger, TrustedProxies: f.TrustedProxies, Metrics: registry, Scan: pages,
+		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
+		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Logger: logger, Version: version()},
+	})
+	if err != nil {
+		return err
+	}
+	metrics, err := listenMetrics(f.MetricsAddr)
+	if err != nil {
+		return err
+	}
+	return alongside(ctx, []func(context.Context) error{cache.Run, counter.Run}, func(ctx context.Context) error {
+		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
+	})
+}
+
+// alongside runs work beside serve, so that it ends, and stores what was
+// counted, only after the last request.
+func alongside(ctx context.Context, work []func(context.Context) error, serve func(context.Context) error) error {
+	background, stop := context.WithCancel(context.WithoutCancel(ctx))
+	defer stop()
+	var group sync.WaitGroup
+	ended := make([]error, len(work))
+	for i, run := range work {
+		group.Go(func() { ended[i] = run(background) })
+	}
+	err := serve(ctx)
+	stop()
+	group.Wait()
+	return errors.Join(append(ended, err)...)
+}
+
+// listenMetrics opens the metrics listener; nil when it is off.
+func listenMetrics(addr string) (net.Listener, error) {
+	if addr == "" {
+		return nil, nil
+	}
+	l, err := net.Listen("tcp", addr)
+	if err != nil {
+		return nil, fmt.Errorf("--metrics-addr: %w", err)
+	}
+	return l, nil
+}
+
+// serveAll serves on each listener; when one fails all stop.
+func serveAll(ctx context.Context, logger *slog.Logger, handlers map[net.Listener]http.Handler) error {
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var (
+		group sync.WaitGroup
+		mu    sync.Mutex
+		errs  []error
+	)
+	for l, h := range handlers {
+		if l == nil {
+			continue
+		}
+		group.Go(func() {
+			defer stop()
+			if err := web.Serve(ctx, l, h, logger); err != nil {
+				mu.Lock()
+				errs = append(errs, err)
+				mu.Unlock()
+			}
+		})
+	}
+	group.Wait()
+	return errors.Join(errs...)
+}

@@ -1,0 +1,124 @@
+package e2e
+
+import (
+	"context"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/chromedp"
+)
+
+var update = flag.Bool("update", false, "write the screenshots of the README")
+
+// A phone and an office screen.
+const (
+	phoneWidth  = 390
+	officeWidth = 1280
+)
+
+// browser starts a Chromium that runs no scripts of pages.
+func browser(t *testing.T) context.Context {
+	t.Helper()
+	options := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(tool(t, "chromium")), chromedp.NoSandbox, chromedp.DisableGPU,
+		chromedp.UserDataDir(t.TempDir()), chromedp.Flag("disable-component-update", true), chromedp.Flag("disable-quic", true),
+	)
+	ctx, stop := chromedp.NewExecAllocator(context.Background(), options...)
+	t.Cleanup(stop)
+	ctx, closeTab := chromedp.NewContext(ctx)
+	t.Cleanup(closeTab)
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	t.Cleanup(cancel)
+	return ctx
+}
+
+// open shows a page at a width, without scripts, and returns its text.
+func open(t *testing.T, ctx context.Context, url string, width int64) string {
+	t.Helper()
+	if _, err := chromedp.Call(ctx, emulation.SetScriptExecutionDisabled, emulation.SetScriptExecutionDisabledParams{Value: true}); err != nil {
+		t.Fatal(err)
+	}
+	run(t, ctx, chromedp.EmulateViewport(width, 844))
+	run(t, ctx, chromedp.Navigate(url))
+	return run(t, ctx, chromedp.Text("body"))
+}
+
+// run lets the browser do something.
+func run[T any](t *testing.T, ctx context.Context, a chromedp.Action[T]) T {
+	t.Helper()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// overflow is by how many pixels the page is wider than its window.
+func overflow(t *testing.T, ctx context.Context) int64 {
+	t.Helper()
+	return run(t, ctx, chromedp.Evaluate[int64](`document.documentElement.scrollWidth - window.innerWidth`))
+}
+
+// TestPrintedStampInBrowser opens the page of a stamp that was read off a
+// printed sheet, at the width of a phone, with scripts disabled.
+func TestPrintedStampInBrowser(t *testing.T) {
+	p, _ := demo(t)
+	_, pdf := get(t, p.url+"/demo/tem.pdf")
+	path := filepath.Join(t.TempDir(), "sheet.pdf")
+	if err := os.WriteFile(path, []byte(pdf), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	addresses := scan(t, path)
+	if len(addresses) == 0 {
+		t.Fatal("no stamp on the sheet was read")
+	}
+	ctx := browser(t)
+	text := open(t, ctx, addresses[0], phoneWidth)
+	for what, want := range map[string]string{
+		"verdict": "đã xuất xưởng", "stars": "★★★★★", "time line": "Thu hoạch", "tests": "Đạt",
+	} {
+		if !strings.Contains(text, want) {
+			t.Errorf("the page lacks the %s (%q):\n%s", what, want, text)
+		}
+	}
+	if n := overflow(t, ctx); n > 0 {
+		t.Errorf("the page is %d px wider than a phone", n)
+	}
+}
+
+// TestPagesFit opens the pages that the demonstration names, at both widths.
+func TestPagesFit(t *testing.T) {
+	p, text := demo(t)
+	ctx := browser(t)
+	for label, name := range map[string]string{
+		"Trang đầu": "start", "Lô đầy đủ": "good", "Lô bị thu hồi": "recalled", "Hết hạn sao": "expired", "Tài liệu API": "docs",
+	} {
+		path := between(t, text, label, p.url)
+		for _, width := range []int64{phoneWidth, officeWidth} {
+			shown := open(t, ctx, p.url+path, width)
+			if n := overflow(t, ctx); n > 0 {
+				t.Errorf("%s is %d px wider than %d px", name, n, width)
+			}
+			if name != "docs" && !strings.Contains(strings.ToLower(shown), "minh họa") {
+				t.Errorf("%s is not marked as demonstration:\n%s", name, shown)
+			}
+		}
+		if *update && (name == "good" || name == "recalled") {
+			screenshot(t, ctx, p.url+path, name)
+		}
+	}
+}
+
+// screenshot writes a picture for the README.
+func screenshot(t *testing.T, ctx context.Context, url, name string) {
+	t.Helper()
+	open(t, ctx, url, phoneWidth)
+	png := run(t, ctx, chromedp.CaptureScreenshot())
+	if err := os.WriteFile(filepath.Join("..", "..", "..", "docs", "images", "scan-"+name+".png"), png, 0o644); err != nil {
+		t.Fatal(err)
+	}
+}

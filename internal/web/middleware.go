@@ -1,0 +1,122 @@
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"temgoc/internal/api"
+)
+
+// requestIDHeader carries an id by which a user's complaint is found in the
+// log. It is always ours: one from outside could be anything.
+const requestIDHeader = "X-Request-Id"
+
+func requestID(g *gin.Context) {
+	g.Header(requestIDHeader, rand.Text()[:16])
+	g.Next()
+}
+
+// logRequests logs each request by its route, never by its path: a path on
+// the scan routes is a code, and who scanned what is nobody's business. For
+// the same reason the client's address is logged on the API only.
+func (c Config) logRequests(m *metrics) gin.HandlerFunc {
+	return func(g *gin.Context) {
+		start := time.Now()
+		g.Next()
+		route, status, took := g.FullPath(), g.Writer.Status(), time.Since(start)
+		if route == "" {
+			route = "none"
+		}
+		m.observe(g.Request.Method, route, status, took)
+		level := slog.LevelInfo
+		if status >= http.StatusInternalServerError {
+			level = slog.LevelError
+		}
+		attrs := []slog.Attr{
+			slog.String("method", g.Request.Method), slog.String("route", route), slog.Int("status", status),
+			slog.Int("bytes", g.Writer.Size()), slog.Duration("took", took),
+			slog.String("request", g.Writer.Header().Get(requestIDHeader)),
+		}
+		if isAPI(route) {
+			attrs = append(attrs, slog.String("client", g.ClientIP()))
+		}
+		for _, err := range g.Errors {
+			attrs = append(attrs, slog.Any("error", err.Err))
+		}
+		c.Logger.LogAttrs(g.Request.Context(), level, "request", attrs...)
+	}
+}
+
+func isAPI(path string) bool { return strings.HasPrefix(path, api.Prefix+"/") }
+
+// recoverPanics answers a bug with 500 and logs where it is.
+func (c Config) recoverPanics(g *gin.Context) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if p == http.ErrAbortHandler {
+			panic(p)
+		}
+		c.Logger.ErrorContext(g.Request.Context(), "panic", slog.Any("panic", p), slog.String("stack", string(debug.Stack())))
+		if !g.Writer.Written() {
+			g.String(http.StatusInternalServerError, "500 internal error %s\n", g.Writer.Header().Get(requestIDHeader))
+		}
+		g.Abort()
+	}()
+	g.Next()
+}
+
+// limitTime bounds how long the work for a request may take.
+func limitTime(g *gin.Context) {
+	d := pageTimeout
+	if isAPI(g.Request.URL.Path) {
+		d = apiTimeout
+	}
+	ctx, cancel := context.WithTimeout(g.Request.Context(), d)
+	defer cancel()
+	g.Request = g.Request.WithContext(ctx)
+	g.Next()
+}
+
+// metrics are what is measured of requests.
+type metrics struct {
+	requests *prometheus.CounterVec
+	duration *prometheus.HistogramVec
+}
+
+func newMetrics(r prometheus.Registerer) *metrics {
+	m := &metrics{
+		requests: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "temgoc_http_requests_total", Help: "Requests answered, by method, route and status.",
+		}, []string{"method", "route", "status"}),
+		duration: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "temgoc_http_request_seconds", Help: "How long requests took, by route.",
+			Buckets: []float64{.0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5, 10},
+		}, []string{"route"}),
+	}
+	if r != nil {
+		r.MustRegister(m.requests, m.duration)
+	}
+	return m
+}
+
+func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	switch method {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
+	default:
+		method = "other" // a client must not be able to make label values
+	}
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+	m.duration.WithLabelValues(route).Observe(took.Seconds())
+}

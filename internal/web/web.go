@@ -1,0 +1,121 @@
+// Package web puts the service's pages and its API behind one Gin engine:
+// what every request passes through, the one list of routes, and a server
+// with limits that stops without losing anything.
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
+
+	"temgoc/internal/api"
+	"temgoc/internal/web/scan"
+)
+
+// A Probe is something that must answer for the service to be ready.
+type Probe struct {
+	Name string
+	Ping func(context.Context) error
+}
+
+// Config is what the engine is made of.
+type Config struct {
+	Logger *slog.Logger
+	// TrustedProxies are the addresses or networks whose X-Forwarded-For is
+	// believed; none by default.
+	TrustedProxies []string
+	// Metrics receives the request metrics.
+	Metrics prometheus.Registerer
+	Probes  []Probe
+	Scan    *scan.Pages
+	API     api.Config
+}
+
+// How long one request may take.
+const (
+	pageTimeout = 5 * time.Second
+	apiTimeout  = 60 * time.Second // uploads from slow lines, sheets of 20,000 stamps
+)
+
+// New makes the handler of the public listener. It fails for proxies that
+// cannot be trusted: malformed ones, or the whole world.
+func New(c Config) (http.Handler, error) {
+	if err := checkProxies(c.TrustedProxies); err != nil {
+		return nil, err
+	}
+	gin.SetMode(gin.ReleaseMode)
+	engine := gin.New()
+	engine.HandleMethodNotAllowed = true
+	engine.RedirectTrailingSlash = false
+	engine.RedirectFixedPath = false
+	// Digital Link URIs are taken apart by their own rules: an escaped slash
+	// belongs to a lot number.
+	engine.UseRawPath = true
+	engine.UnescapePathValues = false
+	if err := engine.SetTrustedProxies(c.TrustedProxies); err != nil {
+		return nil, fmt.Errorf("trusted proxies: %w", err)
+	}
+	metrics := newMetrics(c.Metrics)
+	engine.Use(requestID, c.logRequests(metrics), c.recoverPanics, limitTime)
+	c.routes(engine)
+	return engine, nil
+}
+
+// routes is the one list of what the service answers.
+func (c Config) routes(engine *gin.Engine) {
+	engine.GET("/livez", livez)
+	engine.GET("/readyz", c.readyz)
+
+	c.Scan.Register(engine)
+	operations := api.Register(engine, c.API)
+
+	engine.NoRoute(func(g *gin.Context) {
+		if isAPI(g.Request.URL.Path) {
+			operations.NotFound(g)
+			return
+		}
+		c.Scan.NotFound(g)
+	})
+	engine.NoMethod(operations.MethodNotAllowed)
+}
+
+func checkProxies(proxies []string) error {
+	for _, p := range proxies {
+		if prefix, err := netip.ParsePrefix(p); err == nil {
+			if prefix.Bits() == 0 {
+				return fmt.Errorf("trusted proxies: %s is the whole world, and would let anybody forge client addresses", p)
+			}
+			continue
+		}
+		if _, err := netip.ParseAddr(p); err != nil {
+			return fmt.Errorf("trusted proxies: %q is neither an address nor a network such as 10.0.0.0/8", p)
+		}
+	}
+	return nil
+}
+
+func livez(g *gin.Context) { g.String(http.StatusOK, "ok\n") }
+
+// readyz asks every probe and names those that do not answer.
+func (c Config) readyz(g *gin.Context) {
+	ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)
+	defer cancel()
+	status, body := http.StatusOK, ""
+	for _, p := range c.Probes {
+		if err := p.Ping(ctx); err != nil {
+			status = http.StatusServiceUnavailable
+			body += p.Name + ": not answering\n"
+			c.Logger.WarnContext(ctx, "probe failed", slog.String("probe", p.Name), slog.Any("error", err))
+			continue
+		}
+		body += p.Name + ": ok\n"
+	}
+	g.Header("Cache-Control", "no-store")
+	g.String(status, "%s", body)
+}
