@@ -55,16 +55,21 @@ type fixture struct {
 
 func newFixture(t *testing.T) *fixture {
 	t.Helper()
+	files, err := dir.Open(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return newFixtureOver(t, openStore(t), files)
+}
+
+func openStore(t *testing.T) trace.Store {
+	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "temgoc.db"))
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { store.Close() })
-	files, err := dir.Open(t.TempDir())
-	if err != nil {
-		t.Fatal(err)
-	}
-	return newFixtureOver(t, store, files)
+	return store
 }
 
 func newFixtureOver(t *testing.T, store trace.Store, files trace.Files) *fixture {

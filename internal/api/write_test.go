@@ -1,0 +1,247 @@
+package api
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+// A write that can be repeated.
+type repeatable struct {
+	who, method, path string
+	body, other       any
+	parts, otherParts []formPart
+}
+
+// repeatables has one write of each kind, in an order in which all succeed.
+func (f *fixture) repeatables() []repeatable {
+	f.t.Helper()
+	product := f.product(0)
+	code := f.batch(0, product, "L1")
+	second := f.batch(0, product, "L2")
+	declared := f.must("p0", "POST", "/certificates", ocopCertificate(f.ids[0], product)).id(f.t)
+	record := f.must("p0", "POST", "/batches/"+code+"/records", harvest()).id(f.t)
+	report := f.must("p0", "POST", "/tests", testReport(product, code)).id(f.t)
+	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 5, "stock": "tomy-145"}).id(f.t)
+	newProduct := map[string]any{"producer": f.ids[0], "name": map[string]any{"vi": "Mật ong"}, "set": 1, "gtin": "09521234000013"}
+	newProducer := map[string]any{"name": "Hộ Lý Thị Mai", "kind": "household", "address": map[string]any{"commune": "02260", "street": ""}}
+	note := func(b map[string]any) map[string]any { return with(b, map[string]any{"note": "khác"}) }
+	why := func(b map[string]any) map[string]any { return with(b, map[string]any{"reason": "nhập nhầm"}) }
+	ending := map[string]any{"from": "2026-11-01", "reason": "vi phạm"}
+	file := func(n uint8) []formPart { return []formPart{{"file", "anh.png", "image/png", picture(f.t, n)}} }
+	fromPaper := with(testReport(product, code), map[string]any{"batch": code})
+	return []repeatable{
+		{"office", "POST", "/producers", newProducer, with(newProducer, map[string]any{"phone": "0912345678"}), nil, nil},
+		{"office", "PUT", "/producers/" + f.ids[0], newProducer, with(newProducer, map[string]any{"phone": "0912345678"}), nil, nil},
+		{"p0", "POST", "/products", newProduct, with(newProduct, map[string]any{"set": 2}), nil, nil},
+		{"p0", "PUT", "/products/" + product, with(newProduct, map[string]any{"gtin": nil}), newProduct, nil, nil},
+		{"p0", "PUT", "/products/" + product + "/photo", nil, nil, file(1), file(2)},
+		{"p0", "POST", "/files", nil, nil, file(3), file(4)},
+		{"office", "POST", "/certificates", ocopCertificate(f.ids[0], product), note(ocopCertificate(f.ids[0], product)), nil, nil},
+		{"p0", "PUT", "/certificates/" + declared, note(ocopCertificate(f.ids[0], product)), ocopCertificate(f.ids[0], product), nil, nil},
+		{"office", "POST", "/certificates/" + declared + "/confirmation", nil, nil, nil, nil},
+		{"office", "POST", "/certificates/" + declared + "/withdrawal", ending, why(ending), nil, nil},
+		{"office", "POST", "/certificates/" + declared + "/succession", ending, why(ending), nil, nil},
+		{"p0", "POST", "/batches", batchBody(product, "L3"), batchBody(product, "L4"), nil, nil},
+		{"p0", "PUT", "/batches/" + second, note(batchBody(product, "L2")), batchBody(product, "L2"), nil, nil},
+		{"p0", "POST", "/batches/" + second + "/transitions", map[string]any{"to": "released"}, map[string]any{"to": "closed"}, nil, nil},
+		{"p0", "POST", "/batches/" + code + "/records", harvest(), note(harvest()), nil, nil},
+		{"inspector", "POST", "/records/" + record + "/verification", nil, nil, nil, nil},
+		{"p0", "POST", "/records/" + record + "/corrections", with(why(harvest()), map[string]any{"batch": code}), with(why(note(harvest())), map[string]any{"batch": code}), nil, nil},
+		{"p0", "POST", "/records/" + record + "/retraction", map[string]any{"reason": "không xảy ra"}, map[string]any{"reason": "khác"}, nil, nil},
+		{"laboratory", "POST", "/tests", testReport(product, code), note(testReport(product, code)), nil, nil},
+		{"p0", "POST", "/tests/" + report + "/corrections", why(note(fromPaper)), why(fromPaper), nil, nil},
+		{"p0", "POST", "/batches/" + code + "/voids", map[string]any{"whole": true, "reason": "in hỏng"}, map[string]any{"whole": true, "reason": "khác"}, nil, nil},
+		{"office", "PUT", "/criteria/4", map[string]any{"criteria": []any{}}, map[string]any{"criteria": []any{}, "set": 4}, nil, nil},
+		{"p0", "POST", "/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 7, "stock": "tomy-145"}, map[string]any{"codes": "item", "count": 8, "stock": "tomy-145"}, nil, nil},
+		{"p0", "POST", "/orders/" + order + "/release", nil, nil, nil, nil},
+	}
+}
+
+func (f *fixture) send2(r repeatable, other bool, key string) reply {
+	f.t.Helper()
+	body, parts := r.body, r.parts
+	if other {
+		body, parts = r.other, r.otherParts
+	}
+	if r.parts == nil {
+		return f.do(r.who, r.method, r.path, body, "Idempotency-Key", key)
+	}
+	form, media := form(f.t, parts...)
+	return f.do(r.who, r.method, r.path, form, "Idempotency-Key", key, "Content-Type", media)
+}
+
+// TestIdempotency repeats every kind of write: the same answer comes back and
+// nothing more is stored; another body under the key is refused.
+func TestIdempotency(t *testing.T) {
+	f := newFixture(t)
+	covered := map[string]bool{}
+	for i, r := range f.repeatables() {
+		key := fmt.Sprintf("key-%d", i)
+		first := f.send2(r, false, key)
+		if first.status >= 300 {
+			t.Errorf("%s %s: %d %s", r.method, r.path, first.status, first.body)
+			continue
+		}
+		row := f.api.row(r.method, r.path)
+		covered[row.id] = true
+		if first.status != row.status {
+			t.Errorf("%s answers %d, want %d", row.id, first.status, row.status)
+		}
+		stored := f.documents()
+		again := f.send2(r, false, key)
+		for _, h := range []string{"ETag", "Location", "Content-Type"} {
+			if first.header.Get(h) != again.header.Get(h) {
+				t.Errorf("%s %s again: %s %q, was %q", r.method, r.path, h, again.header.Get(h), first.header.Get(h))
+			}
+		}
+		if first.status != again.status || string(first.body) != string(again.body) {
+			t.Errorf("%s %s again: %d %s\nwas %d %s", r.method, r.path, again.status, again.body, first.status, first.body)
+		}
+		if r.other != nil || r.otherParts != nil {
+			if got := f.send2(r, true, key); got.status != 422 || got.get(t, "type") != "urn:temgoc:problem:key-reused" {
+				// PUT /criteria means the same with and without the set.
+				if !strings.HasPrefix(r.path, "/criteria") {
+					t.Errorf("%s %s with another body: %d %s", r.method, r.path, got.status, got.body)
+				}
+			}
+		}
+		if diff := cmp.Diff(stored, f.documents()); diff != "" {
+			t.Errorf("%s %s stored more:\n%s", r.method, r.path, diff)
+		}
+	}
+	for _, r := range f.api.table() {
+		if r.write() && !covered[r.id] {
+			t.Errorf("%s %s is not tried", r.method, r.path)
+		}
+	}
+}
+
+// row finds the row of the table that a path belongs to.
+func (a *API) row(method, path string) route {
+	for _, r := range a.table() {
+		want, got := strings.Split(r.path, "/"), strings.Split(path, "/")
+		same := r.method == method && len(want) == len(got)
+		for i := range want {
+			same = same && (want[i] == got[i] || strings.HasPrefix(want[i], "{"))
+		}
+		if same {
+			return r
+		}
+	}
+	return route{}
+}
+
+// TestSameRequestAtOnce sends one request many times at once.
+func TestSameRequestAtOnce(t *testing.T) {
+	f := newFixture(t)
+	product := f.product(0)
+	before := len(f.documents())
+	var (
+		wg      sync.WaitGroup
+		mu      sync.Mutex
+		answers = map[string]int{}
+	)
+	for range 24 {
+		wg.Go(func() {
+			got := f.do("p0", "POST", "/batches", batchBody(product, "L1"), "Idempotency-Key", "one")
+			mu.Lock()
+			defer mu.Unlock()
+			answers[fmt.Sprintf("%d %s %s", got.status, got.header.Get("ETag"), got.body)]++
+		})
+	}
+	wg.Wait()
+	if len(answers) != 1 {
+		t.Errorf("%d different answers: %v", len(answers), answers)
+	}
+	for a := range answers {
+		if !strings.HasPrefix(a, "201 ") {
+			t.Errorf("answer: %s", a)
+		}
+	}
+	// One batch, the claim of its lot, and the claim of its code.
+	if after := len(f.documents()); after != before+3 {
+		t.Errorf("%d documents were stored, want 3", after-before)
+	}
+}
+
+// TestIdempotencyKeysBelongToTheActor holds that two actors may use the same key text.
+func TestIdempotencyKeysBelongToTheActor(t *testing.T) {
+	f := newFixture(t)
+	for i := range 3 {
+		body := map[string]any{"producer": f.ids[i], "name": map[string]any{"vi": "Mật ong"}, "set": 1}
+		f.must(fmt.Sprintf("p%d", i), "POST", "/products", body, "Idempotency-Key", "same")
+	}
+}
+
+func TestETags(t *testing.T) {
+	f := newFixture(t)
+	product := f.product(0)
+	path := "/products/" + product
+	body := map[string]any{"producer": f.ids[0], "name": map[string]any{"vi": "Chè"}, "set": 4}
+	first := f.must("p0", "GET", path, nil)
+	tag := first.header.Get("ETag")
+	if got := f.do("p0", "GET", path, nil, "If-None-Match", tag); got.status != http.StatusNotModified || len(got.body) > 0 || got.header.Get("ETag") != tag {
+		t.Errorf("If-None-Match: %d %v %s", got.status, got.header, got.body)
+	}
+	if got := f.do("p0", "GET", path, nil, "If-None-Match", `"x", W/`+tag); got.status != http.StatusNotModified {
+		t.Errorf("If-None-Match with a list: %d", got.status)
+	}
+	second := f.must("p0", "PUT", path, body, "If-Match", tag)
+	if second.header.Get("ETag") != `"2"` || second.get(t, "revision") != 2.0 {
+		t.Errorf("PUT: %v", second.header)
+	}
+	if got := f.do("p0", "PUT", path, body, "If-Match", tag); got.status != http.StatusPreconditionFailed {
+		t.Errorf("PUT with the old tag: %d", got.status)
+	}
+	f.must("p0", "PUT", path, body, "If-Match", "*")
+	// Stars that come or go change what a product's answer says.
+	before := f.must("p0", "GET", path, nil).header.Get("ETag")
+	f.must("office", "POST", "/certificates", ocopCertificate(f.ids[0], product))
+	after := f.must("p0", "GET", path, nil, "If-None-Match", before)
+	if after.status != 200 || after.get(t, "stars") != 4.0 {
+		t.Errorf("after the certificate: %d %s", after.status, after.body)
+	}
+	code := f.batch(0, product, "L1")
+	if got := f.do("p0", "POST", "/batches/"+code+"/transitions", map[string]any{"to": "released"}, "If-Match", `"9"`); got.status != 412 {
+		t.Errorf("transition with a wrong tag: %d", got.status)
+	}
+	record := f.must("p0", "POST", "/batches/"+code+"/records", harvest())
+	correction := with(harvest(), map[string]any{"batch": code, "reason": "nhầm"})
+	f.must("p0", "POST", "/records/"+record.id(t)+"/corrections", correction, "If-Match", record.header.Get("ETag"))
+	if got := f.do("p0", "POST", "/records/"+record.id(t)+"/corrections", correction, "If-Match", record.header.Get("ETag")); got.status != 412 {
+		t.Errorf("correction with the old tag: %d", got.status)
+	}
+}
+
+// TestPaging walks a list while others write: each batch that was there before
+// is seen once, and Link leads to the next page.
+func TestPaging(t *testing.T) {
+	f := newFixture(t)
+	product := f.product(0)
+	want := map[string]int{}
+	for i := range 11 {
+		want[f.batch(0, product, fmt.Sprintf("L%d", i))] = 1
+	}
+	got := map[string]int{}
+	pages := 0
+	for path := Prefix + "/batches?limit=3&product=" + product; path != ""; pages++ {
+		r := f.must("p0", "GET", path, nil)
+		for _, item := range r.json(t)["items"].([]any) {
+			got[item.(map[string]any)["id"].(string)]++
+		}
+		f.batch(0, product, fmt.Sprintf("new%d", pages))
+		link := r.header.Get("Link")
+		path, _, _ = strings.Cut(strings.TrimPrefix(link, "<"), ">")
+		if (link == "") != (r.get(t, "next") == nil) || link != "" && !strings.HasSuffix(link, `; rel="next"`) {
+			t.Errorf("Link %q beside next %v", link, r.get(t, "next"))
+		}
+	}
+	if diff := cmp.Diff(want, got); diff != "" || pages != 4 {
+		t.Errorf("%d pages:\n%s", pages, diff)
+	}
+}
