@@ -1,6 +1,7 @@
 package api
 
 import (
+	"strings"
 	"testing"
 )
 
@@ -45,6 +46,21 @@ func TestMainPath(t *testing.T) {
 	sheet := f.must("p0", "GET", "/orders/"+order.id(t)+"/labels?startCell=3&offsetX=0.5", nil)
 	if sheet.header.Get("Content-Type") != "application/pdf" || string(sheet.body[:5]) != "%PDF-" {
 		t.Errorf("labels: %v %.40q", sheet.header, sheet.body)
+	}
+	for format, magic := range map[string]string{"svg": "<", "png": "\x89PNG"} {
+		one := f.must("p0", "GET", "/orders/"+order.id(t)+"/labels?index=2&format="+format, nil)
+		if !strings.HasPrefix(string(one.body), magic) || !strings.HasPrefix(one.header.Get("Content-Type"), "image/"+format) {
+			t.Errorf("%s: %v %.40q", format, one.header, one.body)
+		}
+	}
+	if got := f.do("p0", "GET", "/orders/"+order.id(t)+"/labels?format=png&index=11", nil); got.status != 422 || fieldMessage(t, got, "index") == "" {
+		t.Errorf("a stamp that is not there: %d %s", got.status, got.body)
+	}
+	if got := f.do("p0", "GET", "/orders/"+order.id(t)+"/labels?startCell=999", nil); got.status != 422 || got.get(t, "errors") == nil {
+		t.Errorf("a cell that is not there: %d %s", got.status, got.body)
+	}
+	if got := f.do("inspector", "GET", "/orders/"+order.id(t)+"/labels", nil); got.status != 403 {
+		t.Errorf("an inspector prints: %d %s", got.status, got.body)
 	}
 	found := f.must("inspector", "GET", "/search?q="+code, nil)
 	if found.get(t, "code.id") != code {
