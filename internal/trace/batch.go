@@ -222,7 +222,7 @@ func (l *Ledger) mayUseCode(ctx context.Context, w Write, code string) (bool, er
 	if err != nil {
 		return false, err
 	}
-	return owner[0].Op.Key == w.Op.Key, nil
+	return owner[0].Op.Key == w.Op.Key && owner[0].By == w.By.ID, nil
 }
 
 func (l *Ledger) claimLot(ctx context.Context, w Write, b Batch, code string) error {

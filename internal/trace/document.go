@@ -1,7 +1,6 @@
 package trace
 
 import (
-	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -138,17 +137,17 @@ func answered[T Document](ctx context.Context, l *Ledger, w Write, id string) (*
 }
 
 // repeated finds the revision that the same request wrote before: nil if there
-// is none, ErrKeyReused when the key stood for something else, or for somebody
-// else's request.
+// is none, ErrKeyReused when the key stood for something else. A key is its
+// actor's own: what others wrote with the same one is not looked at.
 func repeated(w Write, history []Revision) (*Revision, error) {
 	if w.Op.Key == "" {
 		return nil, nil
 	}
 	for i, r := range history {
-		if r.Op.Key != w.Op.Key {
+		if r.Op.Key != w.Op.Key || r.By != w.By.ID {
 			continue
 		}
-		if r.Op.Hash != w.Op.Hash || r.By != w.By.ID {
+		if r.Op.Hash != w.Op.Hash {
 			return nil, ErrKeyReused
 		}
 		return &history[i], nil
@@ -185,11 +184,12 @@ func updateOnce[T Document](ctx context.Context, l *Ledger, w Write, id string, 
 	}
 	// What the actor has done already it may learn again, even where the
 	// change itself has ended its right to make it.
-	done, reused := repeated(w, history)
-	if done != nil {
+	if done, err := repeated(w, history); err != nil {
+		return Stored[T]{}, err
+	} else if done != nil {
 		return decode[T](*done)
 	}
-	if err := cmp.Or(may(cur.Data), reused); err != nil {
+	if err := may(cur.Data); err != nil {
 		return Stored[T]{}, err
 	}
 	if w.If != 0 && w.If != last.Number {
