@@ -215,20 +215,28 @@ func (c *Cache) evicted(code string, e *entry) {
 // get returns the entry of a batch. ErrNotFound for a code that was never
 // given out, ErrUnavailable when it is not cached and cannot be read.
 func (c *Cache) get(ctx context.Context, code string) (*entry, error) {
-	c.mu.Lock()
-	e, ok := c.entries.Get(code)
-	c.mu.Unlock()
-	if ok {
+	if e, ok := c.cached(code); ok {
 		return e, nil
 	}
 	// The reading is shared, so it must outlive a reader who goes away.
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), buildTimeout)
 	defer cancel()
-	v, err, _ := c.flight.Do(code, func() (any, error) { return c.build(ctx, code) })
+	v, err, _ := c.flight.Do(code, func() (any, error) {
+		if e, ok := c.cached(code); ok { // built since it was looked for
+			return e, nil
+		}
+		return c.build(ctx, code)
+	})
 	if err != nil {
 		return nil, err
 	}
 	return v.(*entry), nil
+}
+
+func (c *Cache) cached(code string) (*entry, bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.entries.Get(code)
 }
 
 // build reads an entry and keeps it, unless it changed while it was read: then

@@ -79,7 +79,7 @@ func (w *writer) test(h []trace.Stored[trace.TestReport], limit int) testView {
 		Report:     w.cut(say(t.Report, r.Number, t.date(r.Issued))),
 		Sampled:    say(t.Sampled, t.date(r.Sample.Received)),
 		Verdict:    t.judge(r.Verdict()), Provenance: t.provenance(r.Provenance(), r.Verified),
-		Files: w.files(r.Files), Changes: w.testChanges(h),
+		Files: w.evidence(r.Files), Changes: w.testChanges(h),
 		Scope: map[string]string{"batch": t.ScopeBatch, "product": t.ScopeProduct, "material": t.ScopeMaterial}[r.Scope],
 	}
 	rows := r.Rows
@@ -162,18 +162,7 @@ type certificateView struct {
 
 // certificates shows those in force first, and says how many are left out.
 func (w *writer) certificates() ([]certificateView, string) {
-	all := slices.Clone(w.d.Certificates)
-	rank := func(c trace.Stored[trace.Certificate]) int {
-		r := 0
-		if !c.Data.StateOn(w.today).InForce() {
-			r += 2
-		}
-		if c.Data.Kind != trace.OCOPCertificate {
-			r++
-		}
-		return r
-	}
-	slices.SortStableFunc(all, func(a, b trace.Stored[trace.Certificate]) int { return cmp.Compare(rank(a), rank(b)) })
+	all := inOrder(w.d.Certificates, w.today)
 	var out []certificateView
 	for i, c := range all {
 		if i == w.detail.certificates {
@@ -184,12 +173,32 @@ func (w *writer) certificates() ([]certificateView, string) {
 	return out, ""
 }
 
+// inOrder puts certificates in force first, then by kind, the latest first.
+func inOrder(all trace.Certificates, today trace.Date) trace.Certificates {
+	all = slices.Clone(all)
+	kinds := catalog.CertificateKinds()
+	rank := func(c trace.Certificate) int {
+		at := slices.IndexFunc(kinds, func(k catalog.CertificateKind) bool { return k.Code == c.Kind })
+		if !c.StateOn(today).InForce() {
+			at += len(kinds)
+		}
+		return at
+	}
+	slices.SortFunc(all, func(a, b trace.Stored[trace.Certificate]) int {
+		return cmp.Or(
+			cmp.Compare(rank(a.Data), rank(b.Data)), a.Data.Issued.DaysUntil(b.Data.Issued),
+			cmp.Compare(a.Data.Number, b.Data.Number), cmp.Compare(a.ID, b.ID),
+		)
+	})
+	return all
+}
+
 func (w *writer) certificate(c trace.Certificate) certificateView {
 	t := w.t
 	kind, _ := catalog.CertificateKindByCode(c.Kind)
 	v := certificateView{
 		Title: t.name(kind.Name), Number: w.cut(say(t.Number, c.Number)), Authority: w.cut(c.Authority),
-		Files: w.files(c.Files), Provenance: t.confirmed(c),
+		Files: w.evidence(c.Files), Provenance: t.confirmed(c),
 	}
 	until := t.NoEnd
 	if !c.ValidUntil.IsZero() {

@@ -86,7 +86,7 @@ func (w *writer) entry(h []trace.Stored[trace.Record]) entryView {
 		e.Files = w.files(r.Files)
 	}
 	if trace.DateOf(last.Created) != trace.DateOf(r.Happened) {
-		e.Entered = say(t.Entered, t.stampOf(last.Created))
+		e.Entered = say(t.Entered, t.day(last.Created))
 	}
 	e.Changes = w.changes(h)
 	return e

@@ -238,7 +238,7 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, s
 	for _, h := range d.Tests {
 		doc.Tests = append(doc.Tests, testDocument(h[len(h)-1]))
 	}
-	for _, c := range d.Certificates {
+	for _, c := range inOrder(d.Certificates, today) {
 		doc.Certificates = append(doc.Certificates, certificateDocument(c.Data, today))
 	}
 	for _, m := range d.Missing() {
@@ -327,7 +327,7 @@ func confirmationDocument(c *trace.Confirmation) *ConfirmationDocument {
 func fileAddresses(digests []trace.Digest) []string {
 	var out []string
 	for _, d := range digests {
-		out = append(out, "/tep/"+d.String())
+		out = append(out, filePath+d.String())
 	}
 	return out
 }

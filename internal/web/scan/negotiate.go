@@ -10,9 +10,6 @@ import (
 // same quality the one that is named counts more than one that only a
 // wildcard covers (RFC 9110 §12.5.1), so that "application/json, */*" is JSON.
 func wantsJSON(accept string) bool {
-	if !strings.Contains(accept, "application/") { // the quick way out for most
-		return false
-	}
 	html, htmlNamed := quality(accept, "text", "html")
 	json, jsonNamed := quality(accept, "application", "json")
 	if json != html {

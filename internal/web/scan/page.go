@@ -239,8 +239,21 @@ func (w *writer) texts() []fact {
 	})
 }
 
-// A fileLink leads to an original under its hash.
-type fileLink struct{ Link, Type, Hash, Short string }
+// A fileLink leads to an original under its hash, which Link ends with. Title
+// is the hash where it is shown beside the link: for certificates and tests.
+type fileLink struct{ Link, Type, Title, Short string }
+
+// evidence links files with their full hash.
+func (w *writer) evidence(digests []trace.Digest) []fileLink {
+	links := w.files(digests)
+	for i := range links {
+		links[i].Title = strings.TrimPrefix(links[i].Link, filePath)
+	}
+	return links
+}
+
+// filePath is where originals are.
+const filePath = "/tep/"
 
 // files links the first few files that are known.
 func (w *writer) files(digests []trace.Digest) []fileLink {
@@ -252,7 +265,7 @@ func (w *writer) files(digests []trace.Digest) []fileLink {
 		}
 		hash := d.String()
 		out = append(out, fileLink{
-			Link: "/tep/" + hash, Hash: hash, Short: hash[:8] + "…" + hash[len(hash)-4:],
+			Link: filePath + hash, Short: hash[:8] + "…" + hash[len(hash)-4:],
 			Type: fileType(info.Type) + ", " + size(w.t, info.Size),
 		})
 	}

@@ -67,5 +67,5 @@ func say(format string, args ...any) string {
 	return fmt.Sprintf(format, args...)
 }
 
-// iso is an instant as the datetime attribute wants it, in Vietnam's time.
-func iso(at time.Time) string { return at.In(trace.Zone).Format("2006-01-02T15:04-07:00") }
+// iso is an instant as the datetime attribute wants it.
+func iso(at time.Time) string { return at.UTC().Format("2006-01-02T15:04Z") }

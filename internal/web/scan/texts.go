@@ -6,22 +6,22 @@ type texts struct {
 	Lang, Other, OtherName, SwitchLabel string
 
 	// Frame.
-	Site, Skip, Home, Demo, AsOf, NoScript string
+	Site, Skip, Demo, AsOf, NoScript string
 
 	// Start page.
-	StartTitle, StartLead, CodeLabel, CodeHint, Look, BadCode, StartWhat, StartHow string
-	StartSteps                                                                     []string
+	StartTitle, StartLead, CodeLabel, CodeHint, Look, BadCode, StartCompare, StartWhat, StartHow string
+	StartSteps                                                                                   []string
 
 	// Verdicts.
-	Eyebrow, Issued, Released, ReleasedLine, ReleasedCompare      string
-	Closed, ClosedLine, Held, HeldLine, HeldDo                    string
-	Recalled, RecalledLine, Expired, ExpiredLine, ExpiredDo       string
-	InputRecalled, InputRecalledLine, InputHeld, InputHeldLine    string
-	InputRecalledDo, InputHeldDo, AlertRecalled, AlertHeld        string
-	AndMore, Reason, By, ByProducer, TestFailed, WhatToDo         string
-	AlsoRecalled, AlsoHeld, AlsoExpired, AlsoInput                string
-	RecalledDo                                                    []string
-	FirstScan, NthScan, NoCount, BatchCount, ItemBatch, CheckPack string
+	Issued, Released, ReleasedLine, ReleasedCompare            string
+	Closed, ClosedLine, Held, HeldLine, HeldDo                 string
+	Recalled, RecalledLine, Expired, ExpiredLine, ExpiredDo    string
+	InputRecalled, InputRecalledLine, InputHeld, InputHeldLine string
+	InputRecalledDo, InputHeldDo, AlertRecalled, AlertHeld     string
+	AndMore, Reason, ByProducer, TestFailed, WhatToDo          string
+	AlsoRecalled, AlsoHeld, AlsoExpired, AlsoInput             string
+	RecalledDo                                                 []string
+	FirstScan, NthScan, NoCount, BatchCount, CheckPack         string
 
 	// Pages without a record.
 	Mistyped, MistypedLine, MistypedMeant, MistypedAsk                string
@@ -36,21 +36,21 @@ type texts struct {
 	TypeAgain, Asked                                                  string
 
 	// Facts.
-	Product, Photo, Producer, Address, Site2, Production, Packing, Expiry string
-	Lot, TraceCode, ItemCode, Brand, Standards, GTIN, NetContent, Set     string
-	Registration, GLN, Quantity, Inputs, InputFrom, NoPhoto               string
-	MissingTitle, Corrected                                               string
+	Photo, Producer, Address, Site2, Production, Packing, Expiry      string
+	Lot, TraceCode, ItemCode, Brand, Standards, GTIN, NetContent, Set string
+	Registration, GLN, Quantity, Inputs, InputFrom, NoPhoto           string
+	MissingTitle, Corrected                                           string
 
 	// Stars.
 	Stars, NStars, Potential, PotentialLine, DeclaredOCOP, OnPacking, Today string
-	StarsValid, StarsNotYet, StarsNone, StarsExpired, StarsWithdrawn        string
-	StarsSuperseded, StarsUntil, StarsFrom, Decision, ConfirmedBy           string
+	StarsValid, StarsNotYet, StarsExpired, StarsWithdrawn                   string
+	StarsSuperseded, StarsUntil, Decision, ConfirmedBy                      string
 	NoStarsNow, Points, ExpiringIn                                          string
 
 	// Journey.
 	Journey, JourneyLead, NoRecords, ShowingLatest, AllRecords, BackToPage string
 	Declared, Documented, VerifiedBy, Entered, OldVersion, CorrectedOn     string
-	RetractedOn, Who, Where, Document, More, PriorVersions                 string
+	RetractedOn                                                            string
 
 	// Tests.
 	Tests, NoTests, Indicator, Result, Limit, Verdict, ScopeBatch, ScopeProduct string
@@ -65,22 +65,23 @@ type texts struct {
 
 	// The rest.
 	Usage, Storage, Warnings, Ingredients, About, Problem, ProblemLine, ToProducer string
-	ToOffice, Call, Write, ThisCode, ThisCodeLine, Cut, Subject, Glyphs            string
+	ToOffice, Call, Write, ThisCode, ThisCodeLine, Subject, Glyphs                 string
 
 	// Summaries of records.
-	Variety, Plot, AreaCode, SeedSource, RegisteredAs, Dose, Until, Weather        string
-	From, SupplierDoc, Condition, Minutes, Equipment, Additives, Made, SampleCode  string
-	To, Units, Packed, Stored, Humidity, Destination, Conforms, NotConforms        string
-	Measures, Method, WithdrawalEnds, Material, SSCC, NDocuments, BatchIn, Purpose string
+	Variety, Plot, AreaCode, SeedSource, RegisteredAs, Dose, Weather        string
+	From, Condition, Minutes, Equipment, Additives, Made, SampleCode        string
+	To, Units, Packed, Stored, Humidity, Destination, Conforms, NotConforms string
+	Measures, Method, WithdrawalEnds, Material, BatchIn, Purpose            string
 }
 
 var vietnamese = texts{
 	Lang: "vi", Other: "en", OtherName: "English", SwitchLabel: "Ngôn ngữ",
 
-	Site: "Temgốc", Skip: "Đến nội dung chính", Home: "Trang đầu",
-	Demo:     "Dữ liệu minh họa: cơ sở, sản phẩm và số liệu trên trang này đều là giả định.",
-	AsOf:     "Đang tạm mất kết nối với cơ sở dữ liệu. Dữ liệu lúc %s.",
-	NoScript: "Trang này không cần cài ứng dụng.",
+	Site: "Temgốc", Skip: "Đến nội dung chính",
+	Demo:         "Dữ liệu minh họa: cơ sở, sản phẩm và số liệu trên trang này đều là giả định.",
+	AsOf:         "Đang tạm mất kết nối với cơ sở dữ liệu. Dữ liệu lúc %s.",
+	NoScript:     "Trang này không cần cài ứng dụng.",
+	StartCompare: "Tem có thể bị sao chép. Hãy so tên sản phẩm, số lô và hạn dùng trên trang tra cứu với bao bì trên tay.",
 
 	StartTitle: "Tra cứu tem truy xuất nguồn gốc",
 	StartLead:  "Quét mã QR trên tem bằng máy ảnh của điện thoại, hoặc gõ mã in cạnh mã QR vào ô dưới đây.",
@@ -97,7 +98,7 @@ var vietnamese = texts{
 		"Lô hàng có bị tạm dừng lưu hành hay thu hồi hay không.",
 	},
 
-	Eyebrow: "Kết quả tra cứu", Issued: "Mã %s do hệ thống này phát hành.",
+	Issued:          "Mã %s do hệ thống này phát hành.",
 	Released:        "Lô hàng đã xuất xưởng",
 	ReleasedLine:    "Cơ sở sản xuất cho xuất xưởng từ %s. Hiện không có lệnh tạm dừng hay thu hồi nào đối với lô này.",
 	ReleasedCompare: "Tem có thể bị sao chép. Hãy so tên sản phẩm, số lô và hạn dùng dưới đây với bao bì trên tay.",
@@ -122,7 +123,7 @@ var vietnamese = texts{
 	InputHeldLine:     "Lô này được làm từ lô đang bị tạm dừng lưu hành nêu dưới đây.",
 	InputHeldDo:       "Nên đợi kết luận trước khi dùng sản phẩm.",
 	AlertRecalled:     "bị thu hồi từ %s", AlertHeld: "tạm dừng lưu hành từ %s",
-	AndMore: "và %d lô khác", Reason: "Lý do", By: "theo yêu cầu của %s", ByProducer: "cơ sở sản xuất (%s)",
+	AndMore: "và %d lô khác", Reason: "Lý do", ByProducer: "cơ sở sản xuất (%s)",
 	TestFailed: "Có phiếu kiểm nghiệm không đạt, xem mục Kiểm nghiệm.", WhatToDo: "Cần làm gì",
 	AlsoRecalled: "Lô hàng này bị thu hồi từ %s.", AlsoHeld: "Lô hàng này đang tạm dừng lưu hành từ %s.",
 	AlsoExpired: "Lô hàng đã quá hạn sử dụng (%s).", AlsoInput: "Lô này được làm từ lô có cảnh báo nêu dưới đây.",
@@ -130,7 +131,7 @@ var vietnamese = texts{
 	NthScan:    "Tem này đã được quét lần đầu lúc %s; đây là lượt thứ %s.",
 	NoCount:    "Lúc này chưa đọc được số lượt quét của tem.",
 	BatchCount: "Mã này in chung trên mọi tem của lô, nên số lượt quét không nói lên điều gì về một gói hàng.",
-	ItemBatch:  "Tem này thuộc lô %s.", CheckPack: "Nếu bạn là người đầu tiên mở gói hàng mà tem đã được quét nhiều lần, hãy báo cho cơ sở sản xuất.",
+	CheckPack:  "Nếu bạn là người đầu tiên mở gói hàng mà tem đã được quét nhiều lần, hãy báo cho cơ sở sản xuất.",
 
 	Mistyped:      "Có thể gõ sai mã",
 	MistypedLine:  "Ký tự kiểm tra của mã %s không khớp: chưa từng có tem nào in mã này.",
@@ -162,7 +163,7 @@ var vietnamese = texts{
 	Broken: "Có lỗi trong hệ thống", BrokenLine: "Trang chưa hiển thị được do lỗi của hệ thống, không phải do tem. Xin thử lại sau.",
 	TypeAgain: "Gõ mã trên tem", Asked: "Mã đã nhập",
 
-	Product: "Sản phẩm", Photo: "Ảnh sản phẩm: %s", Producer: "Cơ sở sản xuất", Address: "Địa chỉ", Site2: "Nơi sản xuất",
+	Photo: "Ảnh sản phẩm: %s", Producer: "Cơ sở sản xuất", Address: "Địa chỉ", Site2: "Nơi sản xuất",
 	Production: "Ngày sản xuất", Packing: "Ngày đóng gói", Expiry: "Hạn sử dụng", Lot: "Số lô", TraceCode: "Mã truy xuất",
 	ItemCode: "Mã của tem", Brand: "Nhãn hiệu", Standards: "Tiêu chuẩn áp dụng", GTIN: "GTIN", NetContent: "Khối lượng tịnh",
 	Set: "Nhóm sản phẩm OCOP", Registration: "Mã số đăng ký", GLN: "GLN", Quantity: "Lượng hàng của lô",
@@ -173,9 +174,9 @@ var vietnamese = texts{
 	PotentialLine: "Chưa có quyết định công nhận hạng sao cho sản phẩm này.",
 	DeclaredOCOP:  "Cơ sở tự khai có giấy chứng nhận OCOP số %s; chưa cơ quan nào xác nhận nên không hiện sao.",
 	OnPacking:     "Khi đóng gói (%s)", Today: "Hôm nay (%s)",
-	StarsValid: "%d sao, còn hiệu lực", StarsNotYet: "chưa được công nhận", StarsNone: "chưa được công nhận",
+	StarsValid: "%d sao, còn hiệu lực", StarsNotYet: "chưa được công nhận",
 	StarsExpired: "đã hết hiệu lực từ %s", StarsWithdrawn: "đã bị thu hồi từ %s", StarsSuperseded: "đã được thay thế từ %s",
-	StarsUntil: "hiệu lực đến hết %s", StarsFrom: "có hiệu lực từ %s", Decision: "Quyết định %s ngày %s, %s",
+	StarsUntil: "hiệu lực đến hết %s", Decision: "Quyết định %s ngày %s, %s",
 	ConfirmedBy: "%s xác nhận ngày %s", NoStarsNow: "Hiện không có hạng sao", Points: "%s điểm", ExpiringIn: "còn %d ngày",
 
 	Journey: "Hành trình của lô hàng", JourneyLead: "Ghi chép không bị xóa: bản sửa hiện bên dưới bản cũ bị gạch.",
@@ -183,8 +184,7 @@ var vietnamese = texts{
 	ShowingLatest: "Đang hiện lần mới nhất của từng công đoạn, %d trong %d ghi chép.",
 	AllRecords:    "Xem toàn bộ hồ sơ", BackToPage: "Về trang rút gọn",
 	Declared: "Cơ sở tự khai", Documented: "Cơ sở khai, có tài liệu", VerifiedBy: "%s xác minh %s",
-	Entered: "ghi vào hệ thống %s", OldVersion: "Bản cũ", CorrectedOn: "Sửa %s: %s", RetractedOn: "Rút lại %s: %s",
-	Who: "Người thực hiện", Where: "Nơi", Document: "Tài liệu", More: "còn nữa", PriorVersions: "%d bản cũ",
+	Entered: "nhập %s", OldVersion: "Bản cũ", CorrectedOn: "Sửa %s: %s", RetractedOn: "Rút lại %s: %s",
 
 	Tests: "Kiểm nghiệm", NoTests: "Chưa có phiếu kiểm nghiệm nào.", Indicator: "Chỉ tiêu", Result: "Kết quả", Limit: "Mức cho phép", Verdict: "Đánh giá",
 	ScopeBatch:    "Phiếu này thử mẫu của chính lô này.",
@@ -205,15 +205,15 @@ var vietnamese = texts{
 	Problem:     "Báo vấn đề",
 	ProblemLine: "Thấy sản phẩm hay tem có gì không đúng? Hãy gọi hoặc viết thư, nêu mã của tem.",
 	ToProducer:  "Cơ sở sản xuất", ToOffice: "Cơ quan quản lý", Call: "Gọi %s", Write: "Viết thư",
-	ThisCode: "Mã của trang này", ThisCodeLine: "Có thể gõ mã này ở trang đầu khi không quét được.", Cut: "…", Subject: "Tem %s",
+	ThisCode: "Mã của trang này", ThisCodeLine: "Có thể gõ mã này ở trang đầu khi không quét được.", Subject: "Tem %s",
 	Glyphs: "○ cơ sở tự khai · ◐ có tài liệu kèm theo · ● được cơ quan xác minh",
 
 	Variety: "giống %s", Plot: "nơi trồng, nuôi: %s", AreaCode: "mã số vùng trồng %s", SeedSource: "nguồn giống: %s",
-	RegisteredAs: "đăng ký: %s", Dose: "liều lượng %s", Until: "đến %s", Weather: "thời tiết: %s",
-	From: "từ %s", SupplierDoc: "số lô hoặc chứng từ %s", Condition: "tình trạng: %s", Minutes: "%s phút",
+	RegisteredAs: "đăng ký: %s", Dose: "liều lượng %s", Weather: "thời tiết: %s",
+	From: "từ %s", Condition: "tình trạng: %s", Minutes: "%s phút",
 	Equipment: "thiết bị: %s", Additives: "phụ gia: %s", Made: "thu được %s", SampleCode: "mẫu %s",
 	To: "gửi %s", Units: "%s đơn vị, mỗi đơn vị %s", Packed: "đóng gói ngày %s", Stored: "từ %s đến %s", Humidity: "độ ẩm %s %%",
 	Destination: "đến %s", Conforms: "phù hợp", NotConforms: "không phù hợp", Measures: "yêu cầu: %s", Method: "cách tiêu hủy: %s",
-	WithdrawalEnds: "hết thời gian cách ly %s", Material: "bao bì: %s", SSCC: "SSCC %s", NDocuments: "%d tài liệu",
+	WithdrawalEnds: "hết thời gian cách ly %s", Material: "bao bì: %s",
 	BatchIn: "lô %s", Purpose: "mục đích: %s",
 }

@@ -3,10 +3,11 @@ package scan
 var english = texts{
 	Lang: "en", Other: "vi", OtherName: "Tiếng Việt", SwitchLabel: "Language",
 
-	Site: "Temgốc", Skip: "Skip to main content", Home: "Start page",
-	Demo:     "Demonstration data: the producers, products and figures on this page are invented.",
-	AsOf:     "The database cannot be reached at the moment. Data as of %s.",
-	NoScript: "This page needs no app.",
+	Site: "Temgốc", Skip: "Skip to main content",
+	Demo:         "Demonstration data: the producers, products and figures on this page are invented.",
+	AsOf:         "The database cannot be reached at the moment. Data as of %s.",
+	NoScript:     "This page needs no app.",
+	StartCompare: "Stamps can be copied. Compare product name, lot and expiry date on the page with the pack in your hand.",
 
 	StartTitle: "Look up an origin stamp",
 	StartLead:  "Scan the QR code on the stamp with your phone's camera, or type the code printed beside it.",
@@ -23,7 +24,7 @@ var english = texts{
 		"Whether the batch was held or recalled.",
 	},
 
-	Eyebrow: "What we know", Issued: "Code %s was issued by this service.",
+	Issued:          "Code %s was issued by this service.",
 	Released:        "Batch released",
 	ReleasedLine:    "Released by the producer on %s. No hold or recall of this batch is in force.",
 	ReleasedCompare: "Stamps can be copied. Compare product name, lot and expiry date below with the pack in your hand.",
@@ -48,7 +49,7 @@ var english = texts{
 	InputHeldLine:     "This batch was made from the batch on hold named below.",
 	InputHeldDo:       "Better wait until the matter is settled before you use the product.",
 	AlertRecalled:     "recalled on %s", AlertHeld: "on hold since %s",
-	AndMore: "and %d more batches", Reason: "Reason", By: "at the request of %s", ByProducer: "the producer (%s)",
+	AndMore: "and %d more batches", Reason: "Reason", ByProducer: "the producer (%s)",
 	TestFailed: "A test report has a failed result, see Test results.", WhatToDo: "What to do",
 	AlsoRecalled: "This batch was recalled on %s.", AlsoHeld: "This batch has been on hold since %s.",
 	AlsoExpired: "The batch is past its expiry date (%s).", AlsoInput: "This batch was made from a batch with a warning, named below.",
@@ -56,7 +57,7 @@ var english = texts{
 	NthScan:    "This stamp was first scanned at %s; this is scan number %s.",
 	NoCount:    "The number of scans of this stamp cannot be read at the moment.",
 	BatchCount: "Every stamp of the batch carries this same code, so the number of scans would say nothing about one pack.",
-	ItemBatch:  "This stamp belongs to batch %s.", CheckPack: "If you are the first to open the pack and the stamp was scanned many times before, tell the producer.",
+	CheckPack:  "If you are the first to open the pack and the stamp was scanned many times before, tell the producer.",
 
 	Mistyped:      "This code may be mistyped",
 	MistypedLine:  "The check character of %s does not fit: no stamp was ever printed with this code.",
@@ -88,7 +89,7 @@ var english = texts{
 	Broken: "Something went wrong", BrokenLine: "The page could not be shown because of an error of the service, not of the stamp. Please try again later.",
 	TypeAgain: "Type the code on the stamp", Asked: "Code entered",
 
-	Product: "Product", Photo: "Photo of the product: %s", Producer: "Producer", Address: "Address", Site2: "Made at",
+	Photo: "Photo of the product: %s", Producer: "Producer", Address: "Address", Site2: "Made at",
 	Production: "Production date", Packing: "Packing date", Expiry: "Expiry date", Lot: "Lot number", TraceCode: "Trace code",
 	ItemCode: "Code of the stamp", Brand: "Brand", Standards: "Standards applied", GTIN: "GTIN", NetContent: "Net content",
 	Set: "OCOP product set", Registration: "Registration number", GLN: "GLN", Quantity: "Size of the batch",
@@ -99,9 +100,9 @@ var english = texts{
 	PotentialLine: "No decision has given this product stars.",
 	DeclaredOCOP:  "The producer declares an OCOP certificate, number %s; no authority has confirmed it, so no stars are shown.",
 	OnPacking:     "When packed (%s)", Today: "Today (%s)",
-	StarsValid: "%d stars, in force", StarsNotYet: "not yet certified", StarsNone: "not certified",
+	StarsValid: "%d stars, in force", StarsNotYet: "not yet certified",
 	StarsExpired: "expired, no longer valid since %s", StarsWithdrawn: "withdrawn on %s", StarsSuperseded: "replaced on %s",
-	StarsUntil: "valid until %s", StarsFrom: "valid from %s", Decision: "Decision %s of %s, %s",
+	StarsUntil: "valid until %s", Decision: "Decision %s of %s, %s",
 	ConfirmedBy: "confirmed by %s on %s", NoStarsNow: "No stars at present", Points: "%s points", ExpiringIn: "%d days left",
 
 	Journey: "Journey of the batch", JourneyLead: "Nothing is deleted: a corrected entry keeps its old version, struck through.",
@@ -110,7 +111,6 @@ var english = texts{
 	AllRecords:    "See the whole record", BackToPage: "Back to the short page",
 	Declared: "Declared by the producer", Documented: "Declared, with a document", VerifiedBy: "Verified by %s, %s",
 	Entered: "entered %s", OldVersion: "Old version", CorrectedOn: "Corrected %s: %s", RetractedOn: "Retracted %s: %s",
-	Who: "Done by", Where: "Place", Document: "Document", More: "more", PriorVersions: "%d old versions",
 
 	Tests: "Test results", NoTests: "There is no test report yet.", Indicator: "Indicator", Result: "Result", Limit: "Limit", Verdict: "Verdict",
 	ScopeBatch:    "This report tested a sample of this very batch.",
@@ -131,15 +131,15 @@ var english = texts{
 	Problem:     "Report a problem",
 	ProblemLine: "Is something wrong with the product or the stamp? Call or write, and name the code.",
 	ToProducer:  "Producer", ToOffice: "Authority", Call: "Call %s", Write: "Write",
-	ThisCode: "Code of this page", ThisCodeLine: "Type this code on the start page when scanning fails.", Cut: "…", Subject: "Stamp %s",
+	ThisCode: "Code of this page", ThisCodeLine: "Type this code on the start page when scanning fails.", Subject: "Stamp %s",
 	Glyphs: "○ declared by the producer · ◐ with a document · ● verified by an authority",
 
 	Variety: "variety %s", Plot: "plot or pond: %s", AreaCode: "growing area code %s", SeedSource: "seed source: %s",
-	RegisteredAs: "registered as %s", Dose: "dose %s", Until: "until %s", Weather: "weather: %s",
-	From: "from %s", SupplierDoc: "lot or document %s", Condition: "condition: %s", Minutes: "%s minutes",
+	RegisteredAs: "registered as %s", Dose: "dose %s", Weather: "weather: %s",
+	From: "from %s", Condition: "condition: %s", Minutes: "%s minutes",
 	Equipment: "equipment: %s", Additives: "additives: %s", Made: "giving %s", SampleCode: "sample %s",
 	To: "sent to %s", Units: "%s units of %s", Packed: "packed on %s", Stored: "from %s to %s", Humidity: "humidity %s %%",
 	Destination: "to %s", Conforms: "conforms", NotConforms: "does not conform", Measures: "ordered: %s", Method: "method: %s",
-	WithdrawalEnds: "withdrawal period ends %s", Material: "packaging: %s", SSCC: "SSCC %s", NDocuments: "%d documents",
+	WithdrawalEnds: "withdrawal period ends %s", Material: "packaging: %s",
 	BatchIn: "batch %s", Purpose: "purpose: %s",
 }

@@ -27,8 +27,8 @@ type Page interface {
 type Templates struct{ set *template.Template }
 
 // Parse reads all *.html and *.css files of a directory into one set: each is
-// a template under its file name, and may define more. Indentation is dropped,
-// since some pages have a size to keep.
+// a template under its file name, and may define more. Line breaks and
+// indentation are dropped, since some pages have a size to keep.
 func Parse(fsys fs.FS, dir string) (*Templates, error) {
 	names, err := fs.Glob(fsys, path.Join(dir, "*.*"))
 	if err != nil {
@@ -54,11 +54,12 @@ var (
 	lineIndent = regexp.MustCompile(`\s*\n\s*`)
 )
 
-// squeeze removes what a browser does not need. A line break between tags
-// stays one, for it can separate words.
+// squeeze removes what a browser does not need. A line break in a template,
+// with the indentation around it, is for its readers only: where a space is
+// meant, one is written inside a line.
 func squeeze(ext, text string) string {
 	if ext != ".css" {
-		return lineIndent.ReplaceAllString(text, "\n")
+		return lineIndent.ReplaceAllString(text, "")
 	}
 	text = cssComment.ReplaceAllString(text, "")
 	text = cssSpace.ReplaceAllStringFunc(text, func(s string) string {
