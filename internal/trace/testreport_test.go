@@ -2,6 +2,7 @@ package trace_test
 
 import (
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -217,6 +218,7 @@ func TestReleaseNeedsItsTestsPassed(t *testing.T) {
 			for _, r := range tt.reports {
 				d := sheet(product, code, r.row)
 				d.Issued = day(r.issued)
+				w.clock.pass(time.Millisecond)
 				must(w.AddTest(w.ctx, by(r.by), d))(t)
 			}
 			_, err := w.MoveBatch(w.ctx, by(a), code, trace.Transition{To: trace.BatchReleased})

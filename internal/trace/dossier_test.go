@@ -1,0 +1,340 @@
+package trace_test
+
+import (
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/stamp"
+	"temgoc/internal/trace"
+)
+
+func missingItems(d *trace.Dossier) (ids []string) {
+	for _, item := range d.Missing() {
+		ids = append(ids, item.ID)
+	}
+	return ids
+}
+
+func TestMissing(t *testing.T) {
+	w := newWorld(t)
+	a := w.producer("HTX Mây Trắng")
+	p := productData(a.Producer)
+	p.Standards = nil
+	product := must(w.CreateProduct(w.ctx, by(a), p))(t).ID
+	code := w.batch(a, product)
+	check := func(want ...string) {
+		t.Helper()
+		if diff := cmp.Diff(want, missingItems(must(w.Dossier(w.ctx, code))(t))); diff != "" {
+			t.Errorf("-want +got:\n%s", diff)
+		}
+	}
+	check("picture", "events", "standards")
+	must(w.SetPhoto(w.ctx, by(a), product, w.file(a)))(t)
+	check("events", "standards")
+	r := must(w.AddRecord(w.ctx, by(a), sample(t, code, "harvest")))(t)
+	check("standards")
+	must(w.UpdateProduct(w.ctx, by(a), product, productData(a.Producer)))(t)
+	check()
+	must(w.RetractRecord(w.ctx, by(a), r.ID, "lý do"))(t)
+	check("events")
+}
+
+func TestDossierGathersEverything(t *testing.T) {
+	w := newWorld(t)
+	a, supplier := w.producer("HTX Mây Trắng"), w.producer("HTX Nguyên Liệu")
+	product, theirs := w.product(a), w.product(supplier)
+	deep := w.released(supplier, theirs)
+	direct := w.released(supplier, theirs, deep)
+	b := must(w.CreateBatch(w.ctx, by(a), w.batchData(product, direct)))(t)
+	code := b.ID
+	general := must(w.CreateCertificate(w.ctx, by(office), trace.CertificateData{
+		Kind: "ATTP", Number: "01/ATTP", Authority: "Sở Y tế", Issued: day("2026-01-01"), Producer: a.Producer, Files: []trace.Digest{w.file(office)},
+	}))(t)
+	ocop := must(w.CreateCertificate(w.ctx, by(office), ocopData(a.Producer, product, 4, "2026-01-01")))(t)
+	must(w.CreateCertificate(w.ctx, by(office), ocopData(a.Producer, w.product(a), 5, "2026-01-01")))(t) // of another product
+	later := sample(t, code, "packing")
+	late := must(w.AddRecord(w.ctx, by(a), later))(t)
+	earlier := sample(t, code, "harvest")
+	earlier.Happened = later.Happened.Add(-24 * time.Hour)
+	earlier.Files = []trace.Digest{w.file(a)}
+	early := must(w.AddRecord(w.ctx, by(a), earlier))(t)
+	must(w.CorrectRecord(w.ctx, by(a), early.ID, earlier, "lý do"))(t)
+	must(w.AddRecord(w.ctx, by(a), sample(t, w.batch(a, product), "harvest")))(t) // of another batch
+	own := sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))
+	own.Issued = day("2026-11-12")
+	ownTest := must(w.AddTest(w.ctx, by(lab), own))(t)
+	periodic := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,05"))))(t)
+	must(w.AddTest(w.ctx, by(lab), sheet(product, w.batch(a, product), row("Chì (Pb)", "mg/kg", "0,05"))))(t)
+	must(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, First: 3, Last: 5, Reason: "in hỏng"}))(t)
+	w.move(supplier, deep, trace.BatchRecalled)
+	w.move(a, code, trace.BatchReleased)
+
+	d := must(w.Dossier(w.ctx, code))(t)
+	if len(d.History) != 2 || d.Batch.Data.State != trace.BatchReleased || d.Producer.ID != a.Producer || d.Product.ID != product {
+		t.Errorf("batch %+v with %d revisions, producer %s, product %s", d.Batch, len(d.History), d.Producer.ID, d.Product.ID)
+	}
+	var certificates, records, tests []string
+	for _, c := range d.Certificates {
+		certificates = append(certificates, c.ID)
+	}
+	for _, h := range d.Records {
+		records = append(records, h[0].ID)
+	}
+	for _, h := range d.Tests {
+		tests = append(tests, h[0].ID)
+	}
+	for _, got := range []struct {
+		what      string
+		want, got []string
+	}{
+		{"certificates", []string{ocop.ID, general.ID}, certificates},
+		{"records, in the order in which they happened", []string{early.ID, late.ID}, records},
+		{"tests, in the order of their dates", []string{periodic.ID, ownTest.ID}, tests},
+	} {
+		if diff := cmp.Diff(got.want, got.got); diff != "" {
+			t.Errorf("%s, -want +got:\n%s", got.what, diff)
+		}
+	}
+	if len(d.Records[0]) != 2 || d.Records[0][0].Revision != 1 {
+		t.Errorf("the corrected record has %d revisions", len(d.Records[0]))
+	}
+	if len(d.Inputs) != 1 || d.Inputs[0].Batch.ID != direct || d.Inputs[0].Quantity != kg("10") || d.Inputs[0].Producer != "HTX Nguyên Liệu" {
+		t.Errorf("inputs %+v", d.Inputs)
+	}
+	if len(d.Alerts) != 1 || d.Alerts[0].Batch.ID != deep || !d.Alerts[0].Quantity.IsZero() {
+		t.Errorf("alerts %+v", d.Alerts)
+	}
+	if len(d.Files) != 2 || d.Files[earlier.Files[0]].Type != "image/png" {
+		t.Errorf("files %+v", d.Files)
+	}
+	if d.Void() != nil || d.VoidItem(2) != nil || d.VoidItem(3) == nil || d.VoidItem(5) == nil || d.VoidItem(6) != nil {
+		t.Errorf("voids %+v", d.Voids)
+	}
+	_, err := w.Dossier(w.ctx, unused(t))
+	wantErr(t, err, trace.ErrNotFound)
+}
+
+// TestTopics makes each kind of change and holds what the store reports of it
+// against the topics of the dossier that it concerns.
+func TestTopics(t *testing.T) {
+	w := newWorld(t)
+	a, supplier := w.producer("HTX Mây Trắng"), w.producer("HTX Nguyên Liệu")
+	product, theirs := w.product(a), w.product(supplier)
+	deep := w.released(supplier, theirs)
+	direct := w.released(supplier, theirs, deep)
+	late := w.released(supplier, theirs)
+	code := w.batch(a, product, direct)
+	record := must(w.AddRecord(w.ctx, by(a), sample(t, code, "harvest")))(t).ID
+	test := must(w.AddTest(w.ctx, by(lab), sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))))(t).ID
+	declared := must(w.CreateCertificate(w.ctx, by(a), ocopData(a.Producer, product, 4, "2026-01-01")))(t).ID
+	renamed := func(actor trace.Actor) trace.Product {
+		p := productData(actor.Producer)
+		p.Name.VI = "Tên mới"
+		return p
+	}
+	batchWith := func(code string, inputs ...string) trace.BatchData {
+		d := must(w.Batch(w.ctx, office, code))(t).Data.BatchData
+		for _, in := range inputs {
+			d.Inputs = append(d.Inputs, trace.Input{Batch: in, Quantity: kg("1")})
+		}
+		return d
+	}
+	changes := []struct {
+		name string
+		make func() error
+	}{
+		{"batch corrected", func() error { return second(w.UpdateBatch(w.ctx, by(a), code, batchWith(code), "")) }},
+		{"batch released", func() error {
+			return second(w.MoveBatch(w.ctx, by(a), code, trace.Transition{To: trace.BatchReleased}))
+		}},
+		{"product renamed", func() error { return second(w.UpdateProduct(w.ctx, by(a), product, renamed(a))) }},
+		{"photo set", func() error { return second(w.SetPhoto(w.ctx, by(a), product, w.file(a))) }},
+		{"producer renamed", func() error {
+			return second(w.UpdateProducer(w.ctx, by(a), a.Producer, producerData("HTX Tên Mới")))
+		}},
+		{"certificate of the product", func() error {
+			return second(w.CreateCertificate(w.ctx, by(office), ocopData(a.Producer, product, 3, "2025-01-01")))
+		}},
+		{"certificate of the producer", func() error {
+			return second(w.CreateCertificate(w.ctx, by(a), trace.CertificateData{
+				Kind: "ATTP", Number: "1", Authority: "Sở", Issued: day("2026-01-01"), Producer: a.Producer,
+			}))
+		}},
+		{"certificate confirmed", func() error { return second(w.ConfirmCertificate(w.ctx, by(office), declared)) }},
+		{"certificate withdrawn", func() error {
+			return second(w.WithdrawCertificate(w.ctx, by(office), declared, trace.Ending{From: day("2026-11-01"), Reason: "lý do"}))
+		}},
+		{"record added", func() error { return second(w.AddRecord(w.ctx, by(a), sample(t, code, "packing"))) }},
+		{"record corrected", func() error {
+			return second(w.CorrectRecord(w.ctx, by(a), record, sample(t, code, "harvest"), "lý do"))
+		}},
+		{"record verified", func() error { return second(w.VerifyRecord(w.ctx, by(inspector), record)) }},
+		{"record retracted", func() error { return second(w.RetractRecord(w.ctx, by(a), record, "lý do")) }},
+		{"test added", func() error {
+			return second(w.AddTest(w.ctx, by(lab), sheet(product, code, row("Asen (As)", "mg/kg", "0,05"))))
+		}},
+		{"test corrected", func() error {
+			return second(w.CorrectTest(w.ctx, by(lab), test, sheet(product, code, row("Chì (Pb)", "mg/kg", "0,06")), "lý do"))
+		}},
+		{"periodic test", func() error {
+			return second(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Asen (As)", "mg/kg", "0,05"))))
+		}},
+		{"codes voided", func() error {
+			return second(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, First: 1, Last: 2, Reason: "lý do"}))
+		}},
+		{"input held", func() error {
+			return second(w.MoveBatch(w.ctx, by(supplier), direct, trace.Transition{To: trace.BatchHeld, Reason: "lý do"}))
+		}},
+		{"deep input recalled", func() error {
+			return second(w.MoveBatch(w.ctx, by(inspector), deep, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))
+		}},
+		{"deep input gets an input", func() error {
+			return second(w.UpdateBatch(w.ctx, by(supplier), deep, batchWith(deep, late), "lý do"))
+		}},
+		{"that one is recalled", func() error {
+			return second(w.MoveBatch(w.ctx, by(inspector), late, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))
+		}},
+		{"input's product renamed", func() error { return second(w.UpdateProduct(w.ctx, by(supplier), theirs, renamed(supplier))) }},
+		{"input's producer renamed", func() error {
+			return second(w.UpdateProducer(w.ctx, by(supplier), supplier.Producer, producerData("HTX Đổi Tên")))
+		}},
+	}
+	for _, change := range changes {
+		before := must(w.Dossier(w.ctx, code))(t)
+		w.clock.pass(time.Minute)
+		if err := change.make(); err != nil {
+			t.Fatalf("%s: %v", change.name, err)
+		}
+		after := must(w.Dossier(w.ctx, code))(t)
+		if cmp.Equal(*before, *after) {
+			t.Errorf("%s: the dossier is the same as before", change.name)
+		}
+		seen := false
+		for _, c := range must(w.store.Changes(w.ctx, trace.Kinds(), w.Now()))(t) {
+			seen = seen || slices.ContainsFunc(trace.ChangeTopics(c), func(topic string) bool { return slices.Contains(before.Topics, topic) })
+		}
+		if !seen {
+			t.Errorf("%s: none of its topics is among those of the dossier", change.name)
+		}
+	}
+	// What does not concern it leaves it alone.
+	before := must(w.Dossier(w.ctx, code))(t)
+	w.clock.pass(time.Minute)
+	stranger := w.producer("HTX Khác")
+	w.released(stranger, w.product(stranger))
+	for _, c := range must(w.store.Changes(w.ctx, trace.Kinds(), w.Now()))(t) {
+		for _, topic := range trace.ChangeTopics(c) {
+			if slices.Contains(before.Topics, topic) {
+				t.Errorf("a stranger's change has the topic %q", topic)
+			}
+		}
+	}
+}
+
+func second[T any](_ T, err error) error { return err }
+
+func TestVoidCodes(t *testing.T) {
+	w := newWorld(t)
+	a := w.producer("HTX Mây Trắng")
+	code := w.released(a, w.product(a))
+	for _, tt := range []struct {
+		v    trace.Void
+		want []string
+	}{
+		{trace.Void{}, []string{"batch", "reason"}},
+		{trace.Void{Batch: unused(t), Reason: "lý do"}, []string{"batch"}},
+		{trace.Void{Batch: code, First: 5, Last: 4, Reason: "lý do"}, []string{"last"}},
+		{trace.Void{Batch: code, Whole: true}, []string{"reason"}},
+	} {
+		_, err := w.VoidCodes(w.ctx, by(a), tt.v)
+		wantFields(t, err, tt.want...)
+	}
+	whole := trace.Void{Batch: code, Whole: true, Reason: "lộ mã"}
+	for _, actor := range []trace.Actor{inspector, certifier, admin} {
+		_, err := w.VoidCodes(w.ctx, by(actor), whole)
+		wantErr(t, err, trace.ErrForbidden)
+	}
+	for _, actor := range []trace.Actor{lab, nobody, w.producer("HTX Khác")} {
+		_, err := w.VoidCodes(w.ctx, by(actor), whole)
+		wantFields(t, err, "batch")
+	}
+	must(w.VoidCodes(w.ctx, by(office), whole))(t)
+	d := must(w.Dossier(w.ctx, code))(t)
+	if d.Void() == nil || d.VoidItem(0) == nil || d.VoidItem(1<<24-1) == nil {
+		t.Errorf("the whole code was voided, the dossier has %+v", d.Voids)
+	}
+	if got := must(w.Voids(w.ctx, a, code, trace.Paging{}))(t); len(got.Items) != 1 || got.Items[0].Data.Producer != a.Producer {
+		t.Errorf("Voids: %+v", got.Items)
+	}
+}
+
+func TestCriteria(t *testing.T) {
+	w := newWorld(t)
+	reference := must(w.Criteria(w.ctx, 11))(t)
+	if reference.Revision != 0 || len(reference.Data.Criteria) != len(catalog.Criteria(11)) {
+		t.Errorf("untouched: revision %d with %d criteria", reference.Revision, len(reference.Data.Criteria))
+	}
+	for _, set := range []int{0, -1, 27} {
+		_, err := w.Criteria(w.ctx, set)
+		wantErr(t, err, trace.ErrNotFound)
+		_, err = w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: set})
+		wantFields(t, err, "set")
+	}
+	for _, actor := range []trace.Actor{certifier, lab, inspector, admin, nobody, w.producer("HTX Mây Trắng")} {
+		_, err := w.SetCriteria(w.ctx, by(actor), reference.Data)
+		wantErr(t, err, trace.ErrForbidden)
+	}
+	lead := catalog.Criterion{Indicator: catalog.Name{VI: "Chì (Pb)"}, Unit: "mg/kg", Basis: "QCVN", Limit: catalog.Limit{Kind: catalog.LimitMax, Max: "1"}}
+	bad := lead
+	bad.Limit.Max = ""
+	_, err := w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: 11, Criteria: []catalog.Criterion{lead, lead, bad, {}}})
+	wantFields(t, err, "criteria[1].indicator.vi", "criteria[2].limit.max", "criteria[2].indicator.vi",
+		"criteria[3].indicator.vi", "criteria[3].limit.basis", "criteria[3].limit.kind")
+	stale := by(office)
+	stale.If = 3
+	_, err = w.SetCriteria(w.ctx, stale, reference.Data)
+	wantErr(t, err, trace.ErrStale)
+	set := must(w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: 11, Criteria: []catalog.Criterion{lead}}))(t)
+	if got := must(w.Criteria(w.ctx, 11))(t); got.Revision != 1 || !cmp.Equal(got.Data, set.Data) {
+		t.Errorf("edited: %+v", got)
+	}
+	// A report judged before keeps its limit.
+	a := w.producer("HTX Chè")
+	product := w.product(a)
+	report := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))))(t)
+	lead.Limit.Max = "0.5"
+	must(w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: 11, Criteria: []catalog.Criterion{lead}}))(t)
+	if got := must(w.Test(w.ctx, lab, report.ID))(t); got.Data.Rows[0].Verdict != trace.Pass || got.Data.Rows[0].Limit.Max != "1" {
+		t.Errorf("the old report now says %+v", got.Data.Rows[0])
+	}
+	if got := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))))(t); got.Data.Rows[0].Verdict != trace.Fail {
+		t.Errorf("the new report says %+v", got.Data.Rows[0])
+	}
+}
+
+func TestKeys(t *testing.T) {
+	w := newWorld(t)
+	for range 2 { // at every start
+		if err := w.PinKeys(w.ctx); err != nil {
+			t.Fatal(err)
+		}
+	}
+	rotated := must(w.keys.Rotate(newSource()))(t)
+	started := func(keys *stamp.Keys) error {
+		return trace.New(trace.Config{Store: w.store, Files: w.files, Keys: keys, Now: w.clock.now}).PinKeys(w.ctx)
+	}
+	if err := started(rotated); err != nil {
+		t.Errorf("with one more key: %v", err)
+	}
+	wantErr(t, w.CheckKeys(w.ctx), trace.ErrConflict) // the old file lacks it now
+	other := must(stamp.NewKeys(newSource()))(t)
+	wantErr(t, started(other), trace.ErrConflict)
+	wantErr(t, started(must(other.Rotate(newSource()))(t)), trace.ErrConflict)
+	if err := started(rotated); err != nil {
+		t.Errorf("the refused starts left something behind: %v", err)
+	}
+}
