@@ -46,20 +46,24 @@ type API struct {
 	Config
 	huma   huma.API
 	routes map[string]route // by operation id
-	// uploads bounds the requests that carry files.
-	uploads slots
+	// uploads bounds the requests that bring files, judging those whose files
+	// are looked into.
+	uploads, judging slots
 }
 
-// maxUploads is how many requests with files are served at once: one of them
-// may take half a gigabyte while a picture is judged.
-const maxUploads = 4
+// How many requests with files are served at once. One takes up to 24 MiB
+// while it is read, and may take half a gigabyte while a picture is judged.
+const (
+	maxUploads = 32
+	maxJudging = 3
+)
 
 // Register adds the API, its document and its pages to engine.
 func Register(engine *gin.Engine, c Config) *API {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	a := &API{Config: c, routes: map[string]route{}, uploads: make(slots, maxUploads)}
+	a := &API{Config: c, routes: map[string]route{}, uploads: make(slots, maxUploads), judging: make(slots, maxJudging)}
 	a.huma = humagin.NewWithGroup(engine, engine.Group(Prefix), a.humaConfig())
 	a.huma.UseMiddleware(a.begin, a.authenticate, a.authorize, a.receive)
 	for _, r := range a.table() {

@@ -68,7 +68,7 @@ func (r route) describeParts(o *huma.Operation) {
 			s = &huma.Schema{Ref: o.RequestBody.Content["application/json"].Schema.Ref, Description: p.doc}
 		}
 		if p.many {
-			s = &huma.Schema{Type: huma.TypeArray, Items: s}
+			s = &huma.Schema{Type: huma.TypeArray, Items: s, Description: p.doc}
 		}
 		form.Properties[p.name] = s
 		if p.required {

@@ -77,8 +77,8 @@ func TestMassAssignment(t *testing.T) {
 
 // A tenant is what one producer has, all of it marked with its secret.
 type tenant struct {
-	secret                                                    string
-	product, open, certificate, record, report, order, digest string
+	secret                                            string
+	product, open, certificate, record, report, order string
 }
 
 // tenantOf gives producer i unpublished data of every kind.

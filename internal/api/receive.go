@@ -39,14 +39,28 @@ func (a *API) receive(ctx huma.Context, next func(huma.Context)) {
 		next(ctx)
 		return
 	}
-	if c.route.parts != nil {
-		// Pictures take much memory to judge, whatever their size.
-		if !a.uploads.enter(ctx.Context()) {
+	if c.route.parts == nil {
+		a.readAndGoOn(ctx, c, next)
+		return
+	}
+	if !a.uploads.enter(ctx.Context()) {
+		a.stop(ctx, trace.ErrUnavailable)
+		return
+	}
+	defer a.uploads.leave()
+	a.readAndGoOn(ctx, c, func(ctx huma.Context) {
+		// Only what has arrived is judged, so that slow lines keep nobody
+		// from it.
+		if !a.judging.enter(ctx.Context()) {
 			a.stop(ctx, trace.ErrUnavailable)
 			return
 		}
-		defer a.uploads.leave()
-	}
+		defer a.judging.leave()
+		next(ctx)
+	})
+}
+
+func (a *API) readAndGoOn(ctx huma.Context, c *call, next func(huma.Context)) {
 	g := humagin.Unwrap(ctx)
 	request := g.Request
 	request.Body = http.MaxBytesReader(g.Writer, request.Body, c.route.limit)
@@ -95,6 +109,9 @@ func (c *call) readBody(r *http.Request) ([]byte, error) {
 	body, err := io.ReadAll(r.Body)
 	if err != nil {
 		return nil, c.badRead("body", err)
+	}
+	if c.route.body == nil && !slices.Contains([]string{"", "{}"}, strings.TrimSpace(string(body))) {
+		return nil, fieldError("body", "phải để trống", "must be empty")
 	}
 	return body, checkJSON(body)
 }

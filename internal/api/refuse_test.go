@@ -80,6 +80,7 @@ func badRequests(producer, product, batch string) []bad {
 		{name: "no digest", method: "POST", path: records, body: with(newHarvest, map[string]any{"files": []string{"abc"}}), status: 422, field: "files[0]", vi: "SHA-256", en: "SHA-256"},
 		{name: "producer's own inspection", method: "POST", path: records, body: map[string]any{"kind": "inspecting", "happened": "2026-11-01T07:00:00Z", "inspecting": map[string]any{"authority": "A", "inspector": "B", "finding": "C", "conforms": true}}, status: 403},
 		{name: "transition that is not allowed", method: "POST", path: "/batches/" + batch + "/transitions", body: map[string]any{"to": "held", "reason": "x"}, status: 409, vi: "không thể chuyển", en: "cannot become"},
+		{name: "a body where none belongs", who: "inspector", method: "POST", path: "/records/x/verification", body: map[string]any{"verified": true}, status: 422, field: "body", vi: "để trống", en: "empty"},
 		{name: "unknown state", method: "POST", path: "/batches/" + batch + "/transitions", body: map[string]any{"to": "sold"}, status: 422, field: "to", vi: "một trong", en: "one of"},
 		{name: "six stars", method: "POST", path: "/certificates", body: with(newCertificate, map[string]any{"ocop": map[string]any{"stars": 6}}), status: 422, field: "ocop.stars", vi: "tối đa 5", en: "at most 5"},
 		{name: "points that do not give the stars", method: "POST", path: "/certificates", body: with(newCertificate, map[string]any{"ocop": map[string]any{"stars": 5, "points": "60"}}), status: 422, field: "ocop.points", vi: "không ứng", en: "do not give"},

@@ -7,7 +7,6 @@ import (
 	"net/http"
 	"reflect"
 	"slices"
-	"time"
 
 	"github.com/danielgtaylor/huma/v2"
 
@@ -189,7 +188,6 @@ type call struct {
 	route  route
 	body   json.RawMessage // canonical form of the JSON body
 	files  []upload
-	began  time.Time
 }
 
 type callKey struct{}

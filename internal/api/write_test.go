@@ -92,6 +92,7 @@ func TestIdempotency(t *testing.T) {
 		if first.status != row.status {
 			t.Errorf("%s answers %d, want %d", row.id, first.status, row.status)
 		}
+		f.fits(row, row.status, first)
 		stored := f.documents()
 		again := f.send2(r, false, key)
 		for _, h := range []string{"ETag", "Location", "Content-Type"} {
