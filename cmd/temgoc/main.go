@@ -32,7 +32,6 @@ import (
 	"syscall"
 
 	"github.com/alecthomas/kong"
-	kongyaml "github.com/alecthomas/kong-yaml"
 
 	"temgoc/internal/trace"
 )
@@ -79,7 +78,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	parser, err := kong.New(&c,
 		kong.Name("temgoc"),
 		kong.Description("Traceability and QR stamps for OCOP products."),
-		kong.Configuration(kongyaml.Loader),
+		kong.Configuration(readSettings),
 		kong.DefaultEnvars("TEMGOC"),
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),

@@ -26,7 +26,7 @@ func TestRefusals(t *testing.T) {
 		{"http on stamps", []string{"serve", "--data", data(), "--public-url", "http://t.example.vn"}, "need https"},
 		{"a path on stamps", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn/x"}, "more than a host"},
 		{"the whole world as proxy", []string{"serve", "--data", data(), "--addr", "127.0.0.1:0", "--metrics-addr", "", "--public-url", "https://t.example.vn", "--trusted-proxies", "0.0.0.0/0"}, "whole world"},
-		{"key file that others may read", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", wide}, "0600"},
+		{"key file that others may read", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", wide}, "chmod 600"},
 		{"MongoDB without a key file", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--documents", "mongodb://127.0.0.1:1/x"}, "key init"},
 		{"MongoDB that is away", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", keys, "--documents", "mongodb://127.0.0.1:1/x"}, "127.0.0.1:1"},
 		{"unknown store", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", keys, "--documents", "postgres://x"}, "documents"},
@@ -84,11 +84,11 @@ func TestSecondServer(t *testing.T) {
 // in a file.
 func TestConfiguration(t *testing.T) {
 	dir := filepath.Join(t.TempDir(), "data")
-	file := filepath.Join(t.TempDir(), "temgoc.yaml")
-	if err := os.WriteFile(file, []byte("data: "+dir+"\nlabel: from the file\nrole: office\norganisation: Văn phòng\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
+	file := writeFile(t, "data: "+dir+"\nlabel: from the file\nrole: office\norganisation: Văn phòng\n")
 	command(t, "--config", file, "key", "create")
+	if said := fails(t, "--config", writeFile(t, "publik-url: x"), "key", "list"); !strings.Contains(said, "publik-url") {
+		t.Errorf("of an unknown setting it said %q", said)
+	}
 	t.Setenv("TEMGOC_LABEL", "from the environment")
 	command(t, "--config", file, "key", "create", "--organisation", "Another")
 	list := command(t, "--config", file, "key", "list")
@@ -130,4 +130,13 @@ func TestMetricsAndProbes(t *testing.T) {
 	if strings.Contains(p.out.String(), "127.0.0.1:") && strings.Contains(p.out.String(), `"client"`) {
 		t.Errorf("the log of page views has client addresses:\n%s", p.out)
 	}
+}
+
+func writeFile(t *testing.T, text string) string {
+	t.Helper()
+	path := filepath.Join(t.TempDir(), "temgoc.yaml")
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
 }

@@ -184,7 +184,11 @@ func demo(t *testing.T, args ...string) (*process, string) {
 		t.Fatal(err)
 	}
 	p := &process{cmd: cmd, out: &stderr}
-	t.Cleanup(func() { p.stop(t) })
+	t.Cleanup(func() {
+		if cmd.ProcessState == nil {
+			p.stop(t)
+		}
+	})
 	var text strings.Builder
 	for lines := bufio.NewScanner(stdout); lines.Scan(); {
 		text.WriteString(lines.Text() + "\n")
