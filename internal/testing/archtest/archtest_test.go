@@ -33,7 +33,8 @@ var may = map[string][]string{
 	"internal/trace":    {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
 	"internal/account":  {"internal/trace", "internal/catalog"},
 	"internal/printing": {"internal/trace", "internal/stamp", "internal/catalog", "labels"},
-	"internal/sample":   {"internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
+	"internal/sample/":  {},
+	"internal/sample":   {"internal/sample/", "internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
 
 	"internal/api":      {"internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/catalog"},
