@@ -166,7 +166,7 @@ func melons(c calendar) farm {
 	house := place("Nhà màng Đồi Nắng", "02536")
 	withdrawn := ocop("ocop", 231, 3, "58.9", c.months(-12), "Sơn Dương")
 	withdrawn.withdrawn = &trace.Ending{
-		From: c.day(-6), Document: "DEMO-402/QĐ-UBND", Authority: "UBND tỉnh Tuyên Quang",
+		From: c.day(-4), Document: "DEMO-402/QĐ-UBND", Authority: "UBND tỉnh Tuyên Quang",
 		Reason: "Hậu kiểm cho thấy cơ sở in hạng sao lên cả dưa mua từ ngoài vùng trồng đã đăng ký.",
 	}
 	pb := name("Chì (Pb)", "Lead (Pb)")
@@ -193,7 +193,7 @@ func melons(c calendar) farm {
 			lots: []lot{{
 				key: "dua",
 				data: trace.BatchData{
-					Lot: lotNumber("DN-M4-07"), Quantity: in("QUA", "760"), Production: c.day(-14), Packing: c.day(-13), Expiry: c.day(11),
+					Lot: lotNumber("DN-M4-07"), Quantity: in("QUA", "756"), Production: c.day(-14), Packing: c.day(-13), Expiry: c.day(11),
 				},
 				records: []record{
 					event(c.at(-92, "07:00"), house, "Đỗ Quang Vinh", trace.Planting{
@@ -209,7 +209,7 @@ func melons(c calendar) farm {
 					atMost(pb, "mg/kg", "TCVN 7929:2008", "KPH (LOD = 0,01)", "0.1", "QCVN 8-2:2011/BYT"),
 					none(name("Salmonella", "Salmonella"), "/25 g", "TCVN 10780-1:2017", "Không phát hiện/25 g", "VietGAP"),
 				})},
-				after: []record{event(c.at(-8, "05:00"), house, "Bùi Thị Ngân", trace.Shipping{
+				after: []record{event(c.at(-6, "05:00"), house, "Bùi Thị Ngân", trace.Shipping{
 					Recipient: "Siêu thị Xanh (minh họa)", Quantity: in("QUA", "500"), Document: "DN-0140", Destination: "Hà Nội", Vehicle: "Xe lạnh 10 °C",
 				})},
 			}},

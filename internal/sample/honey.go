@@ -47,7 +47,7 @@ func forestHoney(c calendar) farm {
 	work := place("Xưởng mật Hương Rừng", "02512")
 	l := honeyLot(c, "rung", "HR-2-041", -48, place("Trại ong ven rừng An Tường", "02512"), work, "Trần Đức Long")
 	l.records[1] = l.records[1].with("Sổ quay mật").verify()
-	l.reports = []report{tested("rung-lo", c.day(-38), 125, "Mật ong hương rừng, lô HR-2-041, lọ 500 g", honeyPanel("19,2", "8,6"))}
+	l.reports = []report{tested("rung-lo", c.day(-35), 125, "Mật ong hương rừng, lô HR-2-041, lọ 500 g", honeyPanel("19,2", "8,6"))}
 	l.after = []record{event(c.at(-30, "09:30"), work, "Vũ Thị Hạnh", trace.Shipping{
 		Recipient: "Điểm bán hàng OCOP Minh Xuân (minh họa)", Quantity: in("XJR", "300"), Document: "HD-000311", Destination: "Phường Minh Xuân, tỉnh Tuyên Quang",
 	}).with("Phiếu xuất kho")}
@@ -84,7 +84,7 @@ func mintHoney(c calendar) farm {
 	work := place("Xưởng mật Bạc Hà", "00769")
 	l := honeyLot(c, "bacha", "BH-0016", -64, place("Trại ong cao nguyên đá", "00769"), work, "Giàng Mí Sính")
 	l.reports = []report{tested("bacha-lo", c.day(-52), 121, "Mật ong bạc hà, lô BH-0016, lọ 500 g", honeyPanel("20,6", "6,1"))}
-	l.after = []record{event(c.at(-40, "06:50"), work, "Giàng Mí Sính", trace.Shipping{
+	l.after = []record{event(c.at(-27, "06:50"), work, "Giàng Mí Sính", trace.Shipping{
 		Recipient: "HTX Nông sản Ngũ Sắc Nà Hang", Quantity: in("XJR", "60"), Document: "PX-0044", Destination: "Xã Nà Hang, tỉnh Tuyên Quang",
 	})}
 	return farm{

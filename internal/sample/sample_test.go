@@ -146,7 +146,7 @@ func TestLoadGoesOnWhereItStopped(t *testing.T) {
 	pieces := 0
 	for done := false; !done; pieces++ {
 		store := &breaking{Store: h.store}
-		store.left.Store(int64(7 + 31*pieces%90))
+		store.left.Store(int64(50 + 31*pieces%90))
 		ledger, book := h.over(t, store)
 		_, err := sample.Load(t.Context(), ledger, book, h.now)
 		if err != nil && !errors.Is(err, trace.ErrUnavailable) {
@@ -154,7 +154,7 @@ func TestLoadGoesOnWhereItStopped(t *testing.T) {
 		}
 		done = err == nil
 	}
-	if pieces < 5 {
+	if pieces < 4 {
 		t.Errorf("the load came in %d pieces, want several", pieces)
 	}
 	if diff := cmp.Diff(want, h.documents(t)); diff != "" {

@@ -1,6 +1,8 @@
 package sample
 
 import (
+	"fmt"
+
 	"temgoc/internal/trace"
 )
 
@@ -124,24 +126,24 @@ func shanGood(c calendar) lot {
 }
 
 func shanVoid(c calendar) lot {
-	l := shortTea(c, "shan-void", "MH-0119", -75, hongBaHill, hongBaWork)
-	l.data.Quantity = in("XPA", "200")
+	l := shortTea(c, "shan-void", "MH-0119", -75, hongBaHill, hongBaWork, "100", 400)
 	l.void = "In nhầm khổ tem: mã lô bị cắt mất một phần. Đã hủy toàn bộ tem và dán tem mới theo lô khác."
 	return l
 }
 
 func shanOpen(c calendar) lot {
-	l := shortTea(c, "shan-open", "MH-0134", -3, hongBaHill, hongBaWork)
-	l.data.Quantity, l.opens = in("XPA", "350"), true
+	l := shortTea(c, "shan-open", "MH-0134", -3, hongBaHill, hongBaWork, "100", 400)
+	l.opens = true
 	return l
 }
 
-// shortTea is a batch of tea with the four records that every batch has.
-func shortTea(c calendar, key, number string, day int, hill, work trace.Place) lot {
+// shortTea is a batch of forty kilograms of tea, in units of net grams, with
+// the four records that every batch has.
+func shortTea(c calendar, key, number string, day int, hill, work trace.Place, net string, units int) lot {
 	return lot{
 		key: key,
 		data: trace.BatchData{
-			Lot: lotNumber(number), Quantity: in("XPA", "400"), Production: c.day(day), Packing: c.day(day + 1), Expiry: c.day(day + 730),
+			Lot: lotNumber(number), Quantity: in("XPA", fmt.Sprint(units)), Production: c.day(day), Packing: c.day(day + 1), Expiry: c.day(day + 730),
 		},
 		records: []record{
 			event(c.at(day, "06:45"), hill, "Tổ hái chè", trace.Harvest{Plot: hill.Name, Quantity: kg("205"), Weather: "Nắng ráo"}),
@@ -150,7 +152,7 @@ func shortTea(c calendar, key, number string, day int, hill, work trace.Place) l
 				Inputs: []trace.Material{{Name: "Chè búp tươi", Quantity: kg("205")}}, Equipment: "Tôn quay, máy vò",
 			}),
 			event(c.at(day+1, "08:00"), work, "Tổ đóng gói", trace.Packing{
-				NetContent: gram("100"), Units: 400, Material: "Túi nhôm hút chân không", PackedOn: c.day(day + 1),
+				NetContent: gram(net), Units: units, Material: "Túi nhôm hút chân không", PackedOn: c.day(day + 1),
 			}),
 			event(c.at(day+1, "15:30"), work, "Thủ kho", trace.Storing{
 				Place: "Kho thành phẩm", From: c.day(day + 1), Until: c.day(day + 20), Temperature: "23", Humidity: "58",
@@ -162,10 +164,10 @@ func shortTea(c calendar, key, number string, day int, hill, work trace.Place) l
 // greenTea has the certificate that ends soon.
 func greenTea(c calendar) farm {
 	hill, work := place("Đồi chè Mỹ Lâm", "02509"), place("Xưởng chè Mỹ Lâm", "02509")
-	l := shortTea(c, "non", "NX-052", -20, hill, work)
+	l := shortTea(c, "non", "NX-052", -20, hill, work, "200", 200)
 	l.reports = []report{tested("non-lo", c.day(-11), 142, "Chè xanh nõn, lô NX-052", teaPanel("5,9", "36,4", "5,6"))}
 	l.after = []record{event(c.at(-9, "08:20"), work, "Hoàng Thị Thủy", trace.Shipping{
-		Recipient: "Siêu thị Xanh (minh họa)", Quantity: in("XPA", "300"), Document: "XK-0210", Destination: "Hà Nội",
+		Recipient: "Siêu thị Xanh (minh họa)", Quantity: in("XPA", "150"), Document: "XK-0210", Destination: "Hà Nội",
 	})}
 	expiring := ocop("ocop", 321, 4, "82.4", c.day(26).AddMonths(-36), "")
 	expiring.data.ValidUntil = c.day(25)
@@ -198,9 +200,9 @@ func greenTea(c calendar) farm {
 // budTea has nothing but a test sheet from more than a year ago.
 func budTea(c calendar) farm {
 	hill, work := place("Đồi chè Suối Lê", "02536"), place("Xưởng chè Suối Lê", "02536")
-	l := shortTea(c, "bup", "SL-018", -41, hill, work)
+	l := shortTea(c, "bup", "SL-018", -41, hill, work, "500", 80)
 	l.after = []record{event(c.at(-18, "14:10"), work, "Phạm Văn Tùng", trace.Shipping{
-		Recipient: "Đại lý chè Tân Trào (minh họa)", Quantity: in("XPA", "250"), Document: "PX-118", Destination: "Xã Tân Trào, tỉnh Tuyên Quang",
+		Recipient: "Đại lý chè Tân Trào (minh họa)", Quantity: in("XPA", "50"), Document: "PX-118", Destination: "Xã Tân Trào, tỉnh Tuyên Quang",
 	})}
 	return farm{
 		key: "suoi-le",

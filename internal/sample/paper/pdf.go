@@ -49,9 +49,12 @@ func sixteenGreys(page *image.Gray) string {
 	}
 	row := make([]byte, (width+1)/2)
 	for y := range height {
-		clear(row)
-		for x, grey := range page.Pix[y*page.Stride : y*page.Stride+width] {
-			row[x/2] |= grey >> 4 << (4 * (1 - x%2))
+		dots := page.Pix[y*page.Stride : y*page.Stride+width]
+		for i := range width / 2 {
+			row[i] = dots[2*i]&0xf0 | dots[2*i+1]>>4
+		}
+		if width%2 == 1 {
+			row[width/2] = dots[width-1] & 0xf0
 		}
 		z.Write(row) // a buffer does not fail
 	}

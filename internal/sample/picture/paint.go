@@ -91,7 +91,8 @@ func radial(x, y, rx, ry float64, stops ...stop) paint {
 }
 
 func (p radialPaint) at(x, y float64) hue {
-	return p.scale.pick(math.Hypot((x-p.centre.x)/p.rx, (y-p.centre.y)/p.ry))
+	dx, dy := (x-p.centre.x)/p.rx, (y-p.centre.y)/p.ry
+	return p.scale.pick(math.Sqrt(dx*dx + dy*dy))
 }
 
 func (radialPaint) row(float64) (hue, bool) { return hue{}, false }

@@ -15,8 +15,8 @@ func spirit(c *canvas) {
 		c.fill(ellipse(cup.x, cup.y-34, 32, 9), rgb(0xfaf6ec))
 		c.fill(ellipse(cup.x, cup.y-32, 27, 6.5), rgb(0xcfd8d4))
 	}
-	c.maize(point{570, 420}, 0.12, 1)
-	c.maize(point{600, 482}, -0.12, 0.86)
+	c.maize(point{548, 420}, 0.12, 1)
+	c.maize(point{580, 482}, -0.12, 0.86)
 	c.leaf(point{70, 560}, -0.25, 130, 54, rgb(0x4f7a3e))
 	c.leaf(point{96, 575}, 0.05, 110, 44, rgb(0x66914c))
 }
