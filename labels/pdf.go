@@ -92,7 +92,7 @@ func (d *document) blob(number int, entries string, data []byte) {
 	if d.sheet.Uncompressed {
 		var text bytes.Buffer
 		encoder := ascii85.NewEncoder(&text)
-		encoder.Write(data) // a bytes.Buffer does not fail
+		_, _ = encoder.Write(data) // a bytes.Buffer does not fail
 		encoder.Close()
 		text.WriteString("~>")
 		d.stream(number, entries+"/Filter /ASCII85Decode ", text.Bytes())

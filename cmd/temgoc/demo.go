@@ -81,12 +81,12 @@ func (c demoCmd) Run(ctx context.Context, out console) error {
 }
 
 // directory is where the data goes, and how to clean up.
-func (c demoCmd) directory() (path string, remove func() error, err error) {
+func (c demoCmd) directory() (path string, remove func(), err error) {
 	if c.Data != "" {
-		return c.Data, func() error { return nil }, nil
+		return c.Data, func() {}, nil
 	}
 	path, err = os.MkdirTemp("", "temgoc-demo-")
-	return path, func() error { return os.RemoveAll(path) }, err
+	return path, func() { os.RemoveAll(path) }, err
 }
 
 // listen takes the asked address, or the usual one, or any if that is taken.

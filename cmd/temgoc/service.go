@@ -122,9 +122,9 @@ func (s *service) close() error { return s.stores.Close() }
 
 // lock keeps a second server off an embedded data directory. The kernel
 // releases the lock when the process ends, however it ends.
-func (s *service) lock() (release func() error, err error) {
+func (s *service) lock() (release func(), err error) {
 	if !s.flags.embedded() {
-		return func() error { return nil }, nil
+		return func() {}, nil
 	}
 	path := strings.TrimPrefix(s.flags.Documents, "sqlite:") + ".lock"
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
@@ -134,7 +134,7 @@ func (s *service) lock() (release func() error, err error) {
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
 		return nil, errors.Join(fmt.Errorf("another server runs on %s", s.flags.Documents), f.Close())
 	}
-	return f.Close, nil
+	return func() { f.Close() }, nil
 }
 
 // webFlags say how the service answers.
