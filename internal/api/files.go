@@ -18,7 +18,8 @@ func (a *API) fileRoutes() []route {
 				"The file is kept under the SHA-256 of its content, by which certificates, records and tests refer to it.")),
 		operation(http.MethodGet, "/files/{sha256}", "getFile", "Tải tệp về", "Download a file", everyone, a.getFile,
 			answers("application/pdf", "image/jpeg", "image/png"),
-			about("Nội dung được đối chiếu với mã SHA-256 trước khi gửi.", "The content is compared with its SHA-256 before it is sent.")),
+			about("Ai có khóa và biết mã SHA-256 đều tải được. Nội dung được đối chiếu với mã đó trước khi gửi.",
+				"Whoever has a key and knows the SHA-256 may have it. The content is compared with it before it is sent.")),
 	)
 }
 

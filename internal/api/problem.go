@@ -137,6 +137,9 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		}
 		p.Detail = summary(p.Errors)
 	}
+	if k.is == trace.ErrKeyReused {
+		p.Errors = []FieldProblem{c.field("header.Idempotency-Key", p.Title)}
+	}
 	switch k.status {
 	case http.StatusUnauthorized:
 		p.headers.Set("WWW-Authenticate", `Bearer realm="temgoc"`)
