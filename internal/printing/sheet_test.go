@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strings"
 	"testing"
@@ -14,6 +15,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
+	"temgoc/labels"
 )
 
 func (w *world) sheet(t *testing.T, order string, layout printing.Layout) []byte {
@@ -210,3 +212,63 @@ func TestKeyOfAnOrderIsItsBatchs(t *testing.T) {
 type zeros struct{}
 
 func (zeros) Read(p []byte) (int, error) { clear(p); return len(p), nil }
+
+// TestSheetSaysWhatTheOrderSays draws the same stamps by hand.
+func TestSheetSaysWhatTheOrderSays(t *testing.T) {
+	w := newWorld(t)
+	w.certify(t, 4, "2026-01-01")
+	for _, kind := range []printing.Codes{printing.ItemCodes, printing.BatchCodes} {
+		o := w.create(t, w.order(kind, 3))
+		codes := must(w.Codes(w.ctx, w.by, o.ID, 1, 3))(t)
+		stamps := func(yield func(labels.Stamp, error) bool) {
+			for i := range 3 {
+				code := codes[min(i, len(codes)-1)]
+				s := labels.Stamp{
+					Payload: "https://T.EXAMPLE.VN/" + code.Code, ShortCode: code.Display, Product: "Chè Shan tuyết", Producer: "HTX Chè Mây Trắng",
+					Lot: "L1", ProductionDate: "01/10/2026", ExpiryDate: "01/10/2028", Stars: 4,
+					Captions: labels.Captions{Lot: "Lô", Production: "NSX", Expiry: "HSD", Stars: "OCOP"},
+				}
+				if !yield(s, nil) {
+					return
+				}
+			}
+		}
+		var want bytes.Buffer
+		sheet := labels.Sheet{
+			Stock: must(labels.StockByName("tomy-145"))(t), Lang: "vi",
+			Title: fmt.Sprintf("Tem truy xuất nguồn gốc – Chè Shan tuyết – %s", o.ID),
+		}
+		if err := sheet.WritePDF(&want, stamps); err != nil {
+			t.Fatal(err)
+		}
+		if got := w.sheet(t, o.ID, printing.Layout{}); !bytes.Equal(got, want.Bytes()) {
+			t.Errorf("the sheet of %s codes says something else", kind)
+		}
+	}
+}
+
+func TestWriteStamp(t *testing.T) {
+	w := newWorld(t)
+	o := w.create(t, w.order(printing.ItemCodes, 3))
+	for format, begin := range map[printing.Format]string{printing.SVG: "<svg", printing.PNG: "\x89PNG"} {
+		seen := map[string]bool{}
+		for index := 1; index <= 3; index++ {
+			var first, again bytes.Buffer
+			for _, b := range []*bytes.Buffer{&first, &again} {
+				if err := w.WriteStamp(w.ctx, w.by, o.ID, index, format, b); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if !bytes.Equal(first.Bytes(), again.Bytes()) || seen[first.String()] || !strings.Contains(first.String()[:min(first.Len(), 200)], begin) {
+				t.Errorf("stamp %d as %s: %d bytes, not its own or not always the same", index, format, first.Len())
+			}
+			seen[first.String()] = true
+		}
+		for _, index := range []int{-1, 0, 4} {
+			wantField(t, w.WriteStamp(w.ctx, w.by, o.ID, index, format, &bytes.Buffer{}), "index")
+		}
+		wantErr(t, w.WriteStamp(w.ctx, office, o.ID, 1, format, &bytes.Buffer{}), trace.ErrForbidden)
+		wantErr(t, w.WriteStamp(w.ctx, w.other, o.ID, 1, format, &bytes.Buffer{}), trace.ErrNotFound)
+	}
+	wantField(t, w.WriteStamp(w.ctx, w.by, o.ID, 1, "gif", &bytes.Buffer{}), "format")
+}
