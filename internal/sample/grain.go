@@ -143,7 +143,7 @@ func peanuts(c calendar) farm {
 				Usage: name("Rang, luộc hoặc chế biến món ăn; nấu chín trước khi dùng.", "Roast, boil or cook with; cook before eating."),
 				Warnings: name("Có chứa lạc, người dị ứng không dùng. Bỏ củ mốc, nảy mầm hoặc có vị đắng.",
 					"Contains peanuts. Discard nuts that are mouldy, sprouted or bitter."),
-				Standards: []string{"TCVN 2383:2008", "QCVN 8-1:2011/BYT"},
+				Standards: []string{"TCCS 01:2025/SB", "QCVN 8-1:2011/BYT"},
 			},
 			certificates: []certificate{ocop("ocop", 224, 3, "57.4", c.months(-7), "Chiêm Hóa")},
 			lots: []lot{{

@@ -78,11 +78,11 @@ type estate struct {
 	id    string
 }
 
-// estates of a plan, and the products of each by key.
+// A holding is a lot that waits for lots of other producers.
 type holding struct {
 	estate *estate
 	good   good
-	id     string
+	id     string // of the product
 	lot    lot
 }
 

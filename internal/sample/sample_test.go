@@ -162,9 +162,14 @@ func TestLoadGoesOnWhereItStopped(t *testing.T) {
 	}
 }
 
-func TestEveryBatchIsComplete(t *testing.T) {
+func TestDemonstration(t *testing.T) {
 	h := newHouse(t, noon)
 	data := h.load(t)
+	t.Run("batches", func(t *testing.T) { h.everyBatchIsComplete(t, data) })
+	t.Run("files", func(t *testing.T) { h.filesAreServable(t, data) })
+}
+
+func (h *house) everyBatchIsComplete(t *testing.T, data *sample.Data) {
 	for _, code := range data.Batches {
 		d := h.dossier(t, code)
 		label := fmt.Sprintf("%s %s", d.Product.Data.Name.VI, d.Batch.Data.Lot)
@@ -205,10 +210,9 @@ func TestEveryBatchIsComplete(t *testing.T) {
 	}
 }
 
-// Every file can be read back whole and is what a page may serve.
-func TestFilesAreServable(t *testing.T) {
-	h := newHouse(t, noon)
-	data := h.load(t)
+// filesAreServable: every file can be read back whole and is what a page may
+// serve.
+func (h *house) filesAreServable(t *testing.T, data *sample.Data) {
 	types := map[string]int{}
 	for _, code := range data.Batches {
 		for digest, info := range h.dossier(t, code).Files {
