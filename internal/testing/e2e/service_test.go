@@ -218,12 +218,15 @@ func keyFor(t *testing.T, e engine, p *process, flags ...string) client {
 	return client{t, p.url, command(t, append(args, e.flags...)...)}
 }
 
-// call sends body as JSON and reads the answer into out.
+// call sends body, if any, as JSON and reads the answer into out.
 func (c client) call(method, path string, body, out any) {
 	c.t.Helper()
-	data, err := json.Marshal(body)
-	if err != nil {
-		c.t.Fatal(err)
+	var data []byte
+	if body != nil {
+		var err error
+		if data, err = json.Marshal(body); err != nil {
+			c.t.Fatal(err)
+		}
 	}
 	status, answer := c.send(method, path, "application/json", bytes.NewReader(data))
 	if status >= 300 {
