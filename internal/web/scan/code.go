@@ -43,52 +43,43 @@ func (p *Pages) records(g *gin.Context) {
 // serveCode answers a printed address.
 func (p *Pages) serveCode(g *gin.Context, q request) {
 	given, _, _ := strings.Cut(strings.TrimPrefix(g.Request.URL.Path, "/"), "/")
-	out, code, err := p.lookUp(g.Request.Context(), given, q, p.isView(g.Request, q))
+	out, err := p.lookUp(g.Request.Context(), given, q, isView(g.Request, q))
 	if err != nil {
 		p.fail(g, q, err)
 		return
-	}
-	if out.counted && p.isView(g.Request, q) && code.batchOnly {
-		p.config.Counter.Add(code.text, p.config.Now())
 	}
 	answer(g.Writer, g.Request, out)
 }
 
 // isView tells whether a request counts as somebody looking at a stamp's page;
 // see the package comment.
-func (p *Pages) isView(r *http.Request, q request) bool {
+func isView(r *http.Request, q request) bool {
 	return r.Method == http.MethodGet && !q.chosen && !q.full && !q.json &&
 		r.Header.Get("Sec-Purpose") == "" && r.Header.Get("Purpose") == ""
 }
 
-// A counter is the code that a page is counted under. An item's page is
-// counted while it is made, because it tells the number.
-type counter struct {
-	text      string
-	batchOnly bool
-}
-
-// lookUp finds the answer to a code as it was given.
-func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) (*rendered, counter, error) {
+// lookUp finds the answer to a code as it was given, and counts it when it is
+// a view.
+func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) (*rendered, error) {
 	code, err := stamp.Parse(given)
 	if err != nil {
-		out, err := p.wrongCode(ctx, given, q, err)
-		return out, counter{}, err
+		return p.wrongCode(ctx, given, q, err)
 	}
 	e, err := p.config.Cache.get(ctx, code.Batch().String())
 	if errors.Is(err, trace.ErrNotFound) {
-		out, err := p.notice(http.StatusNotFound, q, notice{kind: KindUnknown, code: code})
-		return out, counter{}, err
+		return p.notice(http.StatusNotFound, q, notice{kind: KindUnknown, code: code})
 	}
 	if err != nil {
-		return nil, counter{}, err
+		return nil, err
 	}
 	if item, isItem := code.Item(); isItem {
-		out, err := p.item(ctx, e, item, q, view)
-		return out, counter{}, err
+		return p.item(ctx, e, item, q, view)
 	}
 	out, err := p.batch(e, code, q)
-	return out, counter{code.String(), true}, err
+	if err == nil && view && out.counted {
+		p.config.Counter.Add(code.String(), p.config.Now())
+	}
+	return out, err
 }
 
 // batch is the answer to a batch code: the same bytes until the day ends, the

@@ -10,6 +10,9 @@ import (
 // same quality the one that is named counts more than one that only a
 // wildcard covers (RFC 9110 §12.5.1), so that "application/json, */*" is JSON.
 func wantsJSON(accept string) bool {
+	if strings.HasPrefix(accept, "text/html,") { // every browser; nothing can beat it
+		return false
+	}
 	html, htmlNamed := quality(accept, "text", "html")
 	json, jsonNamed := quality(accept, "application", "json")
 	if json != html {
@@ -63,8 +66,8 @@ func qValue(params string) int {
 // preferredLanguage is "en" for a reader who clearly prefers English to
 // Vietnamese, else "vi".
 func preferredLanguage(acceptLanguage string) string {
-	if acceptLanguage == "" {
-		return "vi"
+	if first, _, _ := strings.Cut(acceptLanguage, ","); first == "" || first == "vi" || first == "vi-VN" {
+		return "vi" // nothing can beat it
 	}
 	en, vi, wild := -1, -1, 0
 	for part := range strings.SplitSeq(acceptLanguage, ",") {

@@ -125,8 +125,8 @@ func (w *writer) facts(s scanned) []fact {
 	set, _ := catalog.SetByNumber(product.Set)
 	kind, _ := catalog.ProducerKindByCode(producer.Kind)
 	all := []fact{
-		{t.Producer, joinSentence(producer.Name, t.name(kind.Name))},
-		{t.Address, joinSentence(producer.Address.In(t.Lang), producer.Address.OldDistrict)},
+		{t.Producer, withKind(producer.Name, t.name(kind.Name))},
+		{t.Address, joinSentence(producer.Address.In(t.Lang), say(t.OldDistrict, producer.Address.OldDistrict))},
 		{t.Site2, producer.ProductionSite},
 		{t.Production, t.date(b.Production)},
 		{t.Packing, t.date(b.Packing)},
@@ -148,6 +148,14 @@ func (w *writer) facts(s scanned) []fact {
 		fact{t.GLN, producer.GLN.String()},
 	)
 	return w.given(all)
+}
+
+// withKind adds what kind of producer it is, unless its name says so.
+func withKind(name, kind string) string {
+	if strings.Contains(strings.ToLower(name), strings.ToLower(kind)) {
+		return name
+	}
+	return joinSentence(name, kind)
 }
 
 // given drops what is empty and cuts what is long.

@@ -63,12 +63,12 @@ func (t *texts) starsOn(c *trace.Stored[trace.Certificate], day trace.Date, with
 	case trace.CertificateFuture:
 		return t.StarsNotYet
 	}
-	text := say(t.StarsValid, c.Data.OCOP.Stars)
-	if withEnd && !c.Data.ValidUntil.IsZero() {
-		text += ", " + say(t.StarsUntil, t.date(c.Data.ValidUntil))
-		if c.Data.StateOn(day) == trace.CertificateExpiring {
-			text += " (" + say(t.ExpiringIn, day.DaysUntil(c.Data.ValidUntil)) + ")"
-		}
+	if !withEnd || c.Data.ValidUntil.IsZero() {
+		return say(t.StarsValid, c.Data.OCOP.Stars)
+	}
+	text := say(t.StarsThrough, c.Data.OCOP.Stars, t.date(c.Data.ValidUntil))
+	if c.Data.StateOn(day) == trace.CertificateExpiring {
+		return joinSentence(text, say(t.ExpiringIn, day.DaysUntil(c.Data.ValidUntil)))
 	}
 	return text
 }

@@ -39,11 +39,11 @@ type texts struct {
 	Photo, Producer, Address, Site2, Production, Packing, Expiry      string
 	Lot, TraceCode, ItemCode, Brand, Standards, GTIN, NetContent, Set string
 	Registration, GLN, Quantity, Inputs, InputFrom, NoPhoto           string
-	MissingTitle, Corrected                                           string
+	MissingTitle, Corrected, OldDistrict                              string
 
 	// Stars.
 	Stars, NStars, Potential, PotentialLine, DeclaredOCOP, OnPacking, Today string
-	StarsValid, StarsNotYet, StarsExpired, StarsWithdrawn                   string
+	StarsValid, StarsThrough, StarsNotYet, StarsExpired, StarsWithdrawn     string
 	StarsSuperseded, StarsUntil, Decision, ConfirmedBy                      string
 	NoStarsNow, Points, ExpiringIn                                          string
 
@@ -174,6 +174,7 @@ var vietnamese = texts{
 	PotentialLine: "Chưa có quyết định công nhận hạng sao cho sản phẩm này.",
 	DeclaredOCOP:  "Cơ sở tự khai có giấy chứng nhận OCOP số %s; chưa cơ quan nào xác nhận nên không hiện sao.",
 	OnPacking:     "Khi đóng gói (%s)", Today: "Hôm nay (%s)",
+	OldDistrict: "trước 01/07/2025 thuộc %s", StarsThrough: "%d sao, còn hiệu lực đến hết %s",
 	StarsValid: "%d sao, còn hiệu lực", StarsNotYet: "chưa được công nhận",
 	StarsExpired: "đã hết hiệu lực từ %s", StarsWithdrawn: "đã bị thu hồi từ %s", StarsSuperseded: "đã được thay thế từ %s",
 	StarsUntil: "hiệu lực đến hết %s", Decision: "Quyết định %s ngày %s, %s",

@@ -100,6 +100,7 @@ var english = texts{
 	PotentialLine: "No decision has given this product stars.",
 	DeclaredOCOP:  "The producer declares an OCOP certificate, number %s; no authority has confirmed it, so no stars are shown.",
 	OnPacking:     "When packed (%s)", Today: "Today (%s)",
+	OldDistrict: "in %s before 1 July 2025", StarsThrough: "%d stars, in force until %s",
 	StarsValid: "%d stars, in force", StarsNotYet: "not yet certified",
 	StarsExpired: "expired, no longer valid since %s", StarsWithdrawn: "withdrawn on %s", StarsSuperseded: "replaced on %s",
 	StarsUntil: "valid until %s", Decision: "Decision %s of %s, %s",

@@ -14,6 +14,7 @@ import (
 	"path"
 	"regexp"
 	"slices"
+	"strings"
 )
 
 // A Page is the content of one page. It names the template that shows it,
@@ -63,9 +64,9 @@ func squeeze(ext, text string) string {
 	}
 	text = cssComment.ReplaceAllString(text, "")
 	text = cssSpace.ReplaceAllStringFunc(text, func(s string) string {
-		return string(bytes.TrimSpace([]byte(s)))
+		return strings.TrimSpace(s)
 	})
-	return cssLast.ReplaceAllString(lineIndent.ReplaceAllString(text, " "), "}")
+	return strings.TrimSpace(cssLast.ReplaceAllString(lineIndent.ReplaceAllString(text, " "), "}"))
 }
 
 // Names lists the files that were parsed, sorted.
