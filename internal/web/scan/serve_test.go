@@ -80,7 +80,7 @@ func TestItems(t *testing.T) {
 	w := newWorld(t)
 	code := w.complete()
 	active, waiting := w.items(code, 3, true), w.items(code, 2, false)
-	_, err := w.ledger.VoidCodes(w.Context(), w.asProducer(), trace.Void{Batch: code, First: 2, Last: 2, Reason: "Tem bị rách"})
+	_, err := w.ledger.VoidCodes(w.Context(), w.asProducer(), trace.Void{Batch: code, Items: &trace.Serials{First: 2, Last: 2}, Reason: "Tem bị rách"})
 	w.must(err)
 	batch, err := stamp.ParseBatchCode(code)
 	w.must(err)

@@ -58,8 +58,8 @@ func (w *world) fullest() string {
 func TestFullestPageIsSmallAndWhole(t *testing.T) {
 	w := newWorld(t)
 	code := w.fullest()
-	w.move(inspector, code, trace.BatchRecalled, "Dư lượng chì vượt mức cho phép ở mẫu lấy tại chợ huyện ngày 20/11/2026.")
 	item := w.items(code, 1, true)[0].String()
+	w.move(inspector, code, trace.BatchRecalled, "Dư lượng chì vượt mức cho phép ở mẫu lấy tại chợ huyện ngày 20/11/2026.")
 	for _, path := range []string{"/" + code, "/" + code + "?lang=en", "/" + item} {
 		body := w.get(path).Body.String()
 		t.Logf("%s: %d bytes", path, len(body))
