@@ -98,7 +98,8 @@ type entry struct {
 	dossier *trace.Dossier
 	orders  []trace.Stored[printing.Order]
 	sealer  *stamp.Sealer // nil when its key is not ours
-	pages   [variants]atomic.Pointer[rendered]
+	// pages are complete answers, items those with a blank for the item.
+	pages, items [variants]atomic.Pointer[rendered]
 }
 
 // CacheConfig is what a Cache is made of.

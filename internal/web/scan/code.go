@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -82,17 +83,23 @@ func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) 
 	return out, err
 }
 
-// batch is the answer to a batch code: the same bytes until the day ends, the
-// batch changes or the store goes away or comes back.
+// batch is the answer to a batch code.
 func (p *Pages) batch(e *entry, code stamp.Code, q request) (*rendered, error) {
 	now := p.config.Now()
+	return p.kept(&e.pages[q.variant()], now, func(today trace.Date, asOf time.Time) (*rendered, error) {
+		return p.batchPage(e, code, today, q, asOf)
+	})
+}
+
+// kept is the answer in slot, or a new one when the day has ended for which it
+// was made, or the store has gone away or come back.
+func (p *Pages) kept(slot *atomic.Pointer[rendered], now time.Time, render func(trace.Date, time.Time) (*rendered, error)) (*rendered, error) {
 	asOf := p.config.Cache.asOf(now)
-	slot := &e.pages[q.variant()]
 	if r := slot.Load(); r != nil && now.Before(r.until) && asOf.Equal(r.asOf) {
 		return r, nil
 	}
 	today := trace.DateOf(now)
-	r, err := p.batchPage(e, code, today, q, asOf)
+	r, err := render(today, asOf)
 	if err != nil {
 		return nil, err
 	}
@@ -110,7 +117,11 @@ func (p *Pages) batchPage(e *entry, code stamp.Code, today trace.Date, q request
 	case !d.Batch.Data.State.Published():
 		return p.notice(http.StatusNotFound, q, notice{kind: KindNotActive, code: code, dossier: d, asOf: asOf})
 	}
-	r, err := p.record(d, today, q, asOf, scanned{code: code})
+	if q.json {
+		r, err := document(http.StatusOK, p.documentOf(d, today, asOf, code, nil))
+		return counted(r), err
+	}
+	r, err := p.record(d, today, q, asOf, named{code: code.String(), display: code.Display()})
 	return counted(r), err
 }
 
@@ -124,7 +135,7 @@ func counted(r *rendered) *rendered {
 }
 
 // item is the answer to an item code. It tells the number of views and so is
-// made for each request.
+// made for each request, but rendered only once for all items of the batch.
 func (p *Pages) item(ctx context.Context, e *entry, item stamp.ItemCode, q request, view bool) (*rendered, error) {
 	now, d := p.config.Now(), e.dossier
 	asOf, code := p.config.Cache.asOf(now), item.Code()
@@ -147,7 +158,17 @@ func (p *Pages) item(ctx context.Context, e *entry, item stamp.ItemCode, q reque
 	if count, err := p.config.Counter.Views(ctx, code.String()); err == nil {
 		*v = views{known: true, n: count.N, first: count.First}
 	}
-	return p.record(d, trace.DateOf(now), q, asOf, scanned{code: code, views: v})
+	if q.json {
+		return document(http.StatusOK, p.documentOf(d, trace.DateOf(now), asOf, code, v))
+	}
+	page, err := p.kept(&e.items[q.variant()], now, func(today trace.Date, asOf time.Time) (*rendered, error) {
+		return p.record(d, today, q, asOf, blank)
+	})
+	if err != nil {
+		return nil, err
+	}
+	stamped := named{code: code.String(), display: code.Display(), scans: textsIn(q.lang).scans(*v)}
+	return finish(http.StatusOK, fill(page.body, stamped), htmlType), nil
 }
 
 // issued opens an item code and finds its print order.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 )
 
@@ -192,12 +193,13 @@ func both(text func(*texts) string) catalog.Name {
 }
 
 // documentOf is the JSON about a published batch. It shows what the page
-// shows: nothing of customers, and of persons only who did a step.
-func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, s scanned) Document {
+// shows: nothing of customers, and of persons only who did a step. v is nil
+// for a batch code.
+func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, code stamp.Code, v *views) Document {
 	b, product, producer := d.Batch.Data, d.Product.Data, d.Producer.Data
 	st := standingOf(d, today)
 	doc := Document{
-		Code:          s.code.String(),
+		Code:          code.String(),
 		Verdict:       Verdict{Kind: st.kind, Also: st.also, Title: both(func(t *texts) string { return t.title(st.kind) })},
 		Demonstration: p.config.Demonstration || producer.Demonstration,
 		Batch:         &BatchDocument{d.Batch.ID, b.Lot.String(), b.State, b.Quantity, b.Production, b.Packing, b.Expiry},
@@ -211,7 +213,7 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, s
 		},
 		Stars:  starsDocument(d, today),
 		Inputs: inputDocuments(d.Inputs), Alerts: inputDocuments(d.Alerts),
-		Links: map[string]string{"page": "/" + s.code.String(), "records": "/" + s.code.String() + "/records"},
+		Links: map[string]string{"page": "/" + code.String(), "records": "/" + code.String() + "/records"},
 	}
 	if (product.Photo != trace.Digest{}) {
 		doc.Product.Photo = "/anh/" + product.Photo.String()
@@ -223,12 +225,12 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, s
 		doc.Verdict.Since, doc.Verdict.Reason = &b.StateSince, b.Reason
 		doc.Verdict.By = vietnamese.author(d)
 	}
-	if item, ok := s.code.Item(); ok {
+	if item, ok := code.Item(); ok {
 		doc.Item = &ItemDocument{Code: item.String()}
-		if s.views != nil && s.views.known {
-			doc.Item.Views = &s.views.n
-			if s.views.n > 0 {
-				doc.Item.FirstView = &s.views.first
+		if v != nil && v.known {
+			doc.Item.Views = &v.n
+			if v.n > 0 {
+				doc.Item.FirstView = &v.first
 			}
 		}
 	}

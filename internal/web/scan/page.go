@@ -80,15 +80,15 @@ type writer struct {
 func (w *writer) cut(s string) string { return w.detail.cut(s) }
 
 // page builds the whole page.
-func (w *writer) page(b base, s scanned) batchPage {
+func (w *writer) page(b base, s named) batchPage {
 	t, d := w.t, w.d
 	product, producer := d.Product.Data, d.Producer.Data
 	p := batchPage{
-		base: b, Code: s.code.String(), Display: s.code.Display(), Path: "/" + s.code.String(),
+		base: b, Code: s.code, Display: s.display, Path: "/" + s.code,
 		Verdict: verdictOf(t, d, w.today, s),
 		Name:    w.cut(t.name(product.Name)), Facts: w.facts(s), Inputs: w.inputs(),
 		Corrections: w.corrections(), Missing: w.missing(), Stars: starsOf(t, d, w.today), Journey: w.journeyOf(),
-		Report: b.reportTo(s.code.Display(), Contact{Name: w.cut(producer.Name), Phone: producer.Phone, Email: producer.Email}),
+		Report: b.reportTo(s.display, Contact{Name: w.cut(producer.Name), Phone: producer.Phone, Email: producer.Email}),
 	}
 	w.shorten(&p.Verdict)
 	if t.Lang == "en" && product.Name.EN != "" {
@@ -102,7 +102,7 @@ func (w *writer) page(b base, s scanned) batchPage {
 	p.Certificates, p.HiddenCerts = w.certificates()
 	p.Texts = w.texts()
 	p.ItemNote = t.BatchCount
-	if s.views != nil {
+	if s.scans != "" {
 		p.ItemNote = t.CheckPack
 	}
 	return p
@@ -120,7 +120,7 @@ func (w *writer) shorten(v *verdict) {
 
 // facts are the items that the law asks for, and what helps to compare page
 // and pack. Product name and picture stand above them.
-func (w *writer) facts(s scanned) []fact {
+func (w *writer) facts(s named) []fact {
 	t, b, product, producer := w.t, w.d.Batch.Data, w.d.Product.Data, w.d.Producer.Data
 	set, _ := catalog.SetByNumber(product.Set)
 	kind, _ := catalog.ProducerKindByCode(producer.Kind)
@@ -134,8 +134,8 @@ func (w *writer) facts(s scanned) []fact {
 		{t.Lot, b.Lot.String()},
 		{t.TraceCode, displayBatch(w.d.Batch.ID)},
 	}
-	if item, ok := s.code.Item(); ok {
-		all = append(all, fact{t.ItemCode, item.Display()})
+	if s.scans != "" {
+		all = append(all, fact{t.ItemCode, s.display})
 	}
 	all = append(all,
 		fact{t.Brand, product.Brand},

@@ -1,10 +1,12 @@
 package scan
 
 import (
+	"bytes"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
+	"html/template"
 	"net/http"
 	"strconv"
 	"time"
@@ -153,10 +155,7 @@ func document(status int, v any) (*rendered, error) {
 
 // record renders what there is on a published batch, in the least detail that
 // is needed to keep the size of a page.
-func (p *Pages) record(d *trace.Dossier, today trace.Date, r request, asOf time.Time, s scanned) (*rendered, error) {
-	if r.json {
-		return document(http.StatusOK, p.documentOf(d, today, asOf, s))
-	}
+func (p *Pages) record(d *trace.Dossier, today trace.Date, r request, asOf time.Time, s named) (*rendered, error) {
 	w := writer{t: textsIn(r.lang), d: d, today: today, detail: everything}
 	b := p.base(r, "")
 	b.Demo = b.Demo || d.Producer.Data.Demonstration
@@ -170,11 +169,43 @@ func (p *Pages) record(d *trace.Dossier, today trace.Date, r request, asOf time.
 	var err error
 	for _, w.detail = range details {
 		out, err = p.page(http.StatusOK, w.page(b, s))
-		if err != nil || len(out.body) <= maxPage {
+		if err != nil || len(out.body) <= maxPage-roomForScans {
 			break
 		}
 	}
 	return out, err
+}
+
+// blank stands for the item on a page that is rendered once for all items of
+// a batch. Its texts are as long as those they stand for, so that shortening
+// treats them alike, and are the same in HTML and in addresses.
+var blank = named{code: "QITEMCODEQITEMCODEQI", display: "QITEM-DISPL-QITEM-DISPL", scans: "QITEMSCANS"}
+
+// roomForScans is kept free on such a page for the sentence about the scans.
+const roomForScans = 160
+
+// fill puts an item into a page rendered with blank.
+func fill(page []byte, s named) []byte {
+	scans := template.HTMLEscapeString(s.scans)
+	out := make([]byte, 0, len(page)+2*roomForScans)
+	for len(page) > 0 {
+		i := bytes.Index(page, []byte("QITEM"))
+		if i < 0 {
+			break
+		}
+		out, page = append(out, page[:i]...), page[i:]
+		switch {
+		case bytes.HasPrefix(page, []byte(blank.code)):
+			out, page = append(out, s.code...), page[len(blank.code):]
+		case bytes.HasPrefix(page, []byte(blank.display)):
+			out, page = append(out, s.display...), page[len(blank.display):]
+		case bytes.HasPrefix(page, []byte(blank.scans)):
+			out, page = append(out, scans...), page[len(blank.scans):]
+		default: // a word of somebody's text
+			out, page = append(out, page[0]), page[1:]
+		}
+	}
+	return append(out, page...)
 }
 
 func (t *texts) asOf(at time.Time) string {

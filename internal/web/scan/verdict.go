@@ -27,20 +27,15 @@ type alert struct{ Link, Code, Text string }
 // shownAlerts bounds the list of alerts.
 const shownAlerts = 4
 
-// A scanned code is what the page was asked for: its batch, and the item
-// where it is one.
-type scanned struct {
-	code stamp.Code
-	// views of an item; nil for a batch code. known is false while they
-	// cannot be read.
-	views *views
-}
+// A named code is how a page names what was scanned: a batch code, or an item
+// code with the sentence about its scans, which is empty for a batch.
+type named struct{ code, display, scans string }
 
 // verdictOf words the standing of a published batch.
-func verdictOf(t *texts, d *trace.Dossier, today trace.Date, s scanned) verdict {
+func verdictOf(t *texts, d *trace.Dossier, today trace.Date, s named) verdict {
 	st := standingOf(d, today)
 	v := newVerdict(t, st.kind)
-	v.Lines = append(v.Lines, say(t.Issued, s.code.Display()))
+	v.Lines = append(v.Lines, say(t.Issued, s.display))
 	t.explain(&v, st.kind, d)
 	for _, k := range st.also {
 		v.Also = append(v.Also, t.also(k, d))
@@ -55,8 +50,8 @@ func verdictOf(t *texts, d *trace.Dossier, today trace.Date, s scanned) verdict 
 		}
 		v.Alerts = append(v.Alerts, t.alert(a))
 	}
-	if s.views != nil {
-		v.Lines = append(v.Lines, t.scans(*s.views))
+	if s.scans != "" {
+		v.Lines = append(v.Lines, s.scans)
 	}
 	return v
 }
