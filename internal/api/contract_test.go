@@ -138,7 +138,7 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	record := f.must("p0", "POST", "/batches/"+code+"/records", harvest()).id(t)
 	report := f.must("laboratory", "POST", "/tests", testReport(product, code)).id(t)
 	f.must("p0", "POST", "/batches/"+code+"/transitions", map[string]any{"to": "released"})
-	f.must("p0", "POST", "/batches/"+code+"/voids", map[string]any{"first": 1, "last": 3, "reason": "tem rách"})
+	f.must("p0", "POST", "/batches/"+code+"/voids", map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "tem rách"})
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(t)
 	params := map[string]string{
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,

@@ -89,7 +89,7 @@ func badRequests(producer, product, batch string) []bad {
 		{name: "test issued tomorrow", method: "POST", path: "/tests", body: with(testReport(product, batch), map[string]any{"issued": "2026-12-01"}), status: 422, field: "issued", vi: "tương lai", en: "future"},
 		{name: "too many stamps", method: "POST", path: "/batches/" + batch + "/orders", body: map[string]any{"codes": "item", "count": 1_000_001, "stock": "tomy-145"}, status: 422, field: "count", vi: "tối đa", en: "at most"},
 		{name: "unknown stock", method: "POST", path: "/batches/" + batch + "/orders", body: map[string]any{"codes": "item", "count": 1, "stock": "tomy-0"}, status: 422, field: "stock", vi: "tomy-145", en: "tomy-145"},
-		{name: "void range upside down", method: "POST", path: "/batches/" + batch + "/voids", body: map[string]any{"first": 9, "last": 3, "reason": "x"}, status: 422, field: "last", vi: "nhỏ hơn", en: "below"},
+		{name: "void range upside down", method: "POST", path: "/batches/" + batch + "/voids", body: map[string]any{"items": map[string]any{"first": 9, "last": 3}, "reason": "x"}, status: 422, field: "items.last", vi: "nhỏ hơn", en: "below"},
 
 		{name: "not JSON", method: "POST", path: "/batches", body: `{"lot": `, status: 400, field: "body", vi: "JSON", en: "not valid JSON"},
 		{name: "nothing", method: "POST", path: "/batches", body: ``, status: 400, vi: "thiếu", en: "required"},

@@ -167,6 +167,11 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 	if w.By.Role != trace.ProducerRole || w.By.Producer != batch.Data.Producer {
 		return trace.Stored[Order]{}, trace.ErrNotAllowed
 	}
+	if batch.Data.State == trace.BatchRecalled {
+		return trace.Stored[Order]{}, &trace.RuleError{Kind: trace.ErrConflict, Message: catalog.Name{
+			VI: "lô đã bị thu hồi, không in tem nữa", EN: "the batch is recalled: no more stamps are printed for it",
+		}}
+	}
 	content, err := b.content(ctx, batch.ID)
 	if err != nil {
 		return trace.Stored[Order]{}, err

@@ -54,7 +54,6 @@ func TestContentIsFrozen(t *testing.T) {
 	d := must(w.ledger.Batch(w.ctx, w.by, w.batch))(t).Data.BatchData
 	d.Expiry = day("2029-01-01")
 	must(w.ledger.UpdateBatch(w.ctx, write, w.batch, d, "lý do"))(t)
-	must(w.ledger.MoveBatch(w.ctx, write, w.batch, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))(t)
 	must(w.Release(w.ctx, write, o.ID))(t)
 	w.setClock(w.clock().AddDate(5, 0, 0))
 	if later := w.sheet(t, o.ID, printing.Layout{}); !bytes.Equal(first, later) {
@@ -67,6 +66,13 @@ func TestContentIsFrozen(t *testing.T) {
 	}
 	if next := w.create(t, w.order(printing.ItemCodes, 70)); next.Data.Content.Product != "Tên khác" || next.Data.Content.Stars != 0 {
 		t.Errorf("a new order says %+v", next.Data.Content)
+	}
+	must(w.ledger.MoveBatch(w.ctx, write, w.batch, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))(t)
+	if recalled := w.sheet(t, o.ID, printing.Layout{}); !bytes.Equal(first, recalled) {
+		t.Error("after a recall the order gave other bytes")
+	}
+	if _, err := w.Create(w.ctx, write, w.order(printing.BatchCodes, 1)); !errors.Is(err, trace.ErrConflict) {
+		t.Errorf("stamps for a recalled batch: %v, want ErrConflict", err)
 	}
 }
 

@@ -160,7 +160,7 @@ func (l *loader) loadItems(ctx context.Context, d *Data) error {
 		return err
 	}
 	_, err = l.ledger.VoidCodes(ctx, write(maker, "items/void"), trace.Void{
-		Batch: d.Good, First: firstTorn, Last: lastTorn, Reason: "Rách khi bóc tem, đã hủy năm tem.",
+		Batch: d.Good, Items: &trace.Serials{First: firstTorn, Last: lastTorn}, Reason: "Rách khi bóc tem, đã hủy năm tem.",
 	})
 	if err != nil {
 		return err

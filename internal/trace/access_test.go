@@ -37,7 +37,7 @@ func (w *world) tenant(secret string) tenant {
 	c := ocopData(n.Producer, n.product, 4, "2026-01-01")
 	c.Note = secret
 	n.certificate = must(w.CreateCertificate(w.ctx, by(n.Actor), c))(w).ID
-	must(w.VoidCodes(w.ctx, by(n.Actor), trace.Void{Batch: n.open, First: 1, Last: 1, Reason: secret}))(w)
+	must(w.VoidCodes(w.ctx, by(n.Actor), trace.Void{Batch: n.open, Items: &trace.Serials{First: 1, Last: 1}, Reason: secret}))(w)
 	return n
 }
 

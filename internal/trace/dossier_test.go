@@ -69,7 +69,7 @@ func TestDossierGathersEverything(t *testing.T) {
 	ownTest := must(w.AddTest(w.ctx, by(lab), own))(t)
 	periodic := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,05"))))(t)
 	must(w.AddTest(w.ctx, by(lab), sheet(product, w.batch(a, product), row("Chì (Pb)", "mg/kg", "0,05"))))(t)
-	must(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, First: 3, Last: 5, Reason: "in hỏng"}))(t)
+	must(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, Items: &trace.Serials{First: 3, Last: 5}, Reason: "in hỏng"}))(t)
 	w.move(supplier, deep, trace.BatchRecalled)
 	w.move(a, code, trace.BatchReleased)
 
@@ -184,7 +184,7 @@ func TestTopics(t *testing.T) {
 			return second(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Asen (As)", "mg/kg", "0,05"))))
 		}},
 		{"codes voided", func() error {
-			return second(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, First: 1, Last: 2, Reason: "lý do"}))
+			return second(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, Items: &trace.Serials{First: 1, Last: 2}, Reason: "lý do"}))
 		}},
 		{"input held", func() error {
 			return second(w.MoveBatch(w.ctx, by(supplier), direct, trace.Transition{To: trace.BatchHeld, Reason: "lý do"}))
@@ -245,10 +245,12 @@ func TestVoidCodes(t *testing.T) {
 		v    trace.Void
 		want []string
 	}{
-		{trace.Void{}, []string{"batch", "reason"}},
-		{trace.Void{Batch: unused(t), Reason: "lý do"}, []string{"batch"}},
-		{trace.Void{Batch: code, First: 5, Last: 4, Reason: "lý do"}, []string{"last"}},
+		{trace.Void{}, []string{"batch", "reason", "items"}},
+		{trace.Void{Batch: unused(t), Whole: true, Reason: "lý do"}, []string{"batch"}},
+		{trace.Void{Batch: code, Items: &trace.Serials{First: 5, Last: 4}, Reason: "lý do"}, []string{"items.last"}},
 		{trace.Void{Batch: code, Whole: true}, []string{"reason"}},
+		{trace.Void{Batch: code, Reason: "lý do"}, []string{"items"}},
+		{trace.Void{Batch: code, Whole: true, Items: &trace.Serials{First: 1, Last: 2}, Reason: "lý do"}, []string{"items"}},
 	} {
 		_, err := w.VoidCodes(w.ctx, by(a), tt.v)
 		wantFields(t, err, tt.want...)

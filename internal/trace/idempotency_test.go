@@ -132,7 +132,7 @@ func writings() []writing {
 			}
 		}},
 		{"VoidCodes", trace.KindVoids, func(w *world, a trace.Actor) (trace.Actor, call) {
-			v := trace.Void{Batch: w.batch(a, w.product(a)), First: 3, Last: 9, Reason: "in hỏng"}
+			v := trace.Void{Batch: w.batch(a, w.product(a)), Items: &trace.Serials{First: 3, Last: 9}, Reason: "in hỏng"}
 			return a, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.VoidCodes(ctx, w, v)) }
 		}},
 		{"SetCriteria, the first time", trace.KindCriteria, func(*world, trace.Actor) (trace.Actor, call) {

@@ -9,18 +9,25 @@ import (
 // serials. It is never undone.
 type Void struct {
 	Batch string `json:"batch" doc:"Batch code"`
-	// Whole means the batch code and with it every item code.
-	Whole bool `json:"whole,omitempty" doc:"The batch code and every item code"`
-	// First and Last are item serials, both included.
-	First  uint32 `json:"first,omitempty"`
-	Last   uint32 `json:"last,omitempty"`
-	Reason string `json:"reason"`
+	// Whole means the batch code and with it every item code. Either that or
+	// Items is given.
+	Whole  bool     `json:"whole,omitempty" doc:"The batch code and every item code"`
+	Items  *Serials `json:"items,omitempty" doc:"Or some item codes only"`
+	Reason string   `json:"reason"`
 	// Producer is the batch's.
 	Producer string `json:"producer" readOnly:"true"`
 }
 
+// Serials is a run of item serials, both ends included.
+type Serials struct {
+	First uint32 `json:"first"`
+	Last  uint32 `json:"last"`
+}
+
 // Covers tells whether the item serial is void.
-func (v Void) Covers(serial uint32) bool { return v.Whole || v.First <= serial && serial <= v.Last }
+func (v Void) Covers(serial uint32) bool {
+	return v.Whole || v.Items != nil && v.Items.First <= serial && serial <= v.Items.Last
+}
 
 func (Void) DocumentKind() Kind       { return KindVoids }
 func (v Void) DocumentRefs() []string { return []string{batchRef(v.Batch), producerRef(v.Producer)} }
@@ -29,8 +36,12 @@ func (v Void) check(c check) {
 	c.required("batch", v.Batch != "")
 	c.required("reason", v.Reason != "")
 	c.text("reason", v.Reason, maxText)
-	if !v.Whole && v.Last < v.First {
-		c.fail("last", fmt.Sprintf("nhỏ hơn số đầu (%d)", v.First), fmt.Sprintf("is below the first serial (%d)", v.First))
+	if v.Whole == (v.Items != nil) {
+		c.fail("items", "phải chọn hoặc cả lô (whole), hoặc một dải số (items)", "is required unless whole is true, and not allowed then")
+		return
+	}
+	if v.Items != nil && v.Items.Last < v.Items.First {
+		c.fail("items.last", fmt.Sprintf("nhỏ hơn số đầu (%d)", v.Items.First), fmt.Sprintf("is below the first serial (%d)", v.Items.First))
 	}
 }
 
