@@ -42,17 +42,11 @@ func (c demoCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	defer l.Close()
-	s, err := storeFlags{Data: data}.open(ctx)
+	s, err := storeFlags{Data: data}.openServer(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	release, err := s.lock()
-	if err != nil {
-		return err
-	}
-	defer release()
-
 	here := "http://" + reachable(l.Addr())
 	public := cmp.Or(c.PublicURL, here)
 	book, err := printing.New(s.ledger, s.keys, public)

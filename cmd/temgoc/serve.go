@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"io"
 	"log/slog"
@@ -25,16 +24,11 @@ func (c serveCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	logger := newLogger(out.err, c.LogFormat)
-	s, err := c.storeFlags.open(ctx)
+	s, err := c.storeFlags.openServer(ctx)
 	if err != nil {
 		return err
 	}
 	defer s.close()
-	release, err := s.lock()
-	if err != nil {
-		return err
-	}
-	defer release()
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
@@ -43,7 +37,7 @@ func (c serveCmd) Run(ctx context.Context, out console) error {
 		slog.String("keys", s.keys.Fingerprint()), slog.String("version", version()))
 	err = s.serve(ctx, l, c.webFlags, logger, func(h http.Handler) http.Handler { return h })
 	logger.InfoContext(context.WithoutCancel(ctx), "stopped", slog.Any("error", err))
-	return errors.Join(err)
+	return err
 }
 
 func newLogger(w io.Writer, format string) *slog.Logger {

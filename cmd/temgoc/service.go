@@ -70,6 +70,7 @@ type service struct {
 	keys     *stamp.Keys
 	ledger   *trace.Ledger
 	accounts *account.Keys
+	unlock   func()
 }
 
 // kinds are all kinds of documents that the program keeps.
@@ -99,7 +100,20 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 	if err := ledger.PinKeys(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("key file %s: %w", f.Keys, err), stores.Close())
 	}
-	return &service{flags: f, stores: stores, keys: keys, ledger: ledger, accounts: account.New(ledger)}, nil
+	return &service{flags: f, stores: stores, keys: keys, ledger: ledger, accounts: account.New(ledger), unlock: func() {}}, nil
+}
+
+// openServer is open for a process that serves: no second one may have the
+// same embedded data directory.
+func (f storeFlags) openServer(ctx context.Context) (*service, error) {
+	s, err := f.open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.lock(); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
+	return s, nil
 }
 
 // openKeys loads the key file, or makes it where that is allowed.
@@ -118,23 +132,27 @@ func openKeys(path string, create bool) (*stamp.Keys, error) {
 	return keys, err
 }
 
-func (s *service) close() error { return s.stores.Close() }
+func (s *service) close() error {
+	defer s.unlock()
+	return s.stores.Close()
+}
 
 // lock keeps a second server off an embedded data directory. The kernel
 // releases the lock when the process ends, however it ends.
-func (s *service) lock() (release func(), err error) {
+func (s *service) lock() error {
 	if !s.flags.embedded() {
-		return func() {}, nil
+		return nil
 	}
 	path := strings.TrimPrefix(s.flags.Documents, "sqlite:") + ".lock"
 	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return nil, errors.Join(fmt.Errorf("another server runs on %s", s.flags.Documents), f.Close())
+		return errors.Join(fmt.Errorf("another server runs on %s", s.flags.Documents), f.Close())
 	}
-	return func() { f.Close() }, nil
+	s.unlock = func() { f.Close() }
+	return nil
 }
 
 // webFlags say how the service answers.
@@ -190,7 +208,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 		return err
 	}
 	handler, err := web.New(web.Config{
-		Logger: logger, TrustedProxies: f.TrustedProxies, Metrics: registry, Scan: pages,
+		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: strings.HasPrefix(f.PublicURL, "https:"), Metrics: registry, Scan: pages,
 		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
 		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Logger: logger, Version: version()},
 	})

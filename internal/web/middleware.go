@@ -77,6 +77,14 @@ func (c Config) recoverPanics(g *gin.Context) {
 	g.Next()
 }
 
+// insistOnHTTPS tells browsers to use https for a year.
+func (c Config) insistOnHTTPS(g *gin.Context) {
+	if c.HTTPS {
+		g.Header("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+	}
+	g.Next()
+}
+
 // limitTime bounds how long the work for a request may take.
 func limitTime(g *gin.Context) {
 	d := pageTimeout

@@ -30,6 +30,9 @@ type Config struct {
 	// TrustedProxies are the addresses or networks whose X-Forwarded-For is
 	// believed; none by default.
 	TrustedProxies []string
+	// HTTPS says that the service is reached by https: browsers are then told
+	// never to use anything else.
+	HTTPS bool
 	// Metrics receives the request metrics.
 	Metrics prometheus.Registerer
 	Probes  []Probe
@@ -62,7 +65,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
 	metrics := newMetrics(c.Metrics)
-	engine.Use(requestID, c.logRequests(metrics), c.recoverPanics, limitTime)
+	engine.Use(requestID, c.logRequests(metrics), c.recoverPanics, c.insistOnHTTPS, limitTime)
 	c.routes(engine)
 	return engine, nil
 }

@@ -160,6 +160,19 @@ func TestUnknownPaths(t *testing.T) {
 	}
 }
 
+func TestHTTPS(t *testing.T) {
+	for https, want := range map[bool]string{false: "", true: "max-age=31536000; includeSubDomains"} {
+		c := config(t, io.Discard)
+		c.HTTPS = https
+		h := handler(t, c)
+		for _, path := range []string{"/", "/K7Q2M9XR4V", "/api/v1/producers", "/docs", "/livez"} {
+			if got := request(h, http.MethodGet, path).Header().Get("Strict-Transport-Security"); got != want {
+				t.Errorf("https %t: %s has Strict-Transport-Security %q, want %q", https, path, got, want)
+			}
+		}
+	}
+}
+
 func TestReadiness(t *testing.T) {
 	c := config(t, io.Discard)
 	c.Probes = append(c.Probes, Probe{"files", func(context.Context) error { return errors.New("connection refused by 10.1.2.3") }})
