@@ -38,4 +38,4 @@ soak: install servers
 	sh tools/soak.sh
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./storage/sqlite ./internal/web/scan ./internal/testing/...
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./storage/sqlite ./internal/web ./internal/web/scan ./internal/sample

@@ -12,6 +12,7 @@ import (
 	"net/http/httptest"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -29,7 +30,7 @@ import (
 )
 
 // config is a whole service over empty embedded stores; the log goes to log.
-func config(t *testing.T, log io.Writer) Config {
+func config(t testing.TB, log io.Writer) Config {
 	t.Helper()
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "temgoc.db"))
 	if err != nil {
@@ -54,10 +55,17 @@ func config(t *testing.T, log io.Writer) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
-	pages, err := scan.New(scan.Config{Ledger: ledger, Cache: cache, Counter: scan.NewCounter(store, time.Now)})
+	counter := scan.NewCounter(store, time.Now)
+	pages, err := scan.New(scan.Config{Ledger: ledger, Cache: cache, Counter: counter})
 	if err != nil {
 		t.Fatal(err)
 	}
+	ctx, stop := context.WithCancel(context.Background())
+	var background sync.WaitGroup
+	background.Go(func() { _ = cache.Run(ctx) })
+	background.Go(func() { _ = counter.Run(ctx) })
+	t.Cleanup(background.Wait)
+	t.Cleanup(stop)
 	logger := slog.New(slog.NewJSONHandler(log, nil))
 	return Config{
 		Logger: logger, Metrics: prometheus.NewRegistry(), Scan: pages,

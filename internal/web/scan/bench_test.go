@@ -1,10 +1,7 @@
 package scan_test
 
 import (
-	"bufio"
-	"bytes"
 	"context"
-	"net"
 	"net/http"
 	"strconv"
 	"sync"
@@ -13,51 +10,9 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"temgoc/internal/testing/loopback"
 	"temgoc/internal/web/scan"
 )
-
-// serve puts a handler behind a real listener and returns how to ask it for a
-// page over one connection that is kept alive. The client does as little as it
-// can, since it runs on the same cores: it reads the length and the body.
-func serve(b *testing.B, h http.Handler, path string) (ask func()) {
-	b.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		b.Fatal(err)
-	}
-	server := &http.Server{Handler: h, ReadHeaderTimeout: time.Second}
-	go func() { _ = server.Serve(l) }()
-	b.Cleanup(func() { server.Close() })
-	conn, err := net.Dial("tcp", l.Addr().String())
-	if err != nil {
-		b.Fatal(err)
-	}
-	b.Cleanup(func() { conn.Close() })
-	request := []byte("GET " + path + " HTTP/1.1\r\nHost: t.example.vn\r\n" +
-		"Accept: text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8\r\nAccept-Language: vi-VN,vi;q=0.9,en;q=0.8\r\n\r\n")
-	answers := bufio.NewReaderSize(conn, 64<<10)
-	return func() {
-		if _, err := conn.Write(request); err != nil {
-			b.Fatal(err)
-		}
-		length := 0
-		for {
-			line, err := answers.ReadSlice('\n')
-			if err != nil {
-				b.Fatal(err)
-			}
-			if value, ok := bytes.CutPrefix(line, []byte("Content-Length: ")); ok {
-				length, _ = strconv.Atoi(string(bytes.TrimSpace(value)))
-			}
-			if len(line) == 2 {
-				break
-			}
-		}
-		if n, err := answers.Discard(length); err != nil || n < 5000 {
-			b.Fatalf("%d bytes, %v", n, err)
-		}
-	}
-}
 
 // BenchmarkWarmPage asks for a page in the cache, counted, and in turn for the
 // same bytes, header fields and body, from a bare Gin handler that has them at
@@ -85,7 +40,7 @@ func BenchmarkWarmPage(b *testing.B) {
 		g.Header("Content-Length", strconv.Itoa(len(body)))
 		g.Data(http.StatusOK, "text/html; charset=utf-8", body)
 	})
-	asks := []func(){serve(b, w.handler, path), serve(b, same, path), serve(b, bodyOnly, path)}
+	asks := []func(){loopback.Client(b, w.handler, path), loopback.Client(b, same, path), loopback.Client(b, bodyOnly, path)}
 	took := make([]time.Duration, len(asks))
 	const round = 50 // in turn, so that whatever else the machine does meets all
 	for b.Loop() {
