@@ -50,6 +50,21 @@ func layoutOf(content []byte) (layout, bool) {
 	}
 }
 
+// isJPEGs tells whether the content is one whole JPEG after another.
+func isJPEGs(content []byte) bool {
+	for len(content) > 0 {
+		if signature(content) != typeJPEG {
+			return false
+		}
+		l, ok := layoutOf(content)
+		if !ok {
+			return false
+		}
+		content = content[l.end:]
+	}
+	return true
+}
+
 // add takes note of a segment.
 func (l *layout) add(marker byte, data []byte) {
 	switch marker {

@@ -5,7 +5,7 @@
 //
 // [Sniff] accepts PDF, JPEG and PNG, decided from the content. A picture must
 // keep [MaxPixels] and [MaxSide], decode as a whole and end where its format
-// says it ends. [Photo] and [Resize] make pictures for pages: they pass nothing
+// says it ends; only whole JPEGs may follow, as phones write them. [Photo] and [Resize] make pictures for pages: they pass nothing
 // on but pixels, so neither EXIF data (places, serial numbers) nor a second
 // file hidden in the first survives.
 //
@@ -100,13 +100,14 @@ func Sniff(name string, content []byte) (mediaType string, err error) {
 	return mediaType, nil
 }
 
-// checkPicture refuses a picture that does not decode or that something follows.
+// checkPicture refuses a picture that does not decode or that something other
+// than further JPEGs follows: phones put previews and gain maps there.
 func checkPicture(mediaType string, content []byte) error {
 	p, err := outline(mediaType, content)
 	if err != nil {
 		return err
 	}
-	if len(p.content) < len(content) {
+	if rest := content[len(p.content):]; len(rest) > 0 && !isJPEGs(rest) {
 		return refuse("Sau phần ảnh %[1]s, tệp còn chứa dữ liệu khác. Hãy lưu lại ảnh bằng một chương trình xem ảnh, hoặc gửi ảnh chụp màn hình hay tệp PDF.",
 			"The file contains other data after its %[1]s picture. Save the picture again with a picture viewer, or send a screenshot or a PDF file.", p.format)
 	}

@@ -7,6 +7,7 @@ import (
 	"image/color"
 	"image/jpeg"
 	"image/png"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -75,6 +76,7 @@ func TestSniffAccepts(t *testing.T) {
 		{"anh.jpg", jpg, "image/jpeg"},
 		{"anh.JPEG", jpg, "image/jpeg"},
 		{`C:\anh.d\anh`, jpg, "image/jpeg"},
+		{"with gain map.jpg", slices.Concat(jpg, asJPEG(t, gradient(8, 6)), asJPEG(t, gradient(4, 3))), "image/jpeg"},
 		{"anh.png", png, "image/png"},
 		{"anh.png. ", png, "image/png"},
 		{"gray.png", asPNG(t, image.NewGray(image.Rect(0, 0, 3, 3))), "image/png"},
@@ -125,7 +127,8 @@ func TestSniffRefuses(t *testing.T) {
 		{"cut.jpg", string(jpg[:len(jpg)-2]), "JPEG picture is damaged"},
 		{"hollow.jpg", "\xff\xd8\xff\xd9", "JPEG picture is damaged"},
 		{"behind.jpg", string(jpg) + "<script>", "other data after its JPEG"},
-		{"twice.jpg", string(jpg) + string(jpg), "other data after its JPEG"},
+		{"behind the second.jpg", string(jpg) + string(jpg) + "<script>", "other data after its JPEG"},
+		{"second cut.jpg", string(jpg) + string(jpg[:len(jpg)-2]), "other data after its JPEG"},
 		{"cut.png", string(png[:len(png)-1]), "PNG picture is damaged"},
 		{"behind.png", string(png) + "\x00", "other data after its PNG"},
 		{"bits.png", string(png[:60]) + "\xff" + string(png[61:]), "PNG picture is damaged"},
