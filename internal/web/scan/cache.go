@@ -39,16 +39,22 @@ const (
 	// pollTimeout bounds one poll, so that a store that hangs is noticed.
 	pollTimeout = 2 * time.Second
 	// overlap is how far back each poll looks. A change is stamped before it
-	// is written, and by the clock of whoever writes it: 5 s for a write at
-	// its time limit and 10 s by which the clocks of two replicas may differ.
-	overlap = 15 * time.Second
+	// is written, and by the clock of whoever writes it; it may become visible
+	// later still. What takes longer than this is found by maxAge.
+	overlap = time.Minute
+	// maxAge is how old an entry grows before it is read again in the
+	// background: for changes that no poll saw. An entry of twice that age,
+	// which nobody asked for meanwhile, is read again before it is shown.
+	maxAge = time.Minute
 	// staleAfter is the age from which data is said to be old: what a page
 	// says is promised to be no older while the store answers.
 	staleAfter = 5 * time.Second
 	// buildTimeout bounds the reading of one dossier.
 	buildTimeout = 4 * time.Second
-	// refreshed bounds how many entries one poll builds anew by itself.
-	refreshed = 32
+	// refreshing is how many entries are built in the background at a time,
+	// refreshQueue how many wait for it; what does not fit waits for a reader.
+	refreshing   = 4
+	refreshQueue = 32
 	// rebuilds is how often a dossier is read again because it changed while
 	// it was being read.
 	rebuilds = 3
@@ -64,8 +70,9 @@ var polled = []trace.Kind{
 
 // A Cache keeps what the pages of batches are made of, and their rendered
 // bytes. An entry is dropped when a change concerns one of its topics, and is
-// built anew by the next request or, for the first few, at once, so that it is
-// there when the store goes away. Codes that do not exist are not kept.
+// built anew by the next request or, for the first few, at once by Run, so that
+// it is there when the store goes away. One that grows old is built anew too,
+// and kept while that fails. Codes that do not exist are not kept.
 type Cache struct {
 	store  Changes
 	loader Loader
@@ -76,12 +83,14 @@ type Cache struct {
 	// current is the start of the last poll that succeeded, in Unix
 	// milliseconds: what is cached is at least as new.
 	current atomic.Int64
+	// queue has the codes that Run builds in the background.
+	queue chan string
 
 	mu      sync.Mutex
 	entries *simplelru.LRU[string, *entry]
 	byTopic map[string]map[string]struct{} // topic to batch codes
 	builds  map[*build]struct{}
-	seen    map[changeKey]time.Time
+	seen    map[changeKey]struct{} // what the last poll returned
 }
 
 // A build is a dossier being read; changed collects what changes meanwhile.
@@ -98,6 +107,9 @@ type entry struct {
 	dossier *trace.Dossier
 	orders  []trace.Stored[printing.Order]
 	sealer  *stamp.Sealer // nil when its key is not ours
+	// read is when its reading began; queued is set while it waits for another.
+	read   time.Time
+	queued atomic.Bool
 	// pages are complete answers, items those with a blank for the item.
 	pages, items [variants]atomic.Pointer[rendered]
 }
@@ -118,7 +130,8 @@ type CacheConfig struct {
 func NewCache(cfg CacheConfig) (*Cache, error) {
 	c := &Cache{
 		store: cfg.Store, loader: cfg.Loader, orders: cfg.Orders, keys: cfg.Keys, now: cfg.Now,
-		byTopic: map[string]map[string]struct{}{}, builds: map[*build]struct{}{}, seen: map[changeKey]time.Time{},
+		byTopic: map[string]map[string]struct{}{}, builds: map[*build]struct{}{}, seen: map[changeKey]struct{}{},
+		queue: make(chan string, refreshQueue),
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -134,8 +147,14 @@ func NewCache(cfg CacheConfig) (*Cache, error) {
 	return c, nil
 }
 
-// Run polls for changes until ctx ends.
+// Run polls for changes, and builds what a poll dropped and what grew old,
+// until ctx ends. It returns when all of that has stopped.
 func (c *Cache) Run(ctx context.Context) error {
+	var workers sync.WaitGroup
+	defer workers.Wait()
+	for range refreshing {
+		workers.Go(func() { c.refreshQueued(ctx) })
+	}
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
 	for {
@@ -152,21 +171,55 @@ func (c *Cache) Run(ctx context.Context) error {
 // Poll drops what changed since the last poll.
 func (c *Cache) Poll(ctx context.Context) error {
 	start := c.now()
-	asking, cancel := context.WithTimeout(ctx, pollTimeout)
+	ctx, cancel := context.WithTimeout(ctx, pollTimeout)
 	defer cancel()
 	last := time.UnixMilli(c.current.Load())
-	changes, err := c.store.Changes(asking, polled, last.Add(-overlap))
+	changes, err := c.store.Changes(ctx, polled, last.Add(-overlap))
 	if err != nil {
 		return err
 	}
 	dropped := c.invalidate(changes)
 	c.current.Store(start.UnixMilli())
 	for _, code := range dropped {
-		if _, err := c.get(ctx, code); errors.Is(err, trace.ErrUnavailable) {
-			break // the next reader will hear of it
+		if !c.enqueue(code) {
+			break
 		}
 	}
 	return nil
+}
+
+// enqueue leaves a code to Run. It reports whether there was room.
+func (c *Cache) enqueue(code string) bool {
+	select {
+	case c.queue <- code:
+		return true
+	default:
+		return false
+	}
+}
+
+// refreshQueued builds what is queued until ctx ends.
+func (c *Cache) refreshQueued(ctx context.Context) {
+	for {
+		select {
+		case code := <-c.queue:
+			c.refresh(ctx, code)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// refresh builds an entry that is missing or old. While that fails, an old one
+// stays, and the next reader asks for it again.
+func (c *Cache) refresh(ctx context.Context, code string) {
+	old, ok := c.cached(code)
+	if ok && c.age(old) < maxAge {
+		return
+	}
+	if _, err := c.load(ctx, code, old); err != nil && ok {
+		old.queued.Store(false)
+	}
 }
 
 // invalidate drops what the changes concern, each change once, and returns
@@ -175,14 +228,13 @@ func (c *Cache) invalidate(changes []trace.Change) []string {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	again := map[string]struct{}{}
-	horizon := c.now().Add(-2 * overlap)
-	maps.DeleteFunc(c.seen, func(_ changeKey, at time.Time) bool { return at.Before(horizon) })
+	seen := make(map[changeKey]struct{}, len(changes))
 	for _, change := range changes {
 		key := changeKey{change.Kind, change.ID, change.Number}
+		seen[key] = struct{}{}
 		if _, known := c.seen[key]; known {
 			continue
 		}
-		c.seen[key] = c.now()
 		for _, topic := range trace.ChangeTopics(change) {
 			for b := range c.builds {
 				b.changed[topic] = struct{}{}
@@ -195,12 +247,13 @@ func (c *Cache) invalidate(changes []trace.Change) []string {
 			again[change.ID] = struct{}{} // released lately, it will be scanned
 		}
 	}
+	c.seen = seen // what was not returned is never returned again
 	codes := slices.Collect(maps.Keys(again))
 	for _, code := range codes {
 		c.entries.Remove(code)
 		c.flight.Forget(code)
 	}
-	return codes[:min(len(codes), refreshed)]
+	return codes
 }
 
 // evicted keeps the index of topics in step with the entries.
@@ -216,14 +269,39 @@ func (c *Cache) evicted(code string, e *entry) {
 // get returns the entry of a batch. ErrNotFound for a code that was never
 // given out, ErrUnavailable when it is not cached and cannot be read.
 func (c *Cache) get(ctx context.Context, code string) (*entry, error) {
-	if e, ok := c.cached(code); ok {
+	// The reading is shared, so it must outlive a reader who goes away.
+	ctx = context.WithoutCancel(ctx)
+	e, ok := c.cached(code)
+	if !ok {
+		return c.load(ctx, code, nil)
+	}
+	age := c.age(e)
+	switch {
+	case age < maxAge, !c.asOf(c.now()).IsZero(): // nothing newer can be had
+		return e, nil
+	case age < 2*maxAge:
+		if e.queued.CompareAndSwap(false, true) && !c.enqueue(code) {
+			e.queued.Store(false)
+		}
 		return e, nil
 	}
-	// The reading is shared, so it must outlive a reader who goes away.
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), buildTimeout)
+	fresh, err := c.load(ctx, code, e)
+	if errors.Is(err, trace.ErrUnavailable) {
+		return e, nil
+	}
+	return fresh, err
+}
+
+// age is how long ago an entry was read.
+func (c *Cache) age(e *entry) time.Duration { return c.now().Sub(e.read) }
+
+// load reads an entry once for all who want it, unless there is another than
+// old meanwhile; old is nil for none.
+func (c *Cache) load(ctx context.Context, code string, old *entry) (*entry, error) {
+	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
 	defer cancel()
 	v, err, _ := c.flight.Do(code, func() (any, error) {
-		if e, ok := c.cached(code); ok { // built since it was looked for
+		if e, ok := c.cached(code); ok && e != old { // built since it was looked for
 			return e, nil
 		}
 		return c.build(ctx, code)
@@ -286,6 +364,7 @@ func (c *Cache) finish(b *build, code string, e *entry) bool {
 }
 
 func (c *Cache) read(ctx context.Context, code string) (*entry, error) {
+	begun := c.now()
 	d, err := c.loader.Dossier(ctx, code)
 	if err != nil {
 		return nil, err
@@ -294,7 +373,7 @@ func (c *Cache) read(ctx context.Context, code string) (*entry, error) {
 	if err != nil && !errors.Is(err, trace.ErrNotFound) {
 		return nil, err
 	}
-	e := &entry{dossier: d, orders: orders}
+	e := &entry{dossier: d, orders: orders, read: begun}
 	batch, err := stamp.ParseBatchCode(code)
 	if err != nil {
 		return nil, err

@@ -2,6 +2,7 @@ package scan_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -167,6 +168,108 @@ func TestRunShowsAChangeWithinFiveSeconds(t *testing.T) {
 		}
 		stop()
 		group.Wait()
+	})
+}
+
+// running gives the world a cache on the fake clock of a bubble, and runs it
+// until stop is called.
+func (w *world) running(t *testing.T) (stop func()) {
+	t.Helper()
+	start, begin := time.Now(), w.now()
+	now := func() time.Time { return begin.Add(time.Since(start)) }
+	cache, err := scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Now: now})
+	w.must(err)
+	pages, err := scan.New(scan.Config{Ledger: w.ledger, Cache: cache, Counter: w.counter, Now: now})
+	w.must(err)
+	w.handler = engine(pages)
+	ctx, cancel := context.WithCancel(t.Context())
+	var group sync.WaitGroup
+	group.Go(func() { _ = cache.Run(ctx) })
+	return func() {
+		cancel()
+		group.Wait()
+	}
+}
+
+// TestLateChangeIsSeen makes changes that no poll ever reports.
+func TestLateChangeIsSeen(t *testing.T) {
+	const sign = "Lô hàng bị thu hồi"
+	w := newWorld(t)
+	asked, idle := w.released("L1"), w.released("L2")
+	w.store.mute.Store(true)
+	synctest.Test(t, func(t *testing.T) {
+		stop := w.running(t)
+		defer stop()
+		lacks(t, w.get("/"+asked).Body.String(), sign)
+		lacks(t, w.get("/"+idle).Body.String(), sign)
+		w.move(inspector, asked, trace.BatchRecalled, "mốc")
+		w.move(inspector, idle, trace.BatchRecalled, "mốc")
+		time.Sleep(time.Minute + time.Second)
+		before := w.store.reads.Load()
+		lacks(t, w.get("/"+asked).Body.String(), sign) // once more
+		synctest.Wait()
+		if w.store.reads.Load() == before {
+			t.Error("an old entry was not read again")
+		}
+		contains(t, w.get("/"+asked).Body.String(), sign)
+		time.Sleep(time.Minute)
+		contains(t, w.get("/"+idle).Body.String(), sign)
+	})
+}
+
+// TestOldEntrySurvivesAnOutage lets entries grow old while the store is away.
+func TestOldEntrySurvivesAnOutage(t *testing.T) {
+	w := newWorld(t)
+	code := w.released("L1")
+	synctest.Test(t, func(t *testing.T) {
+		stop := w.running(t)
+		defer stop()
+		w.get("/" + code)
+		time.Sleep(59 * time.Second)
+		w.store.away.Store(true)
+		time.Sleep(1500 * time.Millisecond) // old now, and not known to be away
+		for range 3 {
+			if rec := w.get("/" + code); rec.Code != http.StatusOK || strings.Contains(rec.Body.String(), "Dữ liệu lúc") {
+				t.Errorf("status %d, or dated too early", rec.Code)
+			}
+			synctest.Wait()
+		}
+		time.Sleep(10 * time.Minute)
+		contains(t, w.get("/"+code).Body.String(), "Dữ liệu lúc 09:30")
+		w.store.away.Store(false)
+		w.move(inspector, code, trace.BatchRecalled, "mốc")
+		time.Sleep(3 * time.Second)
+		body := w.get("/" + code).Body.String()
+		contains(t, body, "Lô hàng bị thu hồi")
+		lacks(t, body, "Dữ liệu lúc")
+	})
+}
+
+// TestSlowBuildsDelayNoPoll drops many entries while building one takes long.
+func TestSlowBuildsDelayNoPoll(t *testing.T) {
+	w := newWorld(t)
+	var codes []string
+	for i := range 12 {
+		codes = append(codes, w.released(fmt.Sprintf("L%d", i)))
+	}
+	synctest.Test(t, func(t *testing.T) {
+		stop := w.running(t)
+		for _, code := range codes {
+			w.get("/" + code)
+		}
+		w.store.slow.Store(int64(3 * time.Second))
+		w.addPhoto() // concerns all of them
+		time.Sleep(8 * time.Second)
+		lacks(t, w.get("/"+codes[0]).Body.String(), "Dữ liệu lúc")
+		time.Sleep(10 * time.Second)
+		w.store.slow.Store(int64(time.Hour))
+		w.move(inspector, codes[0], trace.BatchRecalled, "mốc")
+		time.Sleep(3 * time.Second) // it is being built
+		start := time.Now()
+		stop()
+		if d := time.Since(start); d > 0 {
+			t.Errorf("it took %v to stop", d)
+		}
 	})
 }
 

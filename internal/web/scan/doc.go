@@ -27,9 +27,15 @@
 //
 // Cache keeps what pages are made of, and the rendered pages. It asks the
 // store every two seconds what changed and drops what a change concerns, so a
-// recall shows within five seconds on every replica. What depends on the day
-// is rendered again when the day ends in Vietnam. While the store is away,
-// pages that are cached are served with the time of their data.
+// recall shows within five seconds on every replica, as long as the store shows
+// a change at most a minute after the time it is stamped with. A change that
+// is later than that, because its write hung or the clock of its replica was
+// slow, is found when the entry is read again: in the background when it is
+// asked for at the age of a minute, and before it is shown at the age of two.
+// So no page is wrong for longer than two minutes and one build (four seconds)
+// while the store answers. What depends on the day is rendered again when the
+// day ends in Vietnam. While the store is away, pages that are cached are
+// served, however old, with the time of their data.
 //
 // # Counting
 //

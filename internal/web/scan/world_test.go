@@ -52,6 +52,10 @@ type outage struct {
 	trace.Store
 	away  atomic.Bool
 	reads atomic.Int64
+	// mute hides all changes, as if they became visible too late; slow makes
+	// reading a document's history take this long.
+	mute atomic.Bool
+	slow atomic.Int64
 	// delay, when set, is called after a dossier's batch has been read.
 	delay atomic.Pointer[func()]
 }
@@ -77,6 +81,11 @@ func (o *outage) History(ctx context.Context, k trace.Kind, id string) ([]trace.
 	if err := o.err(); err != nil {
 		return nil, err
 	}
+	select {
+	case <-time.After(time.Duration(o.slow.Load())):
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", trace.ErrUnavailable, ctx.Err())
+	}
 	h, err := o.Store.History(ctx, k, id)
 	if f := o.delay.Swap(nil); f != nil && k == trace.KindBatches {
 		(*f)()
@@ -87,6 +96,9 @@ func (o *outage) History(ctx context.Context, k trace.Kind, id string) ([]trace.
 func (o *outage) Changes(ctx context.Context, k []trace.Kind, since time.Time) ([]trace.Change, error) {
 	if err := o.err(); err != nil {
 		return nil, err
+	}
+	if o.mute.Load() {
+		return nil, nil
 	}
 	return o.Store.Changes(ctx, k, since)
 }
