@@ -12,8 +12,8 @@ test: install servers
 	cd tools/ferretdb && $(GO) test .
 	TEMGOC_TEST_REQUIRE=1 $(GO) test ./...
 
-# -race doubles the time of everything, so it has a run of its own without the
-# tests that drive a browser or rasterise sheets.
+# The race detector makes everything several times as slow, so it has a run of
+# its own over what is shared between goroutines.
 race:
 	TEMGOC_TEST_REQUIRE=1 $(GO) test -race ./internal/stamp ./internal/trace ./internal/printing ./internal/account \
 		./internal/web/... ./storage/sqlite ./storage/dir
@@ -23,6 +23,7 @@ check:
 		if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
+	cd tools/ferretdb && $(GO) vet .
 	$(LINT) staticcheck ./...
 	$(LINT) errcheck -ignoretests -exclude tools/lint/errcheck.txt ./...
 

@@ -118,11 +118,19 @@ func (s *Stores) Close() error {
 }
 
 // Redact is an address as it may be shown: without user, password and
-// options.
+// options. Of one that is mistyped only the scheme is shown, since nobody knows
+// where its password is.
 func Redact(address string) string {
 	scheme, rest, ok := strings.Cut(address, "://")
 	if !ok {
-		return address
+		switch scheme, _ := split(address); scheme {
+		case "sqlite", "dir":
+			return address
+		case "":
+			return strings.Repeat("*", min(len(address), 3))
+		default:
+			return scheme + ":***"
+		}
 	}
 	// In this order: a password that should have been escaped may contain a ?.
 	if i := strings.LastIndexByte(rest, '@'); i >= 0 {

@@ -101,6 +101,10 @@ func TestRefusedAddresses(t *testing.T) {
 
 func TestRedact(t *testing.T) {
 	for address, want := range map[string]string{
+		"mongodb:/ann:s3cret@db/x":          "mongodb:***",
+		"s3:KEY:s3cret@h/b":                 "s3:***",
+		"ann.s3cret@db":                     "***",
+		"sqlite:/var/lib/temgoc.db":         "sqlite:/var/lib/temgoc.db",
 		"":                                  "",
 		"sqlite:/srv/temgoc.db":             "sqlite:/srv/temgoc.db",
 		"mongodb://a:1,b:2/x?w=1":           "mongodb://a:1,b:2/x",

@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"cmp"
 	"context"
 	"errors"
@@ -62,16 +63,16 @@ func (c demoCmd) Run(ctx context.Context, out console) error {
 		return err
 	}
 	c.print(out.out, here, data, d, keys)
-	var log io.Writer = io.Discard
+	logger := slog.New(slog.DiscardHandler)
 	if c.Verbose {
-		log = out.err
+		logger = newLogger(out.err, "text")
 	}
 	flags := webFlags{
 		PublicURL: public, demonstration: true,
 		ContactName: "Văn phòng điều phối OCOP (minh họa)", ContactPhone: "0207 000 0000",
 	}
-	sheet := func(h http.Handler) http.Handler { return withSheet(h, book, d) }
-	return s.serve(ctx, l, flags, newLogger(log, "text"), sheet)
+	sheet := func(h http.Handler) http.Handler { return withSheet(h, book, d, logger) }
+	return s.serve(ctx, l, flags, logger, sheet)
 }
 
 // directory is where the data goes, and how to clean up.
@@ -181,16 +182,18 @@ Khóa API / API keys (Authorization: Bearer …):
 // itself gives sheets to those with a key only.
 const sheetPath = "/demo/tem.pdf"
 
-func withSheet(h http.Handler, book *printing.Book, d *sample.Data) http.Handler {
+func withSheet(h http.Handler, book *printing.Book, d *sample.Data, logger *slog.Logger) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", h)
 	mux.HandleFunc("GET "+sheetPath, func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "application/pdf")
 		by := trace.Actor{ID: demoKey, Role: trace.ProducerRole, Producer: d.Producers[0].ID}
-		if err := book.WriteSheet(r.Context(), by, d.Item.Order, printing.Layout{}, w); err != nil {
-			slog.ErrorContext(r.Context(), "demonstration sheet", slog.Any("error", err))
+		var pdf bytes.Buffer // two pages
+		if err := book.WriteSheet(r.Context(), by, d.Item.Order, printing.Layout{}, &pdf); err != nil {
+			logger.ErrorContext(r.Context(), "demonstration sheet", slog.Any("error", err))
 			http.Error(w, "503", http.StatusServiceUnavailable)
+			return
 		}
+		http.ServeContent(w, r, "tem.pdf", time.Time{}, bytes.NewReader(pdf.Bytes()))
 	})
 	return mux
 }

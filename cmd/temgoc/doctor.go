@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
 
@@ -13,7 +12,8 @@ import (
 	"temgoc/storage"
 )
 
-// doctorCmd checks a configuration without changing anything.
+// doctorCmd checks a configuration. It enters nothing; opening MongoDB makes
+// sure of its indexes, as every start does.
 type doctorCmd struct {
 	storeFlags
 	webFlags
@@ -57,8 +57,13 @@ func (c doctorCmd) examine(ctx context.Context) []finding {
 	keys, err := stamp.LoadKeys(f.Keys)
 	findings = append(findings, finding{"key file " + f.Keys,
 		"restore it from its copy, or set its mode with: chmod 600; only for a new installation make one with: temgoc key init", err})
-	if c.embedded() && errors.Is(checkDirectory(c.Data), fs.ErrNotExist) && c.Documents == "" {
-		return findings // opening would make it
+	if c.embedded() {
+		_, err := os.Stat(c.databaseFile())
+		findings = append(findings, finding{"database " + c.databaseFile(),
+			"start the service once to make it, or name the right one with --data or --documents", err})
+		if err != nil {
+			return findings // opening would make it
+		}
 	}
 	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds()})
 	findings = append(findings, finding{"opening the stores", "check the addresses and that both servers run and can be reached from here", err})

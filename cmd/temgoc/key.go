@@ -24,6 +24,7 @@ type keyCmd struct {
 	List   keyListCmd   `cmd:"" help:"List the API keys."`
 	Revoke keyRevokeCmd `cmd:"" help:"Revoke an API key; it stops working within seconds."`
 	Init   keyInitCmd   `cmd:"" help:"Make the key file from which item codes derive."`
+	Rotate keyRotateCmd `cmd:"" help:"Add a key to the key file; new batches use it, old codes stay valid."`
 }
 
 type keyCreateCmd struct {
@@ -117,6 +118,21 @@ func (c keyInitCmd) Run(out console) error {
 	}
 	_, err = fmt.Fprintf(out.out, "%s written, fingerprint %s. Keep a copy in a safe place: without it item codes cannot be verified.\n",
 		c.Keys, keys.Fingerprint())
+	return err
+}
+
+type keyRotateCmd struct {
+	Keys string `help:"The key file." required:"" placeholder:"FILE"`
+}
+
+// Run implements the command.
+func (c keyRotateCmd) Run(out console) error {
+	keys, err := stamp.RotateKeys(c.Keys, rand.Reader)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out.out, "%s has the new key %s, fingerprint %s. Copy the file to every replica, keep a copy, and restart.\n",
+		c.Keys, keys.Current(), keys.Fingerprint())
 	return err
 }
 

@@ -27,7 +27,7 @@ type labelsCmd struct {
 	Server string `help:"Address of a running service; needs --api-key." placeholder:"URL"`
 	APIKey string `help:"API key of the producer, with --server." placeholder:"KEY" name:"api-key"`
 
-	PublicURL string  `help:"Address that is printed on stamps; for a new order without --server." placeholder:"URL"`
+	PublicURL string  `help:"Address that is printed on stamps of a new order (default: that of the service that last ran here)." placeholder:"URL"`
 	Batch     string  `help:"Code of the batch: make a new order and release it." placeholder:"CODE" xor:"what" required:""`
 	Order     string  `help:"Print an order that exists, such as K7Q2M9XR4V-3." placeholder:"ID" xor:"what" required:""`
 	Codes     string  `help:"What a new order carries: the batch code or item codes." enum:"batch,item" default:"batch"`
@@ -105,17 +105,34 @@ func (c labelsCmd) press(ctx context.Context) (press, func(), error) {
 		}
 		return remotePress{strings.TrimSuffix(c.Server, "/"), c.APIKey, &http.Client{Timeout: 2 * time.Minute}}, func() {}, nil
 	}
-	if c.Batch != "" {
-		if err := (webFlags{PublicURL: c.PublicURL}).check(); err != nil {
-			return nil, nil, err
-		}
-	}
 	s, err := c.storeFlags.open(ctx)
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := printing.New(s.ledger, s.keys, cmp.Or(c.PublicURL, "https://localhost"))
-	return localPress{s.ledger, book}, func() { s.close() }, err
+	book, err := c.book(ctx, s)
+	if err != nil {
+		return nil, nil, errors.Join(err, s.close())
+	}
+	return localPress{s.ledger, book}, func() { s.close() }, nil
+}
+
+// book prints the given address, or the one that stamps of these stores had
+// last. An order that exists keeps its own.
+func (c labelsCmd) book(ctx context.Context, s *service) (*printing.Book, error) {
+	if c.PublicURL != "" {
+		if err := (webFlags{PublicURL: c.PublicURL}).check(); err != nil {
+			return nil, err
+		}
+		return printing.New(s.ledger, s.keys, c.PublicURL)
+	}
+	address, err := printing.PublishedAddress(ctx, s.ledger)
+	if errors.Is(err, trace.ErrNotFound) {
+		return nil, errors.New("no service has run on these stores yet: say with --public-url what to print on stamps")
+	}
+	if err != nil {
+		return nil, err
+	}
+	return printing.New(s.ledger, s.keys, address)
 }
 
 // localPress works on the stores. Who can read them may act for the producer.

@@ -14,9 +14,9 @@ import (
 	"path/filepath"
 	"strings"
 	"sync"
-	"syscall"
 	"time"
 
+	"github.com/gofrs/flock"
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 
@@ -42,7 +42,8 @@ type storeFlags struct {
 // a missing key file made: two replicas with a file each would sign
 // differently.
 func (f storeFlags) embedded() bool {
-	return f.Documents == "" || strings.HasPrefix(f.Documents, "sqlite:")
+	scheme, _, _ := strings.Cut(f.Documents, ":")
+	return f.Documents == "" || strings.EqualFold(scheme, "sqlite")
 }
 
 func (f storeFlags) withDefaults() storeFlags {
@@ -56,6 +57,12 @@ func (f storeFlags) withDefaults() storeFlags {
 		f.Keys = filepath.Join(f.Data, "keys.json")
 	}
 	return f
+}
+
+// databaseFile is the file of an embedded document store.
+func (f storeFlags) databaseFile() string {
+	_, path, _ := strings.Cut(f.withDefaults().Documents, ":")
+	return path
 }
 
 // needsData tells whether anything is kept in the data directory.
@@ -137,21 +144,21 @@ func (s *service) close() error {
 	return s.stores.Close()
 }
 
-// lock keeps a second server off an embedded data directory. The kernel
+// lock keeps a second server off an embedded data directory. The system
 // releases the lock when the process ends, however it ends.
 func (s *service) lock() error {
 	if !s.flags.embedded() {
 		return nil
 	}
-	path := strings.TrimPrefix(s.flags.Documents, "sqlite:") + ".lock"
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_RDWR, 0o600)
+	lock := flock.New(s.flags.databaseFile()+".lock", flock.SetPermissions(0o600))
+	locked, err := lock.TryLock()
 	if err != nil {
 		return err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX|syscall.LOCK_NB); err != nil {
-		return errors.Join(fmt.Errorf("another server runs on %s", s.flags.Documents), f.Close())
+	if !locked {
+		return fmt.Errorf("another server runs on %s", s.flags.Documents)
 	}
-	s.unlock = func() { f.Close() }
+	s.unlock = func() { lock.Close() }
 	return nil
 }
 
@@ -191,6 +198,9 @@ func isLocal(host string) bool {
 func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger *slog.Logger, wrap func(http.Handler) http.Handler) error {
 	book, err := printing.New(s.ledger, s.keys, f.PublicURL)
 	if err != nil {
+		return err
+	}
+	if err := book.Publish(ctx); err != nil {
 		return err
 	}
 	registry := prometheus.NewRegistry()

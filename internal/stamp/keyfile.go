@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"runtime"
 )
 
 // What can be wrong with a key file, besides the errors of package os.
@@ -65,7 +66,8 @@ func LoadKeys(path string) (*Keys, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: %s is not a regular file", ErrKeyFile, path)
 	}
-	if mode := info.Mode().Perm(); mode&^0o600 != 0 {
+	// Windows keeps no such modes; there the user's profile protects the file.
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&^0o600 != 0 {
 		return nil, fmt.Errorf("%w: %s has mode %#o; run: chmod 600 %s", ErrKeyFileMode, path, mode, path)
 	}
 	const largest = 1 << 20
@@ -170,8 +172,12 @@ func removeIfThere(path string) error {
 	return nil
 }
 
-// syncDirectory makes the name of path durable.
+// syncDirectory makes the name of path durable, where a directory can be
+// synced.
 func syncDirectory(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
 	dir, err := os.Open(filepath.Dir(path))
 	if err != nil {
 		return fmt.Errorf("syncing the directory of the key file: %w", err)

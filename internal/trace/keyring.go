@@ -19,8 +19,13 @@ func (masterKey) DocumentRefs() []string { return nil }
 
 // PinKeys makes sure that item codes are never made with two different keys
 // of one name: it writes down a fingerprint of each key the first time, and
-// refuses what CheckKeys refuses. Called at every start, on every replica.
+// refuses what CheckKeys refuses, before it writes anything: a start with a
+// foreign key file must leave nothing behind. Called at every start, on every
+// replica.
 func (l *Ledger) PinKeys(ctx context.Context) error {
+	if err := l.CheckKeys(ctx); err != nil {
+		return err
+	}
 	for _, kid := range l.keys.IDs() {
 		fingerprint, err := l.keys.KeyFingerprint(kid)
 		if err != nil {

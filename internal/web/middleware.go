@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
+	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -50,10 +51,21 @@ func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 			attrs = append(attrs, slog.String("client", g.ClientIP()))
 		}
 		for _, err := range g.Errors {
-			attrs = append(attrs, slog.Any("error", err.Err))
+			attrs = append(attrs, slog.String("error", errorText(route, err.Err)))
 		}
 		c.Logger.LogAttrs(g.Request.Context(), level, "request", attrs...)
 	}
+}
+
+// codeForm is a batch or item code as it may stand in an error.
+var codeForm = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{10}(?:[0-9A-HJKMNP-TV-Z]{10})?\b`)
+
+// errorText is an error for the log, without codes where the public asks.
+func errorText(route string, err error) string {
+	if isAPI(route) {
+		return err.Error()
+	}
+	return codeForm.ReplaceAllString(err.Error(), "(code)")
 }
 
 func isAPI(path string) bool { return strings.HasPrefix(path, api.Prefix+"/") }

@@ -168,6 +168,16 @@ func TestUnknownPaths(t *testing.T) {
 	}
 }
 
+func TestErrorText(t *testing.T) {
+	err := errors.New(`batches "K7Q2M9XR4V" and K7Q2M9XR4VABCDE12345: connection refused`)
+	if got, want := errorText("/:code", err), `batches "(code)" and (code): connection refused`; got != want {
+		t.Errorf("a page's error is logged as %q, want %q", got, want)
+	}
+	if got := errorText(api.Prefix+"/batches/:code", err); got != err.Error() {
+		t.Errorf("the API's error is logged as %q", got)
+	}
+}
+
 func TestHTTPS(t *testing.T) {
 	for https, want := range map[bool]string{false: "", true: "max-age=31536000; includeSubDomains"} {
 		c := config(t, io.Discard)

@@ -30,6 +30,7 @@ func TestRefusals(t *testing.T) {
 		{"MongoDB without a key file", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--documents", "mongodb://127.0.0.1:1/x"}, "key init"},
 		{"MongoDB that is away", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", keys, "--documents", "mongodb://127.0.0.1:1/x"}, "127.0.0.1:1"},
 		{"unknown store", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", keys, "--documents", "postgres://x"}, "documents"},
+		{"stamps with no address", []string{"labels", "--data", data(), "--batch", "0000000000", "-o", filepath.Join(t.TempDir(), "x.pdf")}, "--public-url"},
 		{"unknown flag", []string{"serve", "--publik-url", "x"}, "--publik-url"},
 		{"unknown role", []string{"key", "create", "--data", data(), "--role", "king", "--label", "x"}, "role"},
 		{"no such batch", []string{"labels", "--data", data(), "--public-url", "https://t.example.vn", "--batch", "ZZZZZZZZZZ", "-o", filepath.Join(t.TempDir(), "x.pdf")}, "--batch"},

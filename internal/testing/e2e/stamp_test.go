@@ -82,6 +82,12 @@ func firstStamp(t *testing.T, e engine) {
 
 	sheet := sameBytes(t, e, p, maker, order.ID)
 	addresses := scan(t, sheet)
+	// The stores know which address the service prints.
+	more := filepath.Join(t.TempDir(), "more.pdf")
+	command(t, append([]string{"labels", "--batch", batch.ID, "--count", "5", "--stock", "avery-l7651", "-o", more}, e.flags...)...)
+	if got, want := scan(t, more), []string{"http://" + strings.TrimPrefix(p.url, "http://") + "/" + batch.ID}; !slices.Equal(got, want) {
+		t.Errorf("stamps made on the stores say %q, want %q", got, want)
+	}
 	if len(addresses) != 65 {
 		t.Errorf("zbar read %d different codes from the sheet, want 65", len(addresses))
 	}
