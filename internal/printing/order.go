@@ -34,7 +34,7 @@ import (
 const KindOrders trace.Kind = "orders"
 
 // Kinds lists the kinds that this package owns.
-func Kinds() []trace.Kind { return []trace.Kind{KindOrders} }
+func Kinds() []trace.Kind { return []trace.Kind{KindOrders, KindSettings} }
 
 // Codes says what the stamps of an order carry.
 type Codes string
