@@ -375,9 +375,9 @@ func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) 
 // BatchByLot finds the code of a batch by its product's GTIN and its lot number,
 // published or not: what its page may show is the page's business.
 func (l *Ledger) BatchByLot(ctx context.Context, gtin gs1.GTIN, lot gs1.LotNumber) (string, error) {
-	product, err := l.claimed(ctx, gtinRef(gtin))
+	product, err := l.ProductByGTIN(ctx, gtin)
 	if err != nil {
 		return "", err
 	}
-	return l.claimed(ctx, uniqueLotRef(product, lot))
+	return l.claimed(ctx, uniqueLotRef(product.ID, lot))
 }

@@ -294,6 +294,23 @@ func TestBatchByLot(t *testing.T) {
 	wantErr(t, err, trace.ErrNotFound)
 }
 
+func TestProductByGTIN(t *testing.T) {
+	w := newWorld(t)
+	a := w.producer("HTX Mây Trắng")
+	p := productData(a.Producer)
+	p.GTIN = gtin(1)
+	product := must(w.CreateProduct(w.ctx, by(a), p))(t)
+	got, err := w.ProductByGTIN(w.ctx, p.GTIN)
+	if diff := cmp.Diff(product, got); err != nil || diff != "" {
+		t.Errorf("ProductByGTIN: %v, -want +got:\n%s", err, diff)
+	}
+	_, err = w.ProductByGTIN(w.ctx, gtin(2))
+	wantErr(t, err, trace.ErrNotFound)
+	must(w.UpdateProduct(w.ctx, by(a), product.ID, productData(a.Producer)))(t)
+	_, err = w.ProductByGTIN(w.ctx, p.GTIN) // given up
+	wantErr(t, err, trace.ErrNotFound)
+}
+
 func TestBatchIsFoundByAnyFormOfItsCode(t *testing.T) {
 	w := newWorld(t)
 	a := w.producer("HTX Mây Trắng")

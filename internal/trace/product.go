@@ -153,6 +153,16 @@ func (l *Ledger) Product(ctx context.Context, by Actor, id string) (Stored[Produ
 	return Read(ctx, l, id, func(p Product) error { return by.maySeeProduct(p.Producer) })
 }
 
+// ProductByGTIN finds the product that has the GTIN, for whoever asks: what may
+// be shown of it is the caller's business. ErrNotFound when no product has it.
+func (l *Ledger) ProductByGTIN(ctx context.Context, gtin gs1.GTIN) (Stored[Product], error) {
+	id, err := l.claimed(ctx, gtinRef(gtin))
+	if err != nil {
+		return Stored[Product]{}, err
+	}
+	return Head[Product](ctx, l, id)
+}
+
 // maySeeProduct lets a laboratory see what it is asked to test.
 func (a Actor) maySeeProduct(producer string) error {
 	if a.Role == Laboratory {
