@@ -17,7 +17,8 @@ import (
 
 // file gives out an original under its hash: always as an attachment, with
 // the type that was found from its content, in a sandbox. The ledger has
-// hashed it again before the first byte is sent.
+// hashed it again before the first byte is sent. HEAD is answered from what was
+// noted when the file was added.
 func (p *Pages) file(g *gin.Context) {
 	digest, err := trace.ParseDigest(g.Param("sha256"))
 	if err != nil {
@@ -29,14 +30,41 @@ func (p *Pages) file(g *gin.Context) {
 		g.Status(http.StatusNotModified)
 		return
 	}
+	if g.Request.Method == http.MethodHead {
+		info, err := p.config.Ledger.FileInfo(g.Request.Context(), digest)
+		if err != nil {
+			p.fail(g, requestOf(g.Request), err)
+			return
+		}
+		attach(g, info)
+		contentHead(g, digest, info.Type, info.Size)
+		return
+	}
+	select {
+	case p.bodies <- struct{}{}:
+		defer func() { <-p.bodies }()
+	default:
+		g.Header("Retry-After", retryAfter)
+		p.say(g, http.StatusServiceUnavailable, requestOf(g.Request), notice{kind: KindUnavailable})
+		return
+	}
 	info, content, err := p.config.Ledger.FileContent(g.Request.Context(), digest)
 	if err != nil {
 		p.fail(g, requestOf(g.Request), err)
 		return
 	}
-	name := fileName(info)
-	g.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, name, name))
+	attach(g, info)
 	serveContent(g, digest, info.Type, content)
+}
+
+// maxBodies is how many originals are given out at once. Each is held in
+// memory until the client has read it: at most 32 times trace.MaxFileSize.
+const maxBodies = 32
+
+// attach makes the answer a download.
+func attach(g *gin.Context, f trace.File) {
+	name := fileName(f)
+	g.Header("Content-Disposition", fmt.Sprintf(`attachment; filename="%s"; filename*=UTF-8''%s`, name, name))
 }
 
 // fileName is made from the hash alone: what a stranger called the file is
@@ -51,9 +79,17 @@ func contentTag(d trace.Digest) string { return `"` + d.String() + `"` }
 
 // serveContent answers with immutable content.
 func serveContent(g *gin.Context, d trace.Digest, mime string, content []byte) {
+	contentHead(g, d, mime, len(content))
+	if g.Request.Method != http.MethodHead {
+		_, _ = g.Writer.Write(content)
+	}
+}
+
+// contentHead writes the status and headers of immutable content.
+func contentHead(g *gin.Context, d trace.Digest, mime string, size int) {
 	h := g.Writer.Header()
 	h.Set("Content-Type", mime)
-	h.Set("Content-Length", strconv.Itoa(len(content)))
+	h.Set("Content-Length", strconv.Itoa(size))
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
@@ -62,9 +98,6 @@ func serveContent(g *gin.Context, d trace.Digest, mime string, content []byte) {
 	h.Set("Cache-Control", "public, max-age=31536000, immutable")
 	h.Set("Etag", contentTag(d))
 	g.Writer.WriteHeader(http.StatusOK)
-	if g.Request.Method != http.MethodHead {
-		_, _ = g.Writer.Write(content)
-	}
 }
 
 const (
@@ -132,18 +165,19 @@ func (s *photos) get(ctx context.Context, l *trace.Ledger, d trace.Digest) ([]by
 }
 
 func (s *photos) resize(ctx context.Context, l *trace.Ledger, d trace.Digest) ([]byte, error) {
+	// The slot comes first, so that none waits with a file in its hands.
+	select {
+	case s.slots <- struct{}{}:
+		defer func() { <-s.slots }()
+	case <-ctx.Done():
+		return nil, fmt.Errorf("%w: %w", trace.ErrUnavailable, ctx.Err())
+	}
 	info, content, err := l.FileContent(ctx, d)
 	if err != nil {
 		return nil, err
 	}
 	if info.Type != "image/jpeg" { // what AddPhoto keeps is always one
 		return nil, fmt.Errorf("%w: %s is no photo", trace.ErrNotFound, d)
-	}
-	select {
-	case s.slots <- struct{}{}:
-		defer func() { <-s.slots }()
-	case <-ctx.Done():
-		return nil, fmt.Errorf("%w: %w", trace.ErrUnavailable, ctx.Err())
 	}
 	small, err := upload.Resize(content, photoSide)
 	if err != nil {

@@ -5,10 +5,14 @@ import (
 	"image/jpeg"
 	"io/fs"
 	"net/http"
+	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+
+	"github.com/google/go-cmp/cmp"
 
 	"temgoc/internal/web/scan"
 )
@@ -44,6 +48,65 @@ func TestFile(t *testing.T) {
 		if rec := w.get(path); rec.Code != http.StatusNotFound {
 			t.Errorf("GET %s: %d, want 404", path, rec.Code)
 		}
+	}
+}
+
+// A stuckWriter is a client that does not read until it is released.
+type stuckWriter struct {
+	*httptest.ResponseRecorder
+	writing chan<- struct{}
+	release <-chan struct{}
+}
+
+func (w stuckWriter) Write(b []byte) (int, error) {
+	w.writing <- struct{}{}
+	<-w.release
+	return w.ResponseRecorder.Write(b)
+}
+
+// TestSlowDownloadsAreBounded lets many clients ask for a file and not read it.
+func TestSlowDownloadsAreBounded(t *testing.T) {
+	const slots = 32
+	w := newWorld(t)
+	path := "/tep/" + w.addFile(office, 7).String()
+	writing, release := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	for range slots {
+		group.Go(func() {
+			r := httptest.NewRequestWithContext(t.Context(), http.MethodGet, path, nil)
+			w.handler.ServeHTTP(stuckWriter{httptest.NewRecorder(), writing, release}, r)
+		})
+	}
+	for range slots {
+		<-writing
+	}
+	rec := w.get(path)
+	if rec.Code != http.StatusServiceUnavailable || rec.Header().Get("Retry-After") == "" {
+		t.Errorf("one more: status %d, retry after %q", rec.Code, rec.Header().Get("Retry-After"))
+	}
+	contains(t, rec.Body.String(), "Tạm thời chưa tra cứu được")
+	if head := w.do(http.MethodHead, path); head.Code != http.StatusOK {
+		t.Errorf("HEAD: status %d", head.Code)
+	}
+	close(release)
+	group.Wait()
+	if rec := w.get(path); rec.Code != http.StatusOK {
+		t.Errorf("afterwards: status %d", rec.Code)
+	}
+}
+
+// TestHeadReadsNoContent asks for the head of a file whose content is gone.
+func TestHeadReadsNoContent(t *testing.T) {
+	w := newWorld(t)
+	path := "/tep/" + w.addFile(office, 7).String()
+	want := w.get(path).Header()
+	w.must(os.RemoveAll(w.fileDir))
+	head := w.do(http.MethodHead, path)
+	if head.Code != http.StatusOK {
+		t.Errorf("status %d", head.Code)
+	}
+	if diff := cmp.Diff(want, head.Header()); diff != "" {
+		t.Errorf("headers differ from those of GET (-GET +HEAD):\n%s", diff)
 	}
 }
 

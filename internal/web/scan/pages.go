@@ -34,6 +34,7 @@ type Pages struct {
 	config    Config
 	templates *ui.Templates
 	photos    *photos
+	bodies    chan struct{} // slots for originals being given out
 }
 
 // New makes Pages. It fails when a template does not parse.
@@ -49,7 +50,7 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
-	return &Pages{config: c, templates: templates, photos: photos}, nil
+	return &Pages{config: c, templates: templates, photos: photos, bodies: make(chan struct{}, maxBodies)}, nil
 }
 
 // Register adds the routes, each for GET and HEAD.
