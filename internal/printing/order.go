@@ -103,7 +103,7 @@ func (Order) DocumentKind() trace.Kind { return KindOrders }
 
 // DocumentRefs implements trace.Document.
 func (o Order) DocumentRefs() []string {
-	return []string{"batch:" + o.Batch, "producer:" + o.Producer}
+	return []string{trace.BatchTerm(o.Batch), trace.ProducerTerm(o.Producer)}
 }
 
 // Covers tells whether an item serial belongs to the order.
@@ -335,12 +335,12 @@ func (b *Book) Orders(ctx context.Context, by trace.Actor, batch string, p trace
 	if err != nil {
 		return trace.List[Order]{}, err
 	}
-	return trace.ListOf(ctx, b.ledger, "batch:"+s.ID, p, func(o trace.Stored[Order]) bool { return maySee(by, o.Data) == nil })
+	return trace.ListOf(ctx, b.ledger, trace.BatchTerm(s.ID), p, func(o trace.Stored[Order]) bool { return maySee(by, o.Data) == nil })
 }
 
 // OrdersOf returns all orders of a batch, the first one first, whoever asks.
 func (b *Book) OrdersOf(ctx context.Context, batch string) ([]trace.Stored[Order], error) {
-	orders, err := trace.All[Order](ctx, b.ledger, "batch:"+batch)
+	orders, err := trace.All[Order](ctx, b.ledger, trace.BatchTerm(batch))
 	slices.SortFunc(orders, func(x, y trace.Stored[Order]) int { return x.Data.Number - y.Data.Number })
 	return orders, err
 }

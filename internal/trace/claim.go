@@ -138,6 +138,14 @@ func inputRef(code string) string     { return "input:" + code }
 func gtinRef(g gs1.GTIN) string       { return "gtin:" + g.String() }
 func lotRef(lot gs1.LotNumber) string { return "lot:" + lot.String() }
 
+// BatchTerm is the term of what belongs to a batch, for the documents of other
+// packages.
+func BatchTerm(code string) string { return batchRef(code) }
+
+// ProducerTerm is the term of what belongs to a producer, for the documents of
+// other packages.
+func ProducerTerm(id string) string { return producerRef(id) }
+
 // uniqueLotRef is the term of a lot number within its product.
 func uniqueLotRef(product string, lot gs1.LotNumber) string {
 	return "product:" + product + ":lot:" + lot.String()

@@ -23,11 +23,11 @@ func TestClean(t *testing.T) {
 		{"white space at the ends", "\u2003 a \u3000", "a"},
 		{"only marks", "\u200b \u202e", ""},
 	} {
-		got := clean(tt.in)
+		got := Clean(tt.in)
 		if got != tt.want {
-			t.Errorf("%s: clean(%q) = %q, want %q", tt.name, tt.in, got, tt.want)
+			t.Errorf("%s: Clean(%q) = %q, want %q", tt.name, tt.in, got, tt.want)
 		}
-		if again := clean(got); again != got {
+		if again := Clean(got); again != got {
 			t.Errorf("%s: cleaning %q again gives %q", tt.name, got, again)
 		}
 	}
@@ -36,9 +36,9 @@ func TestClean(t *testing.T) {
 func FuzzClean(f *testing.F) {
 	f.Add("Chè\u200d\u0301 Shan\r\n\xff")
 	f.Fuzz(func(t *testing.T, s string) {
-		once := clean(s)
-		if twice := clean(once); twice != once || !norm.NFC.IsNormalString(once) {
-			t.Errorf("clean(%q) = %q, again %q", s, once, twice)
+		once := Clean(s)
+		if twice := Clean(once); twice != once || !norm.NFC.IsNormalString(once) {
+			t.Errorf("Clean(%q) = %q, again %q", s, once, twice)
 		}
 	})
 }

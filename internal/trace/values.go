@@ -184,6 +184,11 @@ func (q Quantity) In(lang string) string {
 // instant cuts t to what every engine keeps: UTC and whole milliseconds.
 func instant(t time.Time) time.Time { return t.UTC().Truncate(time.Millisecond) }
 
+// Clean brings text that another package stores into the form of all text here:
+// NFC, no control or invisible characters but line breaks, no white space at
+// the ends.
+func Clean(s string) string { return clean(s) }
+
 // clean brings text into the one form that is stored: NFC, no control
 // characters but line breaks, none of the invisible marks that can make text
 // read differently from how it is written, no white space at the ends.
