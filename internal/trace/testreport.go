@@ -73,14 +73,20 @@ func (t TestReport) Provenance() Provenance { return provenance(t.Verified, len(
 func (t TestData) Verdict() Verdict {
 	verdict := Pass
 	for _, r := range t.Rows {
-		switch r.Verdict {
-		case Fail:
-			return Fail
-		case Undecided:
-			verdict = Undecided
-		}
+		verdict = worse(verdict, r.Verdict)
 	}
 	return verdict
+}
+
+// worse is Fail if either is, else Undecided if either is.
+func worse(a, b Verdict) Verdict {
+	switch {
+	case a == Fail || b == Fail:
+		return Fail
+	case a == Undecided || b == Undecided:
+		return Undecided
+	}
+	return Pass
 }
 
 func (TestReport) DocumentKind() Kind { return KindTests }
@@ -190,35 +196,65 @@ func limitFor(r TestRow, product string, criteria []catalog.Criterion) *Limit {
 }
 
 // openFailures names the indicators that failed and were not passed later. A
-// result that settles nothing does not lift a failure, and a laboratory's own
-// report is lifted by a laboratory's only, not by a sheet that the producer
-// typed in.
+// report counts as a whole: no row of it lifts a failure in another row. Among
+// reports of one day the order of entry counts. A result that settles nothing does not lift a failure, and
+// a laboratory's own report is lifted by a laboratory's only, not by a sheet
+// that the producer typed in.
 func openFailures(tests []Stored[TestReport]) []string {
 	tests = slices.Clone(tests)
 	slices.SortStableFunc(tests, func(a, b Stored[TestReport]) int { return b.Data.Issued.DaysUntil(a.Data.Issued) })
-	verified := map[string]bool{} // open failures, by folded name: does a laboratory stand for it
-	var names []string
+	verified := map[indicatorKey]bool{} // open failures: does a laboratory stand for it
+	var failed []indicatorVerdict
 	for _, t := range tests {
-		for _, r := range t.Data.Rows {
-			key := catalog.Fold(r.Indicator.VI)
-			byLaboratory, open := verified[key]
+		for _, v := range t.Data.verdicts() {
+			byLaboratory, open := verified[v.key]
 			switch {
-			case r.Verdict == Fail:
-				verified[key] = byLaboratory || t.Data.Verified != nil
-				names = append(names, r.Indicator.VI)
-			case r.Verdict == Pass && open && (t.Data.Verified != nil || !byLaboratory):
-				delete(verified, key)
+			case v.verdict == Fail:
+				verified[v.key] = byLaboratory || t.Data.Verified != nil
+				failed = append(failed, v)
+			case v.verdict == Pass && open && (t.Data.Verified != nil || !byLaboratory):
+				delete(verified, v.key)
 			}
 		}
 	}
+	var names []string
 	seen := map[string]bool{}
-	return slices.DeleteFunc(names, func(name string) bool {
-		key := catalog.Fold(name)
-		_, open := verified[key]
-		again := seen[key]
-		seen[key] = true
-		return !open || again
-	})
+	for _, v := range failed {
+		if _, open := verified[v.key]; open && !seen[v.key.indicator] {
+			seen[v.key.indicator] = true
+			names = append(names, v.name)
+		}
+	}
+	return names
+}
+
+// An indicatorKey tells indicators apart: the same one in another unit is
+// another, since a result in mg/kg says nothing of the one in CFU/g.
+type indicatorKey struct{ indicator, unit string } // both folded
+
+// An indicatorVerdict is what a whole report says of one indicator.
+type indicatorVerdict struct {
+	key     indicatorKey
+	name    string
+	verdict Verdict
+}
+
+// verdicts gives one verdict per indicator, the worst of its rows, in the order
+// of the sheet.
+func (t TestData) verdicts() []indicatorVerdict {
+	var out []indicatorVerdict
+	place := map[indicatorKey]int{}
+	for _, r := range t.Rows {
+		key := indicatorKey{catalog.Fold(r.Indicator.VI), catalog.Fold(r.Unit)}
+		i, known := place[key]
+		if !known {
+			place[key] = len(out)
+			out = append(out, indicatorVerdict{key, r.Indicator.VI, r.Verdict})
+			continue
+		}
+		out[i].verdict = worse(out[i].verdict, r.Verdict)
+	}
+	return out
 }
 
 // AddTest enters a test report: a laboratory its own, a producer one that it

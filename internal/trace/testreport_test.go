@@ -189,34 +189,43 @@ func TestReleaseNeedsItsTestsPassed(t *testing.T) {
 	type report struct {
 		by     trace.Actor
 		issued string
-		row    trace.TestRow
+		rows   []trace.TestRow
 	}
-	fail, pass, unclear := limited("Chì (Pb)", "2"), limited("Chì (Pb)", "0,5"), limited("Chì (Pb)", "xem phụ lục")
+	on := func(by trace.Actor, issued string, rows ...trace.TestRow) report { return report{by, issued, rows} }
+	fail, pass := limited("Chì (Pb)", "2"), limited("Chì (Pb)", "0,5")
+	unclear, inPPM := limited("Chì (Pb)", "xem phụ lục"), limited("Chì (Pb)", "0,5")
+	inPPM.Unit = "ppm"
 	for _, tt := range []struct {
 		name    string
 		reports []report
 		blocked bool
 	}{
 		{"none", nil, false},
-		{"passed", []report{{lab, "2026-11-05", pass}}, false},
-		{"unclear", []report{{lab, "2026-11-05", unclear}}, false},
-		{"failed", []report{{lab, "2026-11-05", fail}}, true},
-		{"failed, then passed", []report{{lab, "2026-11-05", fail}, {lab, "2026-11-06", pass}}, false},
-		{"failed, then passed on the same day", []report{{lab, "2026-11-05", fail}, {lab, "2026-11-05", pass}}, false},
-		{"passed in another laboratory", []report{{lab, "2026-11-05", fail}, {otherLab, "2026-11-06", pass}}, false},
-		{"entered in the other order", []report{{lab, "2026-11-06", pass}, {lab, "2026-11-05", fail}}, false},
-		{"passed, then failed", []report{{lab, "2026-11-05", pass}, {lab, "2026-11-06", fail}}, true},
-		{"failed, then unclear", []report{{lab, "2026-11-05", fail}, {lab, "2026-11-06", unclear}}, true},
-		{"failed, then another indicator passed", []report{{lab, "2026-11-05", fail}, {lab, "2026-11-06", limited("Asen", "0")}}, true},
-		{"failed, then passed under the name in capitals", []report{{lab, "2026-11-05", fail}, {lab, "2026-11-06", limited("CHÌ (PB)", "0,5")}}, false},
-		{"failed, then the producer's own word", []report{{lab, "2026-11-05", fail}, {a, "2026-11-06", pass}}, true},
-		{"declared failure, declared pass", []report{{a, "2026-11-05", fail}, {a, "2026-11-06", pass}}, false},
-		{"declared failure", []report{{a, "2026-11-05", fail}}, true},
+		{"passed", []report{on(lab, "2026-11-05", pass)}, false},
+		{"unclear", []report{on(lab, "2026-11-05", unclear)}, false},
+		{"failed", []report{on(lab, "2026-11-05", fail)}, true},
+		{"failed, then passed", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-06", pass)}, false},
+		{"failed, then passed on the same day", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-05", pass)}, false},
+		{"passed in another laboratory", []report{on(lab, "2026-11-05", fail), on(otherLab, "2026-11-06", pass)}, false},
+		{"entered in the other order", []report{on(lab, "2026-11-06", pass), on(lab, "2026-11-05", fail)}, false},
+		{"passed, then failed", []report{on(lab, "2026-11-05", pass), on(lab, "2026-11-06", fail)}, true},
+		{"failed, then unclear", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-06", unclear)}, true},
+		{"failed, then another indicator passed", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-06", limited("Asen", "0"))}, true},
+		{"failed, then passed under the name in capitals", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-06", limited("CHÌ (PB)", "0,5"))}, false},
+		{"failed, then the producer's own word", []report{on(lab, "2026-11-05", fail), on(a, "2026-11-06", pass)}, true},
+		{"declared failure, declared pass", []report{on(a, "2026-11-05", fail), on(a, "2026-11-06", pass)}, false},
+		{"failed and passed on one sheet", []report{on(lab, "2026-11-05", fail, pass)}, true},
+		{"passed and failed on one sheet", []report{on(lab, "2026-11-05", pass, fail)}, true},
+		{"failed, then passed and failed on one sheet", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-06", fail, pass)}, true},
+		{"failed, then passed and unclear on one sheet", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-06", pass, unclear)}, true},
+		{"failed and passed on one sheet, then passed", []report{on(lab, "2026-11-05", fail, pass), on(lab, "2026-11-06", pass)}, false},
+		{"failed, then passed in another unit", []report{on(lab, "2026-11-05", fail), on(lab, "2026-11-06", inPPM)}, true},
+		{"declared failure", []report{on(a, "2026-11-05", fail)}, true},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			code := w.batch(a, product)
 			for _, r := range tt.reports {
-				d := sheet(product, code, r.row)
+				d := sheet(product, code, r.rows...)
 				d.Issued = day(r.issued)
 				w.clock.pass(time.Millisecond)
 				must(w.AddTest(w.ctx, by(r.by), d))(t)
