@@ -3,6 +3,7 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
 	"hash/maphash"
 	"maps"
 	"sync"
@@ -27,6 +28,11 @@ func CountKey(code string) string { return "scan:" + code }
 const (
 	flushEvery   = time.Second
 	flushTimeout = 5 * time.Second
+	// lastTries is how often the last flush is tried, each for lastTimeout and
+	// with lastPause between them: about 10 s in all.
+	lastTries   = 4
+	lastTimeout = 2 * time.Second
+	lastPause   = 500 * time.Millisecond
 	// flushChunk is how many counters one call adds to.
 	flushChunk = 500
 	// maxPending bounds the codes that wait for a store that is away. Only
@@ -36,7 +42,11 @@ const (
 	// storedSize how many are remembered.
 	storedFor  = 2 * time.Second
 	storedSize = 8192
-	shards     = 64
+	// readTimeout bounds the reading of a stored count, for which a page waits,
+	// failedFor is how long none is tried after a failure.
+	readTimeout = 300 * time.Millisecond
+	failedFor   = 5 * time.Second
+	shards      = 64
 )
 
 // A Counter collects views in memory and adds them to the store in bulk. When
@@ -57,6 +67,8 @@ type Counter struct {
 	mu       sync.Mutex // guards unsaved and stored
 	unsaved  map[string]tally
 	stored   *simplelru.LRU[string, storedCount]
+	// readFailed is when the reading of a count failed last.
+	readFailed time.Time
 }
 
 type shard struct {
@@ -117,7 +129,9 @@ func (c *Counter) Add(code string, at time.Time) {
 func (c *Counter) Lost() int64 { return c.lost.Load() }
 
 // Views returns how often a code was viewed, stored and pending together. The
-// stored part may be two seconds old.
+// stored part may be two seconds old. While the store does not answer in time
+// it is the last one known, unless that was none: whether a view is the first
+// is told by the store or not at all, with ErrUnavailable.
 func (c *Counter) Views(ctx context.Context, code string) (trace.Count, error) {
 	key := CountKey(code)
 	count, err := c.storedCount(ctx, key)
@@ -153,47 +167,85 @@ func (c *Counter) storedCount(ctx context.Context, key string) (trace.Count, err
 	now := c.now()
 	c.mu.Lock()
 	known, ok := c.stored.Get(key)
+	failing := now.Sub(c.readFailed) < failedFor
 	c.mu.Unlock()
 	if ok && now.Sub(known.read) < storedFor {
 		return known.count, nil
 	}
+	err := errFailedLately
+	var found trace.Count
+	if !failing {
+		found, err = c.readCount(ctx, key)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if err == nil {
+		c.stored.Add(key, storedCount{found, now})
+		return found, nil
+	}
+	if !failing && ctx.Err() == nil { // and not because the reader went away
+		c.readFailed = now
+	}
+	if ok && known.count.N > 0 {
+		return known.count, nil
+	}
+	return trace.Count{}, err
+}
+
+var errFailedLately = fmt.Errorf("%w: counts could not be read lately", trace.ErrUnavailable)
+
+func (c *Counter) readCount(ctx context.Context, key string) (trace.Count, error) {
+	ctx, cancel := context.WithTimeout(ctx, readTimeout)
+	defer cancel()
 	counts, err := c.store.Counts(ctx, []string{key})
 	if err != nil {
 		return trace.Count{}, err
 	}
-	found := trace.Count{Key: key}
-	if len(counts) > 0 {
-		found = counts[0]
+	if len(counts) == 0 {
+		return trace.Count{Key: key}, nil
 	}
-	c.mu.Lock()
-	c.stored.Add(key, storedCount{found, now})
-	c.mu.Unlock()
-	return found, nil
+	return counts[0], nil
 }
 
-// Run flushes about once a second until ctx ends, and once more then. It
-// returns the error of that last flush: what it could not save is lost.
+// Run flushes about once a second until ctx ends, and then a few times more
+// until nothing waits. It returns the error of the last try: what that could
+// not save is lost.
 func (c *Counter) Run(ctx context.Context) error {
 	ticker := time.NewTicker(flushEvery)
 	defer ticker.Stop()
+	// A flush that is cut off may have been applied, and would be added again:
+	// the end of ctx ends none.
+	unbroken := context.WithoutCancel(ctx)
 	for {
 		select {
 		case <-ticker.C:
 			// What fails stays and is tried again; the store's state is
 			// reported by its own probe.
-			_ = c.Flush(ctx)
+			_ = c.flush(unbroken, flushTimeout)
 		case <-ctx.Done():
-			return c.Flush(context.WithoutCancel(ctx))
+			return c.lastFlush(unbroken)
 		}
+	}
+}
+
+func (c *Counter) lastFlush(ctx context.Context) error {
+	for try := 1; ; try++ {
+		err := c.flush(ctx, lastTimeout)
+		if err == nil || try == lastTries {
+			return err
+		}
+		time.Sleep(lastPause)
 	}
 }
 
 // Flush adds everything that waits to the store. What cannot be added waits
 // for the next time.
-func (c *Counter) Flush(ctx context.Context) error {
+func (c *Counter) Flush(ctx context.Context) error { return c.flush(ctx, flushTimeout) }
+
+func (c *Counter) flush(ctx context.Context, limit time.Duration) error {
 	c.flushing.Lock()
 	defer c.flushing.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, flushTimeout)
+	ctx, cancel := context.WithTimeout(ctx, limit)
 	defer cancel()
 	c.collect()
 	c.mu.Lock()
@@ -248,13 +300,20 @@ func (c *Counter) collect() {
 	}
 }
 
-// saved forgets what is in the store now, and what was read before it was.
+// saved notes what is in the store now. The counts that were read before it
+// was are brought up to date and read again when they are next wanted.
 func (c *Counter) saved(codes []string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, code := range codes {
+		key, t := CountKey(code), c.unsaved[code]
 		delete(c.unsaved, code)
-		c.stored.Remove(CountKey(code))
+		if known, ok := c.stored.Peek(key); ok {
+			if n := known.count; n.N > 0 {
+				t = t.plus(tally{n.N, n.First.UnixMilli(), n.Last.UnixMilli()})
+			}
+			c.stored.Add(key, storedCount{count: t.count(key)})
+		}
 	}
 	c.waiting.Add(-int64(len(codes)))
 }

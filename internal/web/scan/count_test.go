@@ -8,6 +8,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"temgoc/internal/trace"
 	"temgoc/internal/web/scan"
 )
 
@@ -101,6 +102,95 @@ func TestCounterFlushes(t *testing.T) {
 		if len(counts) != 1 || counts[0].N != 5 || !counts[0].First.Equal(first) {
 			t.Errorf("stored %+v, want 5 views since %v", counts, first)
 		}
+	})
+}
+
+// TestStopCutsNoFlushOff stops the counter while the store, which has applied
+// what it was given, has not answered yet.
+func TestStopCutsNoFlushOff(t *testing.T) {
+	w := newWorld(t)
+	synctest.Test(t, func(t *testing.T) {
+		counter := scan.NewCounter(w.store, time.Now)
+		add := func(ctx context.Context, counts []trace.Count) error {
+			if err := w.store.Store.AddCounts(ctx, counts); err != nil {
+				return err
+			}
+			select {
+			case <-time.After(2 * time.Second):
+				return nil
+			case <-ctx.Done():
+				return ctx.Err()
+			}
+		}
+		w.store.count.Store(&add)
+		ctx, stop := context.WithCancel(t.Context())
+		done := make(chan error)
+		go func() { done <- counter.Run(ctx) }()
+		counter.Add("A", time.Now())
+		time.Sleep(1500 * time.Millisecond) // it is being flushed
+		stop()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		if got := w.stored("A"); got != 1 {
+			t.Errorf("one view was stored as %d", got)
+		}
+	})
+}
+
+// TestLastFlushIsTriedAgain stops the counter during a short outage, and during
+// a long one.
+func TestLastFlushIsTriedAgain(t *testing.T) {
+	for outage, lost := range map[time.Duration]bool{time.Second: false, time.Hour: true} {
+		w := newWorld(t)
+		synctest.Test(t, func(t *testing.T) {
+			counter := scan.NewCounter(w.store, time.Now)
+			ctx, stop := context.WithCancel(t.Context())
+			counter.Add("A", time.Now())
+			w.store.away.Store(true)
+			back := time.AfterFunc(outage, func() { w.store.away.Store(false) })
+			defer back.Stop()
+			stop()
+			start := time.Now()
+			if err := counter.Run(ctx); (err != nil) != lost {
+				t.Errorf("outage of %v: %v", outage, err)
+			}
+			if d := time.Since(start); d > 11*time.Second {
+				t.Errorf("outage of %v: it took %v to stop", outage, d)
+			}
+		})
+	}
+}
+
+// TestViewsWaitShortly reads counts from a store that hangs.
+func TestViewsWaitShortly(t *testing.T) {
+	w := newWorld(t)
+	synctest.Test(t, func(t *testing.T) {
+		counter := scan.NewCounter(w.store, time.Now)
+		views := func(code string, want int64, wait time.Duration, fails bool) {
+			t.Helper()
+			start := time.Now()
+			got, err := counter.Views(t.Context(), code)
+			if got.N != want || (err != nil) != fails || time.Since(start) != wait {
+				t.Errorf("%s: %d views, %v, after %v; want %d after %v", code, got.N, err, time.Since(start), want, wait)
+			}
+		}
+		counter.Add("A", time.Now())
+		w.must(counter.Flush(t.Context()))
+		views("A", 1, 0, false)
+		counter.Add("A", time.Now())
+		w.must(counter.Flush(t.Context()))
+		w.store.hang.Store(true)
+		counter.Add("A", time.Now())
+		views("A", 3, 300*time.Millisecond, false) // the last known and what waits
+		views("A", 3, 0, false)
+		views("B", 0, 0, true)
+		time.Sleep(5 * time.Second)
+		views("B", 0, 300*time.Millisecond, true)
+		w.store.hang.Store(false)
+		time.Sleep(5 * time.Second)
+		views("B", 0, 0, false)
+		views("A", 3, 0, false)
 	})
 }
 

@@ -56,6 +56,10 @@ type outage struct {
 	// reading a document's history take this long.
 	mute atomic.Bool
 	slow atomic.Int64
+	// count, when set, takes the place of AddCounts, and hang makes Counts wait
+	// for its deadline.
+	count atomic.Pointer[func(context.Context, []trace.Count) error]
+	hang  atomic.Bool
 	// delay, when set, is called after a dossier's batch has been read.
 	delay atomic.Pointer[func()]
 }
@@ -107,12 +111,19 @@ func (o *outage) AddCounts(ctx context.Context, c []trace.Count) error {
 	if err := o.err(); err != nil {
 		return err
 	}
+	if f := o.count.Load(); f != nil {
+		return (*f)(ctx, c)
+	}
 	return o.Store.AddCounts(ctx, c)
 }
 
 func (o *outage) Counts(ctx context.Context, keys []string) ([]trace.Count, error) {
 	if err := o.err(); err != nil {
 		return nil, err
+	}
+	if o.hang.Load() {
+		<-ctx.Done()
+		return nil, fmt.Errorf("%w: %w", trace.ErrUnavailable, ctx.Err())
 	}
 	return o.Store.Counts(ctx, keys)
 }
