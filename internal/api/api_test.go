@@ -25,7 +25,7 @@ func TestMainPath(t *testing.T) {
 	if record.get(t, "provenance") != "declared" || record.get(t, "data.batch") != code {
 		t.Errorf("record: %s", record.body)
 	}
-	verified := f.must("inspector", "POST", "/records/"+record.id(t)+"/verification", nil)
+	verified := f.do("inspector", "POST", "/records/"+record.id(t)+"/verification", nil, "If-Match", `"1"`)
 	if verified.get(t, "provenance") != "verified" {
 		t.Errorf("verified record: %s", verified.body)
 	}

@@ -2,7 +2,6 @@ package api
 
 import (
 	"context"
-	"fmt"
 	"net/http"
 
 	"temgoc/internal/trace"
@@ -65,7 +64,7 @@ type createCertificateIn struct {
 
 func (a *API) createCertificate(ctx context.Context, in *createCertificateIn) (*New[CertificateView], error) {
 	w := in.write(ctx)
-	files, err := a.addFiles(ctx, w, in.Body.Producer)
+	files, err := a.addFiles(ctx, w.By, in.Body)
 	if err != nil {
 		return nil, err
 	}
@@ -77,19 +76,19 @@ func (a *API) createCertificate(ctx context.Context, in *createCertificateIn) (*
 	return &New[CertificateView]{Prefix + "/certificates/" + d.Body.ID, d.ETag, d.Body}, nil
 }
 
-// addFiles keeps the files of a multipart request about a producer that the
-// actor may see.
-func (a *API) addFiles(ctx context.Context, w trace.Write, producer string) ([]trace.Digest, error) {
+// addFiles keeps the files that came with a certificate, if the certificate
+// will be taken. They need no idempotency key: the same content is one file.
+func (a *API) addFiles(ctx context.Context, by trace.Actor, d trace.CertificateData) ([]trace.Digest, error) {
+	files := callOf(ctx).files
+	if len(files) == 0 {
+		return nil, nil
+	}
+	if err := a.Ledger.CheckCertificate(ctx, by, d); err != nil {
+		return nil, err
+	}
 	var out []trace.Digest
-	for i, f := range callOf(ctx).files {
-		if _, err := a.Ledger.Producer(ctx, w.By, producer); err != nil {
-			return nil, err
-		}
-		each := w
-		if w.Op.Key != "" {
-			each.Op.Key = fmt.Sprintf("%s#%d", w.Op.Key, i) // one request, several documents
-		}
-		s, err := a.Ledger.AddFile(ctx, each, f.name, f.content)
+	for _, f := range files {
+		s, err := a.Ledger.AddFile(ctx, trace.Write{By: by}, f.name, f.content)
 		if err != nil {
 			return nil, err
 		}
@@ -122,7 +121,11 @@ type confirmIn struct {
 }
 
 func (a *API) confirmCertificate(ctx context.Context, in *confirmIn) (*Document[CertificateView], error) {
-	return a.certificate(a.Ledger.ConfirmCertificate(ctx, in.write(ctx), in.ID))
+	w, err := in.seen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return a.certificate(a.Ledger.ConfirmCertificate(ctx, w, in.ID))
 }
 
 type endCertificateIn struct {

@@ -62,6 +62,7 @@ var (
 	errTooLarge  = errors.New("request body too large")
 	errMediaType = errors.New("unsupported content type")
 	errMethod    = errors.New("method not allowed")
+	errUnseen    = errors.New("no revision named")
 	errInternal  = errors.New("internal error")
 )
 
@@ -73,6 +74,7 @@ var kinds = []kind{
 	{errMediaType, http.StatusUnsupportedMediaType, "media-type", catalog.Name{VI: "Kiểu nội dung không được hỗ trợ", EN: "The content type is not supported"}},
 	{errMethod, http.StatusMethodNotAllowed, "method", catalog.Name{VI: "Phương thức không dùng được ở địa chỉ này", EN: "The method is not allowed here"}},
 	{trace.ErrStale, http.StatusPreconditionFailed, "stale", catalog.Name{VI: "Dữ liệu đã được người khác thay đổi, hãy tải lại", EN: "The document was changed in the meantime; load it again"}},
+	{errUnseen, http.StatusPreconditionRequired, "unseen", catalog.Name{VI: "Phải gửi If-Match: chỉ xác nhận đúng phiên bản đã xem", EN: "If-Match is required: only a revision that was seen can be vouched for"}},
 	{trace.ErrKeyReused, http.StatusUnprocessableEntity, "key-reused", catalog.Name{VI: "Idempotency-Key đã dùng cho một yêu cầu khác", EN: "The Idempotency-Key was used for another request"}},
 	{trace.ErrCorrupt, http.StatusInternalServerError, "corrupt", catalog.Name{VI: "Tệp lưu trữ không còn khớp với mã SHA-256 nên không được gửi ra", EN: "The stored file no longer matches its SHA-256 and is not served"}},
 	{trace.ErrInvalid, http.StatusUnprocessableEntity, "invalid", catalog.Name{VI: "Dữ liệu không hợp lệ", EN: "The request is not valid"}},

@@ -138,5 +138,9 @@ func (a *API) retractRecord(ctx context.Context, in *retractRecordIn) (*Document
 }
 
 func (a *API) verifyRecord(ctx context.Context, in *confirmIn) (*Document[RecordView], error) {
-	return recordDocument(a.Ledger.VerifyRecord(ctx, in.write(ctx), in.ID))
+	w, err := in.seen(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return recordDocument(a.Ledger.VerifyRecord(ctx, w, in.ID))
 }

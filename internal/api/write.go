@@ -49,6 +49,16 @@ func identify(ctx context.Context, in any) {
 	callOf(ctx).body, _ = json.Marshal(body.Interface())
 }
 
+// seen is write for an operation that vouches for what is there: it must name
+// the revision, or a change made meanwhile would be vouched for unseen.
+func (in Replacing) seen(ctx context.Context) (trace.Write, error) {
+	w := in.write(ctx)
+	if w.If == 0 {
+		return w, errUnseen
+	}
+	return w, nil
+}
+
 // write says who changes something, and which request it is.
 func (in Writing) write(ctx context.Context) trace.Write {
 	c := callOf(ctx)

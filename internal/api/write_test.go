@@ -1,6 +1,7 @@
 package api
 
 import (
+	"encoding/json"
 	"fmt"
 	"net/http"
 	"strings"
@@ -62,6 +63,18 @@ func (f *fixture) repeatables() []repeatable {
 	}
 }
 
+// vouching names the revision that the repeatables have come to when somebody
+// vouches for it.
+func vouching(path string) []string {
+	switch {
+	case strings.HasSuffix(path, "/confirmation"):
+		return []string{"If-Match", `"2"`}
+	case strings.HasSuffix(path, "/verification"):
+		return []string{"If-Match", `"1"`}
+	}
+	return nil
+}
+
 func (f *fixture) send2(r repeatable, other bool, key string) reply {
 	f.t.Helper()
 	body, parts := r.body, r.parts
@@ -69,7 +82,7 @@ func (f *fixture) send2(r repeatable, other bool, key string) reply {
 		body, parts = r.other, r.otherParts
 	}
 	if r.parts == nil {
-		return f.do(r.who, r.method, r.path, body, "Idempotency-Key", key)
+		return f.do(r.who, r.method, r.path, body, append(vouching(r.path), "Idempotency-Key", key)...)
 	}
 	form, media := form(f.t, parts...)
 	return f.do(r.who, r.method, r.path, form, "Idempotency-Key", key, "Content-Type", media)
@@ -244,5 +257,52 @@ func TestPaging(t *testing.T) {
 	}
 	if diff := cmp.Diff(want, got); diff != "" || pages != 4 {
 		t.Errorf("%d pages:\n%s", pages, diff)
+	}
+}
+
+// TestVouchingForWhatWasSeen confirms a certificate that was changed in the
+// meantime, and one without saying which revision was seen.
+func TestVouchingForWhatWasSeen(t *testing.T) {
+	f := newFixture(t)
+	product := f.product(0)
+	declared := f.must("p0", "POST", "/certificates", ocopCertificate(f.ids[0], product))
+	path := "/certificates/" + declared.id(t)
+	if got := f.do("office", "POST", path+"/confirmation", nil); got.status != 428 {
+		t.Errorf("without If-Match: %d %s", got.status, got.body)
+	}
+	f.must("p0", "PUT", path, ocopCertificate(f.ids[0], product))
+	if got := f.do("office", "POST", path+"/confirmation", nil, "If-Match", `"1"`); got.status != 412 {
+		t.Errorf("of an older revision: %d %s", got.status, got.body)
+	}
+	if got := f.do("office", "POST", path+"/confirmation", nil, "If-Match", `"2"`); got.status != 200 {
+		t.Errorf("of the latest revision: %d %s", got.status, got.body)
+	}
+}
+
+// TestRefusedCertificateKeepsNothing sends a certificate with a file twice
+// under one key: first with a mistake, then without.
+func TestRefusedCertificateKeepsNothing(t *testing.T) {
+	f := newFixture(t)
+	product := f.product(0)
+	send := func(change func(map[string]any)) reply {
+		c := ocopCertificate(f.ids[0], product)
+		change(c)
+		text, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		body, media := form(t, formPart{name: "certificate", media: "application/json", content: text},
+			formPart{name: "file", file: "giay.png", media: "image/png", content: picture(t, 9)})
+		return f.do("p0", "POST", "/certificates", body, "Content-Type", media, "Idempotency-Key", "one")
+	}
+	before := f.documents()
+	if got := send(func(c map[string]any) { c["validUntil"] = "2001-01-01" }); got.status != 422 {
+		t.Fatalf("a certificate that ends before it begins: %d %s", got.status, got.body)
+	}
+	if diff := cmp.Diff(before, f.documents()); diff != "" {
+		t.Errorf("the refused certificate left something behind, -before +after:\n%s", diff)
+	}
+	if got := send(func(map[string]any) {}); got.status != 201 {
+		t.Errorf("corrected, under the same key: %d %s", got.status, got.body)
 	}
 }

@@ -252,19 +252,30 @@ func (c CertificateData) checkOCOP(k check) {
 func (l *Ledger) CreateCertificate(ctx context.Context, w Write, d CertificateData) (Stored[Certificate], error) {
 	return once(ctx, l, w, func() (Certificate, error) {
 		c := Certificate{CertificateData: d, Confirmed: l.confirmation(w.By)}
-		if err := c.prepare(); err != nil {
-			return c, err
-		}
-		if w.By.Role != Certifier {
-			if err := w.By.mayKeep(c.Producer); err != nil {
-				return c, err
-			}
-		}
-		if err := l.requireSubject(ctx, c.Producer, c.Product); err != nil {
-			return c, err
-		}
-		return c, l.requireFiles(ctx, "files", c.Files)
+		return c, l.checkNewCertificate(ctx, w.By, &c.CertificateData)
 	})
+}
+
+// CheckCertificate tells whether CreateCertificate would take the certificate,
+// so that files that come with it are kept only if it does.
+func (l *Ledger) CheckCertificate(ctx context.Context, by Actor, d CertificateData) error {
+	return l.checkNewCertificate(ctx, by, &d)
+}
+
+// checkNewCertificate completes and checks what was entered.
+func (l *Ledger) checkNewCertificate(ctx context.Context, by Actor, d *CertificateData) error {
+	if err := d.prepare(); err != nil {
+		return err
+	}
+	if by.Role != Certifier {
+		if err := by.mayKeep(d.Producer); err != nil {
+			return err
+		}
+	}
+	if err := l.requireSubject(ctx, d.Producer, d.Product); err != nil {
+		return err
+	}
+	return l.requireFiles(ctx, "files", d.Files)
 }
 
 // prepare completes and validates what was entered. It is cleaned first: what
