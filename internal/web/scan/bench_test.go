@@ -2,7 +2,9 @@ package scan_test
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"runtime"
 	"strconv"
 	"sync"
 	"testing"
@@ -12,6 +14,8 @@ import (
 
 	"temgoc/internal/testing/loopback"
 	"temgoc/internal/web/scan"
+
+	"temgoc/internal/trace"
 )
 
 // BenchmarkWarmPage asks for a page in the cache, counted, and in turn for the
@@ -123,4 +127,39 @@ func BenchmarkCount(b *testing.B) {
 			counter.Add("K7Q2M9XR4V", now)
 		}
 	})
+}
+
+// BenchmarkEntryMemory measures what the cache keeps of a usual batch, with
+// one page rendered and with all four of its batch code.
+func BenchmarkEntryMemory(b *testing.B) {
+	w := newWorld(b)
+	w.complete()
+	codes := make([]string, 40)
+	for i := range codes {
+		codes[i] = w.addBatch(fmt.Sprintf("M%d", i)).ID
+		w.journey(codes[i])
+		w.move(w.asProducer(), codes[i], trace.BatchReleased, "")
+	}
+	for b.Loop() {
+		w.freshCache()
+		empty := heap()
+		for _, code := range codes {
+			w.get("/" + code)
+		}
+		b.ReportMetric(float64(heap()-empty)/float64(len(codes)), "B/entry")
+		for _, code := range codes {
+			w.get("/" + code + "?lang=vi")
+			w.get("/" + code + "?lang=en")
+			w.get("/"+code, "Accept-Language", "en")
+		}
+		b.ReportMetric(float64(heap()-empty)/float64(len(codes)), "B/entry-4-pages")
+	}
+	runtime.KeepAlive(w)
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }

@@ -273,6 +273,32 @@ func TestSlowBuildsDelayNoPoll(t *testing.T) {
 	})
 }
 
+// TestKeptAnswersAreBounded asks for every variant of a large batch's page.
+func TestKeptAnswersAreBounded(t *testing.T) {
+	w := newWorld(t)
+	code := w.fullest()
+	item := w.items(code, 1, true)[0].String()
+	w.poll()
+	for _, c := range []string{code, item} {
+		for _, query := range []string{"", "?lang=vi", "?lang=en"} {
+			w.get("/" + c + query)
+		}
+		w.get("/"+c, "Accept-Language", "en")
+	}
+	kept := w.cache.KeptBytes()
+	if kept == 0 || kept > 8*limit {
+		t.Errorf("%d bytes kept, want those of 8 pages", kept)
+	}
+	for _, c := range []string{code, item} {
+		w.get("/" + c + "/records")
+		w.get("/" + c + "/records?lang=en")
+		w.get("/"+c, "Accept", "application/json")
+	}
+	if now := w.cache.KeptBytes(); now != kept {
+		t.Errorf("%d bytes more are kept of answers without a bound", now-kept)
+	}
+}
+
 // TestOutage takes the store away.
 func TestOutage(t *testing.T) {
 	w := newWorld(t)

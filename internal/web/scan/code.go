@@ -86,19 +86,22 @@ func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) 
 // batch is the answer to a batch code.
 func (p *Pages) batch(e *entry, code stamp.Code, q request) (*rendered, error) {
 	now := p.config.Now()
-	return p.kept(&e.pages[q.variant()], now, func(today trace.Date, asOf time.Time) (*rendered, error) {
+	return p.kept(&e.pages, q, now, func(today trace.Date, asOf time.Time) (*rendered, error) {
 		return p.batchPage(e, code, today, q, asOf)
 	})
 }
 
-// kept is the answer in slot, or a new one when the day has ended for which it
-// was made, or the store has gone away or come back.
-func (p *Pages) kept(slot *atomic.Pointer[rendered], now time.Time, render func(trace.Date, time.Time) (*rendered, error)) (*rendered, error) {
-	asOf := p.config.Cache.asOf(now)
+// kept is the answer that slots have for q, or a new one when the day has ended
+// for which it was made, or the store has gone away or come back.
+func (p *Pages) kept(slots *[variants]atomic.Pointer[rendered], q request, now time.Time, render func(trace.Date, time.Time) (*rendered, error)) (*rendered, error) {
+	asOf, today := p.config.Cache.asOf(now), trace.DateOf(now)
+	if !q.bounded() {
+		return render(today, asOf)
+	}
+	slot := &slots[q.variant()]
 	if r := slot.Load(); r != nil && now.Before(r.until) && asOf.Equal(r.asOf) {
 		return r, nil
 	}
-	today := trace.DateOf(now)
 	r, err := render(today, asOf)
 	if err != nil {
 		return nil, err
@@ -161,7 +164,7 @@ func (p *Pages) item(ctx context.Context, e *entry, item stamp.ItemCode, q reque
 	if q.json {
 		return document(http.StatusOK, p.documentOf(d, trace.DateOf(now), asOf, code, v))
 	}
-	page, err := p.kept(&e.items[q.variant()], now, func(today trace.Date, asOf time.Time) (*rendered, error) {
+	page, err := p.kept(&e.items, q, now, func(today trace.Date, asOf time.Time) (*rendered, error) {
 		return p.record(d, today, q, asOf, blank)
 	})
 	if err != nil {
@@ -186,11 +189,15 @@ func (e *entry) issued(item stamp.ItemCode) (printing.Order, uint32, bool) {
 
 // voided is the page of a code that was taken out of use. A recall or hold of
 // the batch is said there too: the goods may be in somebody's hand.
+// The reason is the producer's word about an open batch until it is published.
 func (p *Pages) voided(d *trace.Dossier, code stamp.Code, q request, asOf time.Time, serial *uint32) (*rendered, error) {
 	n := notice{kind: KindVoided, code: code, dossier: d, asOf: asOf}
 	for _, v := range d.Voids {
 		if v.Data.Whole || serial != nil && v.Data.Covers(*serial) {
-			n.since, n.reason = v.Created, v.Data.Reason
+			n.since = v.Created
+			if d.Batch.Data.State.Published() {
+				n.reason = v.Data.Reason
+			}
 			break
 		}
 	}

@@ -100,7 +100,10 @@ func TestGolden(t *testing.T) {
 		{"unknown", http.StatusNotFound, func(*world) string { return "/" + unknownCode() }},
 		{"mistyped", http.StatusNotFound, func(w *world) string { return "/" + lookalike(w.released("L1")) }},
 		{"start", http.StatusOK, func(*world) string { return "/" }},
-		{"lot-unknown", http.StatusNotFound, func(*world) string { return "/01/09521234000013/10/KHONG-CO" }},
+		{"lot-unknown", http.StatusNotFound, func(w *world) string {
+			w.released("L1")
+			return "/01/09521234000013/10/KHONG-CO"
+		}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

@@ -33,13 +33,13 @@ func (p *Pages) digitalLink(g *gin.Context) {
 			return
 		}
 	}
-	product, found, err := p.productByGTIN(ctx, link.GTIN)
-	if err != nil {
-		p.fail(g, q, err)
+	product, err := p.publicProduct(ctx, link.GTIN)
+	if errors.Is(err, trace.ErrNotFound) {
+		p.say(g, http.StatusNotFound, q, notice{kind: KindGTINUnknown, given: link.GTIN.String()})
 		return
 	}
-	if !found {
-		p.say(g, http.StatusNotFound, q, notice{kind: KindGTINUnknown, given: link.GTIN.String()})
+	if err != nil {
+		p.fail(g, q, err)
 		return
 	}
 	t := textsIn(q.lang)

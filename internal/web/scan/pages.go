@@ -71,11 +71,20 @@ func (p *Pages) Register(r gin.IRoutes) {
 	}
 }
 
-// productByGTIN finds the product with a GTIN; false when there is none.
-func (p *Pages) productByGTIN(ctx context.Context, gtin gs1.GTIN) (trace.Stored[trace.Product], bool, error) {
-	found, err := trace.All[trace.Product](ctx, p.config.Ledger, "gtin:"+gtin.String())
-	if err != nil || len(found) == 0 {
-		return trace.Stored[trace.Product]{}, false, err
+// publicProduct finds the product with a GTIN. ErrNotFound too when nothing was
+// released of it yet: the service names nothing that is not published.
+func (p *Pages) publicProduct(ctx context.Context, gtin gs1.GTIN) (trace.Stored[trace.Product], error) {
+	product, err := p.config.Ledger.ProductByGTIN(ctx, gtin)
+	if err != nil {
+		return trace.Stored[trace.Product]{}, err
 	}
-	return found[0], true, nil
+	anybody := trace.Actor{} // who sees published batches alone
+	published, err := p.config.Ledger.Batches(ctx, anybody, trace.BatchQuery{Product: product.ID}, trace.Paging{Limit: 1})
+	if err != nil {
+		return trace.Stored[trace.Product]{}, err
+	}
+	if len(published.Items) == 0 {
+		return trace.Stored[trace.Product]{}, fmt.Errorf("%w: GTIN %s has no published batch", trace.ErrNotFound, gtin)
+	}
+	return product, nil
 }

@@ -23,23 +23,22 @@ type request struct {
 	json   bool
 }
 
-// variants is the number of different answers per batch and day: two
-// languages, chosen or not, short or full, and JSON.
-const variants = 9
+// variants is the number of different answers per batch and day that are kept:
+// two languages, chosen or not.
+const variants = 4
 
+// bounded tells whether the answer keeps the size of a page. /records and JSON
+// have no bound, so they are made for each request and never kept.
+func (r request) bounded() bool { return !r.full && !r.json }
+
+// variant numbers the answers that are bounded.
 func (r request) variant() int {
-	if r.json {
-		return variants - 1
-	}
 	v := 0
 	if r.lang == "en" {
 		v |= 1
 	}
 	if r.chosen {
 		v |= 2
-	}
-	if r.full {
-		v |= 4
 	}
 	return v
 }

@@ -222,6 +222,40 @@ func TestDigitalLink(t *testing.T) {
 	contains(t, body, `class="v bad"`, "Số lô này chưa được đăng ký", "Chè Shan tuyết một tôm một lá")
 }
 
+// TestUnreleasedProductIsNotNamed asks for the GTIN of a product of which
+// nothing was released yet.
+func TestUnreleasedProductIsNotNamed(t *testing.T) {
+	w := newWorld(t)
+	w.addBatch("L1")
+	const path = "/01/09521234000013"
+	rec := w.get(path)
+	if rec.Code != http.StatusNotFound {
+		t.Errorf("status %d", rec.Code)
+	}
+	lacks(t, rec.Body.String(), "Chè Shan tuyết")
+	if got := decode(t, w.get(path, "Accept", "application/json").Body.Bytes()).Verdict.Kind; got != scan.KindGTINUnknown {
+		t.Errorf("the verdict is %s", got)
+	}
+	w.released("L2")
+	contains(t, w.get(path).Body.String(), "Chè Shan tuyết một tôm một lá")
+}
+
+// TestVoidOfOpenBatchTellsNoReason voids the codes of a batch that is not
+// published.
+func TestVoidOfOpenBatchTellsNoReason(t *testing.T) {
+	w := newWorld(t)
+	code := w.addBatch("L1").ID
+	_, err := w.ledger.VoidCodes(t.Context(), w.asProducer(), trace.Void{Batch: code, Whole: true, Reason: "Mất cuộn tem"})
+	w.must(err)
+	for _, accept := range []string{"text/html", "application/json"} {
+		rec := w.get("/"+code, "Accept", accept)
+		if rec.Code != http.StatusGone {
+			t.Errorf("%s: status %d", accept, rec.Code)
+		}
+		lacks(t, rec.Body.String(), "Mất cuộn tem")
+	}
+}
+
 func TestRevalidationAndHead(t *testing.T) {
 	w := newWorld(t)
 	code := w.complete()

@@ -93,8 +93,9 @@ func stateKind(s trace.BatchState) Kind {
 	return KindReleased
 }
 
-// releasedSince is when the present release began: after a hold was lifted
-// that is the lifting, and the first release is what people ask for.
+// releasedSince is when the batch was first released: that is what people ask
+// for, and a hold that was lifted since does not change it. A batch stored
+// without that time has its present state's.
 func releasedSince(b trace.Batch) time.Time {
 	if !b.FirstReleased.IsZero() {
 		return b.FirstReleased
