@@ -22,6 +22,7 @@ import (
 	"fmt"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
@@ -57,7 +58,7 @@ func (k Key) DocumentRefs() []string {
 	if k.Producer == "" {
 		return nil
 	}
-	return []string{"producer:" + k.Producer}
+	return []string{trace.ProducerTerm(k.Producer)}
 }
 
 // ActiveAt tells whether the key opens anything at t.
@@ -100,8 +101,8 @@ func (k NewKey) check(now time.Time) error {
 	speaks := k.Role.Known() && !bound && k.Role != trace.Administrator
 	refuse(speaks && k.Organisation == "", "organisation", "bắt buộc với vai trò này", "is required for this role")
 	refuse(k.Label == "", "label", "bắt buộc phải có", "is required")
-	for field, text := range map[string]string{"label": k.Label, "organisation": k.Organisation} {
-		refuse(len([]rune(text)) > maxLabel, field, fmt.Sprintf("tối đa %d ký tự", maxLabel), fmt.Sprintf("may have %d characters at most", maxLabel))
+	for _, f := range []struct{ field, text string }{{"label", k.Label}, {"organisation", k.Organisation}} {
+		refuse(utf8.RuneCountInString(f.text) > maxLabel, f.field, fmt.Sprintf("tối đa %d ký tự", maxLabel), fmt.Sprintf("may have %d characters at most", maxLabel))
 	}
 	refuse(!k.Expires.After(now), "expires", "phải ở tương lai", "must lie in the future")
 	refuse(k.Expires.After(now.Add(Lifetime)), "expires", "tối đa một năm", "may be a year away at most")
@@ -134,6 +135,7 @@ func (k *Keys) Create(ctx context.Context, w trace.Write, n NewKey) (text string
 		n.Expires = now.Add(Lifetime)
 	}
 	n.Expires = n.Expires.UTC().Truncate(time.Millisecond)
+	n.Label, n.Organisation = trace.Clean(n.Label), trace.Clean(n.Organisation)
 	if err := n.check(now); err != nil {
 		return "", key, err
 	}

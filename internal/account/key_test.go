@@ -305,3 +305,17 @@ func FuzzParse(f *testing.F) {
 		}
 	})
 }
+
+// TestNamesAreCleaned gives a name that reads differently from how it is
+// written: it is shown to the public as who verified something.
+func TestNamesAreCleaned(t *testing.T) {
+	n := NewKey{Role: trace.Office, Label: " máy 1\u200b ", Organisation: "Văn pho\u0300ng\u202e OCOP"}
+	ledger, _, _ := newLedger(t)
+	_, key, err := New(ledger).Create(t.Context(), trace.Write{By: admin}, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if key.Data.Label != "máy 1" || key.Data.Organisation != "Văn phòng OCOP" {
+		t.Errorf("stored as %q and %q", key.Data.Label, key.Data.Organisation)
+	}
+}

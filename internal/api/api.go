@@ -128,18 +128,3 @@ func (a *API) refuse(c *gin.Context, status int) {
 	c.Header("Content-Language", lang)
 	c.AbortWithStatusJSON(status, kindOfStatus(status).problem(lang))
 }
-
-// Operations lists the operations with the roles that may call each.
-func (a *API) Operations() []Operation {
-	var out []Operation
-	for _, r := range a.table() {
-		out = append(out, Operation{r.id, r.method, Prefix + r.path, r.roles})
-	}
-	return out
-}
-
-// An Operation is a row of the table.
-type Operation struct {
-	ID, Method, Path string
-	Roles            []trace.Role
-}
