@@ -4,8 +4,10 @@
 //
 // An order takes a run of item serials, or copies of the batch code, once and
 // for all. What its stamps say is written down with it, so that the same order
-// gives the same bytes whenever it is printed again; what has to change is a
-// new order.
+// gives the same bytes whenever it is printed again. Once they would be untrue,
+// because a certificate ended or the batch was recalled, it is printed no more;
+// what is still true takes a new order. Accounting for what was printed, spoilt
+// or lost is not part of this package yet.
 //
 // Orders are documents of kind "orders", found under their batch. The id is
 // the batch code and the number of the order, "K7Q2M9XR4V-3": taking the next
@@ -167,11 +169,6 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 	if w.By.Role != trace.ProducerRole || w.By.Producer != batch.Data.Producer {
 		return trace.Stored[Order]{}, trace.ErrNotAllowed
 	}
-	if batch.Data.State == trace.BatchRecalled {
-		return trace.Stored[Order]{}, &trace.RuleError{Kind: trace.ErrConflict, Message: catalog.Name{
-			VI: "lô đã bị thu hồi, không in tem nữa", EN: "the batch is recalled: no more stamps are printed for it",
-		}}
-	}
 	content, err := b.content(ctx, batch.ID)
 	if err != nil {
 		return trace.Stored[Order]{}, err
@@ -209,6 +206,9 @@ func check(d OrderData) error {
 func (b *Book) content(ctx context.Context, code string) (Content, error) {
 	d, err := b.ledger.Dossier(ctx, code)
 	if err != nil {
+		return Content{}, err
+	}
+	if err := refuseUnsellable(d); err != nil {
 		return Content{}, err
 	}
 	batch := d.Batch.Data
@@ -296,9 +296,10 @@ func (b *Book) Release(ctx context.Context, w trace.Write, id string) (trace.Sto
 	may := func(o Order) error { return mayPrint(w.By, o) }
 	return trace.Update(ctx, b.ledger, w, id, may, func(o *Order) error {
 		if o.State == Released {
-			return &trace.RuleError{Kind: trace.ErrConflict, Message: catalog.Name{
-				VI: "lệnh in đã được phát hành", EN: "the order is released already",
-			}}
+			return conflict("lệnh in đã được phát hành", "the order is released already")
+		}
+		if err := b.refuseOutdated(ctx, *o); err != nil {
+			return err
 		}
 		o.State, o.Released = Released, b.ledger.Now()
 		return nil

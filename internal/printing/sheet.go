@@ -112,14 +112,17 @@ func (b *Book) Codes(ctx context.Context, by trace.Actor, id string, from, limit
 }
 
 // WriteSheet writes the stamps of an order as a PDF: the producer does. The
-// same order and layout give the same bytes for ever. Whatever can be refused
-// is refused before the first byte.
+// same order and layout give the same bytes, or are refused once the stamps
+// would be untrue. Whatever can be refused is refused before the first byte.
 func (b *Book) WriteSheet(ctx context.Context, by trace.Actor, id string, layout Layout, w io.Writer) error {
 	s, err := trace.Read(ctx, b.ledger, id, func(o Order) error { return mayPrint(by, o) })
 	if err != nil {
 		return err
 	}
 	o := s.Data
+	if err := b.refuseOutdated(ctx, o); err != nil {
+		return err
+	}
 	sheet, err := layout.sheet(o)
 	if err != nil {
 		return err

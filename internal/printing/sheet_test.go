@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"math"
 	"strings"
 	"testing"
@@ -50,29 +51,70 @@ func TestContentIsFrozen(t *testing.T) {
 	write := trace.Write{By: w.by}
 	must(w.ledger.UpdateProduct(w.ctx, write, w.product, trace.Product{Producer: w.by.Producer, Name: catalog.Name{VI: "Tên khác"}, Set: 11}))(t)
 	must(w.ledger.UpdateProducer(w.ctx, write, w.by.Producer, trace.Producer{Name: "HTX Đổi Tên", Kind: "cooperative", Address: trace.Address{Commune: "02260"}}))(t)
-	must(w.ledger.WithdrawCertificate(w.ctx, trace.Write{By: office}, certificate, trace.Ending{From: day("2026-01-01"), Reason: "lý do"}))(t)
 	d := must(w.ledger.Batch(w.ctx, w.by, w.batch))(t).Data.BatchData
 	d.Expiry = day("2029-01-01")
 	must(w.ledger.UpdateBatch(w.ctx, write, w.batch, d, "lý do"))(t)
 	must(w.Release(w.ctx, write, o.ID))(t)
-	w.setClock(w.clock().AddDate(5, 0, 0))
+	w.setClock(w.clock().AddDate(1, 0, 0))
 	if later := w.sheet(t, o.ID, printing.Layout{}); !bytes.Equal(first, later) {
-		t.Error("five years and many changes later the order gave other bytes")
+		t.Error("a year and many changes later the order gave other bytes")
 	}
 	elsewhere := must(printing.New(w.ledger, w.keys, "https://khac.example"))(t)
 	var moved bytes.Buffer
 	if err := elsewhere.WriteSheet(w.ctx, w.by, o.ID, printing.Layout{}, &moved); err != nil || !bytes.Equal(first, moved.Bytes()) {
 		t.Errorf("after the service moved the order gave other bytes: %v", err)
 	}
-	if next := w.create(t, w.order(printing.ItemCodes, 70)); next.Data.Content.Product != "Tên khác" || next.Data.Content.Stars != 0 {
+	if next := w.create(t, w.order(printing.ItemCodes, 70)); next.Data.Content.Product != "Tên khác" {
 		t.Errorf("a new order says %+v", next.Data.Content)
 	}
-	must(w.ledger.MoveBatch(w.ctx, write, w.batch, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))(t)
-	if recalled := w.sheet(t, o.ID, printing.Layout{}); !bytes.Equal(first, recalled) {
-		t.Error("after a recall the order gave other bytes")
+	must(w.ledger.WithdrawCertificate(w.ctx, trace.Write{By: office}, certificate, trace.Ending{From: day("2026-01-01"), Reason: "lý do"}))(t)
+	w.refusesPrinting(t, o.ID, "chứng nhận")
+	if next := w.create(t, w.order(printing.ItemCodes, 70)); next.Data.Content.Stars != 0 {
+		t.Errorf("after the withdrawal a new order says %+v", next.Data.Content)
 	}
-	if _, err := w.Create(w.ctx, write, w.order(printing.BatchCodes, 1)); !errors.Is(err, trace.ErrConflict) {
-		t.Errorf("stamps for a recalled batch: %v, want ErrConflict", err)
+}
+
+// refusesPrinting tries every way to put an order on paper.
+func (w *world) refusesPrinting(t *testing.T, id, why string) {
+	t.Helper()
+	for name, print := range map[string]func() error{
+		"sheet": func() error { return w.WriteSheet(w.ctx, w.by, id, printing.Layout{}, io.Discard) },
+		"stamp": func() error { return w.WriteStamp(w.ctx, w.by, id, 1, printing.SVG, io.Discard) },
+	} {
+		err := print()
+		rule, ok := errors.AsType[*trace.RuleError](err)
+		if !ok || !errors.Is(err, trace.ErrConflict) || !strings.Contains(rule.Message.VI, why) {
+			t.Errorf("%s: %v, want a conflict about %q", name, err, why)
+		}
+	}
+}
+
+// TestNoStampsForWhatMayNotBeSold recalls a batch, and takes the code of
+// another out of use: neither gets stamps, old orders or new ones.
+func TestNoStampsForWhatMayNotBeSold(t *testing.T) {
+	tests := map[string]func(*world) error{
+		"thu hồi": func(w *world) error {
+			_, err := w.ledger.MoveBatch(w.ctx, trace.Write{By: w.by}, w.batch, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"})
+			return err
+		},
+		"bị hủy": func(w *world) error {
+			_, err := w.ledger.VoidCodes(w.ctx, trace.Write{By: w.by}, trace.Void{Batch: w.batch, Whole: true, Reason: "lý do"})
+			return err
+		},
+	}
+	for why, end := range tests {
+		w := newWorld(t)
+		o := w.create(t, w.order(printing.ItemCodes, 3))
+		if err := end(w); err != nil {
+			t.Fatal(err)
+		}
+		w.refusesPrinting(t, o.ID, why)
+		if _, err := w.Release(w.ctx, trace.Write{By: w.by}, o.ID); !errors.Is(err, trace.ErrConflict) {
+			t.Errorf("%s: release: %v, want ErrConflict", why, err)
+		}
+		if _, err := w.Create(w.ctx, trace.Write{By: w.by}, w.order(printing.BatchCodes, 1)); !errors.Is(err, trace.ErrConflict) {
+			t.Errorf("%s: a new order: %v, want ErrConflict", why, err)
+		}
 	}
 }
 

@@ -32,6 +32,9 @@ func (b *Book) WriteStamp(ctx context.Context, by trace.Actor, id string, index 
 	if index < 1 || index > o.Count {
 		return fieldError("index", fmt.Sprintf("phải từ 1 đến %d", o.Count), fmt.Sprintf("must be 1 to %d", o.Count))
 	}
+	if err := b.refuseOutdated(ctx, o); err != nil {
+		return err
+	}
 	stock, err := labels.StockByName(o.Stock)
 	if err != nil {
 		return refusal(err)
