@@ -56,7 +56,7 @@ func (f *fixture) repeatables() []repeatable {
 		{"p0", "POST", "/records/" + record + "/retraction", map[string]any{"reason": "không xảy ra"}, map[string]any{"reason": "khác"}, nil, nil},
 		{"laboratory", "POST", "/tests", testReport(product, code), note(testReport(product, code)), nil, nil},
 		{"p0", "POST", "/tests/" + report + "/corrections", why(note(fromPaper)), why(fromPaper), nil, nil},
-		{"p0", "POST", "/batches/" + code + "/voids", map[string]any{"whole": true, "reason": "in hỏng"}, map[string]any{"whole": true, "reason": "khác"}, nil, nil},
+		{"p0", "POST", "/batches/" + code + "/voids", map[string]any{"items": map[string]any{"first": 1, "last": 2}, "reason": "in hỏng"}, map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "in hỏng"}, nil, nil},
 		{"office", "PUT", "/criteria/4", map[string]any{"criteria": []any{}}, map[string]any{"criteria": []any{}, "set": 4}, nil, nil},
 		{"p0", "POST", "/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 7, "stock": "tomy-145"}, map[string]any{"codes": "item", "count": 8, "stock": "tomy-145"}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/release", nil, nil, nil, nil},
