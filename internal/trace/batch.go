@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"temgoc/internal/catalog"
@@ -230,9 +231,11 @@ func (l *Ledger) claimLot(ctx context.Context, w Write, b Batch, code string) er
 	return taken(err, "lot", "số lô này đã có trong sản phẩm", "this product has a batch with this lot number already")
 }
 
-// UpdateBatch replaces a batch's data. Its product stays, after the release
-// its lot number too, and a reason must then be given: lot and code are
-// printed on stamps.
+// UpdateBatch replaces a batch's data. Its product stays. After the release its
+// lot number stays too, since lot and code are printed on stamps, and so does
+// every input, since a recall of the input must find what was made of it; a
+// reason must then be given. Nothing changes while the batch is recalled or
+// held by an authority.
 func (l *Ledger) UpdateBatch(ctx context.Context, w Write, code string, d BatchData, reason string) (Stored[Batch], error) {
 	reason = clean(reason)
 	d.Inputs = slices.Clone(d.Inputs) // validate writes to it
@@ -258,6 +261,9 @@ func (l *Ledger) UpdateBatch(ctx context.Context, w Write, code string, d BatchD
 }
 
 func checkBatchChange(cur Batch, d BatchData, reason string) error {
+	if err := cur.frozen(); err != nil {
+		return err
+	}
 	c := newCheck()
 	if d.Product != cur.Product {
 		c.fail("product", "không thể thay đổi", "cannot be changed")
@@ -266,10 +272,39 @@ func checkBatchChange(cur Batch, d BatchData, reason string) error {
 		if d.Lot != cur.Lot {
 			c.fail("lot", "không thể thay đổi sau khi xuất xưởng", "cannot be changed once the batch is released")
 		}
+		if gone := d.withoutInputs(cur.Inputs); len(gone) > 0 {
+			codes := strings.Join(gone, ", ")
+			c.fail("inputs", "không thể bỏ lô nguyên liệu sau khi xuất xưởng: "+codes,
+				"cannot be taken away once the batch is released: "+codes)
+		}
 		c.required("reason", reason != "")
 	}
 	c.text("reason", reason, maxText)
 	return c.err()
+}
+
+// frozen refuses to change a batch under a measure that a change could undermine.
+func (b Batch) frozen() error {
+	switch {
+	case b.State == BatchRecalled:
+		return refuse(ErrConflict, "lô đã bị thu hồi, không thể sửa dữ liệu của lô nữa",
+			"the batch is recalled, and its data can no longer be changed")
+	case b.State == BatchHeld && b.StateBy.authority():
+		return refuse(ErrConflict, "lô đang bị cơ quan quản lý tạm dừng lưu hành, không thể sửa dữ liệu của lô trong thời gian này",
+			"the batch is held by an authority, and its data cannot be changed until the hold is lifted")
+	}
+	return nil
+}
+
+// withoutInputs lists those of inputs that b does not have.
+func (b BatchData) withoutInputs(inputs []Input) []string {
+	var gone []string
+	for _, in := range inputs {
+		if !slices.ContainsFunc(b.Inputs, func(kept Input) bool { return kept.Batch == in.Batch }) {
+			gone = append(gone, in.Batch)
+		}
+	}
+	return gone
 }
 
 // checkBatch holds a batch's data against the documents it refers to. code is
@@ -328,10 +363,21 @@ func (l *Ledger) Batch(ctx context.Context, by Actor, code string) (Stored[Batch
 	return Read(ctx, l, canonical(code), by.maySeeBatch)
 }
 
-// maySeeBatch lets everybody see what is published, and a laboratory what it
-// is asked to test.
+// maySeeBatch lets everybody see what is published, and a laboratory every
+// batch: it enters reports before the release, under the code that came with
+// the sample. Who was asked to test what is not recorded, so that the code is
+// all that a laboratory needs to know.
 func (a Actor) maySeeBatch(b Batch) error {
 	if b.State.Published() || a.Role == Laboratory {
+		return nil
+	}
+	return a.maySee(b.Producer)
+}
+
+// mayListBatch is maySeeBatch without what a laboratory sees only when it names
+// the code.
+func (a Actor) mayListBatch(b Batch) error {
+	if b.State.Published() {
 		return nil
 	}
 	return a.maySee(b.Producer)
@@ -346,7 +392,8 @@ func (l *Ledger) BatchHistory(ctx context.Context, by Actor, code string) ([]Sto
 // lot number.
 type BatchQuery struct{ Producer, Product, Lot string }
 
-// Batches lists batches.
+// Batches lists batches: those that the actor may see, but to a laboratory no
+// open ones.
 func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) (List[Batch], error) {
 	ref := ""
 	switch {
@@ -366,7 +413,7 @@ func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) 
 		ref = producerRef(by.Producer)
 	}
 	return ListOf(ctx, l, ref, p, func(s Stored[Batch]) bool {
-		return by.maySeeBatch(s.Data) == nil &&
+		return by.mayListBatch(s.Data) == nil &&
 			(q.Producer == "" || q.Producer == s.Data.Producer) &&
 			(q.Product == "" || q.Product == s.Data.Product)
 	})

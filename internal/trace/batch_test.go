@@ -273,6 +273,74 @@ func TestUpdateBatch(t *testing.T) {
 	wantErr(t, err, trace.ErrStale)
 }
 
+// TestRecallCannotBeEditedAway: what went into a published batch stays its
+// input, so that a recall of the input reaches it.
+func TestRecallCannotBeEditedAway(t *testing.T) {
+	w := newWorld(t)
+	a := w.producer("HTX Mây Trắng")
+	product := w.product(a)
+	first, second := w.released(a, product), w.released(a, product)
+	with := func(d trace.BatchData, codes ...string) trace.BatchData {
+		d.Inputs = nil
+		for _, code := range codes {
+			d.Inputs = append(d.Inputs, trace.Input{Batch: code, Quantity: kg("4")})
+		}
+		return d
+	}
+	b := must(w.CreateBatch(w.ctx, by(a), w.batchData(product, first)))(t)
+	open := with(b.Data.BatchData) // before the release a slip can be undone
+	must(w.UpdateBatch(w.ctx, by(a), b.ID, open, ""))(t)
+	must(w.UpdateBatch(w.ctx, by(a), b.ID, with(open, first), ""))(t)
+	w.move(a, b.ID, trace.BatchReleased)
+	for _, codes := range [][]string{nil, {second}} {
+		_, err := w.UpdateBatch(w.ctx, by(a), b.ID, with(open, codes...), "lý do")
+		wantFields(t, err, "inputs")
+	}
+	nothing := with(open, first)
+	nothing.Inputs[0].Quantity = kg("0")
+	_, err := w.UpdateBatch(w.ctx, by(a), b.ID, nothing, "lý do")
+	wantFields(t, err, "inputs[0].quantity.value")
+	more := with(open, second, first)
+	more.Expiry = day("2029-01-01")
+	got := must(w.UpdateBatch(w.ctx, by(a), b.ID, more, "cân lại"))(t)
+	if diff := cmp.Diff(more, got.Data.BatchData); diff != "" {
+		t.Errorf("an input was added, -want +got:\n%s", diff)
+	}
+	if reach := must(w.Reach(w.ctx, inspector, first))(t); len(reach) != 1 || reach[0].Batch.ID != b.ID {
+		t.Errorf("a recall of the input reaches %+v", reach)
+	}
+}
+
+// TestDataStandsStillUnderAMeasure: a recalled batch, or one that an authority
+// holds, keeps its data, down to the note.
+func TestDataStandsStillUnderAMeasure(t *testing.T) {
+	w := newWorld(t)
+	a := w.producer("HTX Mây Trắng")
+	product := w.product(a)
+	for _, tt := range []struct {
+		state  trace.BatchState
+		holder trace.Actor
+		want   error
+	}{
+		{trace.BatchReleased, a, nil}, {trace.BatchClosed, a, nil}, {trace.BatchHeld, a, nil},
+		{trace.BatchHeld, inspector, trace.ErrConflict}, {trace.BatchHeld, office, trace.ErrConflict},
+		{trace.BatchRecalled, a, trace.ErrConflict},
+	} {
+		code := w.inState(a, product, tt.state, tt.holder)
+		d := must(w.Batch(w.ctx, a, code))(t).Data.BatchData
+		d.Note = "ghi chú"
+		if _, err := w.UpdateBatch(w.ctx, by(a), code, d, "lý do"); tt.want != nil {
+			wantErr(t, err, tt.want)
+		} else if err != nil {
+			t.Errorf("%s by %s: %v", tt.state, tt.holder.ID, err)
+		}
+	}
+	code := w.inState(a, product, trace.BatchHeld, inspector)
+	w.move(inspector, code, trace.BatchReleased)
+	d := must(w.Batch(w.ctx, a, code))(t).Data.BatchData
+	must(w.UpdateBatch(w.ctx, by(a), code, d, "lý do"))(t) // the hold is lifted
+}
+
 func TestBatchByLot(t *testing.T) {
 	w := newWorld(t)
 	a := w.producer("HTX Mây Trắng")
@@ -364,15 +432,11 @@ func TestReachOverADiamond(t *testing.T) {
 	_, err := w.Reach(w.ctx, buyer, a) // published, but not the buyer's to ask
 	wantErr(t, err, trace.ErrNotFound)
 
-	for code, inputs := range map[string][]string{a: {a}, b: {d}} {
-		batch := must(w.Batch(w.ctx, own, code))(t)
-		data := batch.Data.BatchData
-		data.Inputs = nil
-		for _, in := range inputs {
-			data.Inputs = append(data.Inputs, trace.Input{Batch: in, Quantity: kg("1")})
-		}
+	for code, input := range map[string]string{a: a, b: d} {
+		data := must(w.Batch(w.ctx, own, code))(t).Data.BatchData
+		data.Inputs = append(data.Inputs, trace.Input{Batch: input, Quantity: kg("1")})
 		_, err := w.UpdateBatch(w.ctx, by(own), code, data, "lý do")
-		wantFields(t, err, "inputs[0].batch")
+		wantFields(t, err, fmt.Sprintf("inputs[%d].batch", len(data.Inputs)-1))
 	}
 	// A deep loop: D went, through E, into what would go into A.
 	w.move(buyer, e, trace.BatchReleased)
@@ -413,6 +477,15 @@ func TestBatchQueries(t *testing.T) {
 	}
 	if got := ids(office, trace.BatchQuery{}, 0); len(got) != 9 {
 		t.Errorf("the office sees %d batches, want 9", len(got))
+	}
+	// A laboratory finds an open batch by its code, not by looking around.
+	for _, q := range []trace.BatchQuery{{}, {Producer: b.Producer}, {Product: pb}} {
+		if got := ids(lab, q, 0); !slices.Equal(got, []string{published}) {
+			t.Errorf("a laboratory lists %v for %+v, want what is published", got, q)
+		}
+	}
+	if got := must(w.Batch(w.ctx, lab, mine[0]))(t); got.Data.State != trace.BatchOpen {
+		t.Errorf("a laboratory got %+v", got)
 	}
 	_, err := w.Batches(w.ctx, a, trace.BatchQuery{Lot: "số lô?"}, trace.Paging{})
 	wantFields(t, err, "lot")

@@ -189,11 +189,11 @@ func TestTopics(t *testing.T) {
 		{"input held", func() error {
 			return second(w.MoveBatch(w.ctx, by(supplier), direct, trace.Transition{To: trace.BatchHeld, Reason: "lý do"}))
 		}},
-		{"deep input recalled", func() error {
-			return second(w.MoveBatch(w.ctx, by(inspector), deep, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))
-		}},
 		{"deep input gets an input", func() error {
 			return second(w.UpdateBatch(w.ctx, by(supplier), deep, batchWith(deep, late), "lý do"))
+		}},
+		{"deep input recalled", func() error {
+			return second(w.MoveBatch(w.ctx, by(inspector), deep, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))
 		}},
 		{"that one is recalled", func() error {
 			return second(w.MoveBatch(w.ctx, by(inspector), late, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))

@@ -163,7 +163,8 @@ func (l *Ledger) ProductByGTIN(ctx context.Context, gtin gs1.GTIN) (Stored[Produ
 	return Head[Product](ctx, l, id)
 }
 
-// maySeeProduct lets a laboratory see what it is asked to test.
+// maySeeProduct lets a laboratory see every product: it names one in each of
+// its reports, and who was asked to test what is not recorded.
 func (a Actor) maySeeProduct(producer string) error {
 	if a.Role == Laboratory {
 		return nil
