@@ -13,9 +13,8 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"temgoc/internal/testing/loopback"
-	"temgoc/internal/web/scan"
-
 	"temgoc/internal/trace"
+	"temgoc/internal/web/scan"
 )
 
 // BenchmarkWarmPage asks for a page in the cache, counted, and in turn for the

@@ -43,6 +43,9 @@ type Verdict struct {
 	Since  *time.Time   `json:"since,omitempty"`
 	By     string       `json:"by,omitempty"`
 	Reason string       `json:"reason,omitempty"`
+	// TestFailed tells that a report about this batch found something above
+	// its limit.
+	TestFailed bool `json:"testFailed,omitempty"`
 }
 
 // A BatchDocument is the batch itself.
@@ -54,6 +57,21 @@ type BatchDocument struct {
 	Production trace.Date       `json:"production,omitzero"`
 	Packing    trace.Date       `json:"packing,omitzero"`
 	Expiry     trace.Date       `json:"expiry,omitzero"`
+	// Corrections are the changes since the release, the first one first.
+	Corrections []CorrectionDocument `json:"corrections,omitempty"`
+}
+
+// A CorrectionDocument is a change of the batch's own data after its release:
+// when, why, and what was said before where that is another value.
+type CorrectionDocument struct {
+	At            time.Time      `json:"at"`
+	Reason        string         `json:"reason"`
+	Quantity      trace.Quantity `json:"oldQuantity,omitzero"`
+	Production    trace.Date     `json:"oldProduction,omitzero"`
+	Packing       trace.Date     `json:"oldPacking,omitzero"`
+	Expiry        trace.Date     `json:"oldExpiry,omitzero"`
+	InputsRemoved []string       `json:"inputsRemoved,omitempty"`
+	InputsAdded   []string       `json:"inputsAdded,omitempty"`
 }
 
 // A ProductDocument is the product of the batch.
@@ -147,7 +165,8 @@ type RecordDocument struct {
 	Earlier    []RecordDocument      `json:"earlier,omitempty"`
 }
 
-// A TestDocument is the valid version of one report.
+// A TestDocument is the valid version of one report, with its earlier ones, the
+// first first.
 type TestDocument struct {
 	ID         string                `json:"id"`
 	Revision   int                   `json:"revision"`
@@ -163,9 +182,12 @@ type TestDocument struct {
 	Correction string                `json:"correction,omitempty"`
 	Rows       []trace.TestRow       `json:"rows"`
 	Files      []string              `json:"files,omitempty"`
+	Changed    time.Time             `json:"changed"`
+	Earlier    []TestDocument        `json:"earlier,omitempty"`
 }
 
-// A CertificateDocument is a certificate with its state today.
+// A CertificateDocument is a certificate with its state today. Ended says why
+// one that was withdrawn or superseded counts no longer.
 type CertificateDocument struct {
 	Kind       string                 `json:"kind"`
 	Name       catalog.Name           `json:"name"`
@@ -176,8 +198,16 @@ type CertificateDocument struct {
 	ValidUntil trace.Date             `json:"validUntil,omitzero"`
 	State      trace.CertificateState `json:"state"`
 	EndedOn    trace.Date             `json:"endedOn,omitzero"`
+	Ended      *EndingDocument        `json:"ended,omitempty"`
 	Confirmed  *ConfirmationDocument  `json:"confirmed,omitempty"`
 	Files      []string               `json:"files,omitempty"`
+}
+
+// An EndingDocument is why a certificate ended early, and who said so.
+type EndingDocument struct {
+	Reason    string `json:"reason,omitempty"`
+	Authority string `json:"authority,omitempty"`
+	Document  string `json:"document,omitempty"`
 }
 
 // A MissingDocument is what the law asks for and the batch lacks.
@@ -200,9 +230,11 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, c
 	st := standingOf(d, today)
 	doc := Document{
 		Code:          code.String(),
-		Verdict:       Verdict{Kind: st.kind, Also: st.also, Title: both(func(t *texts) string { return t.title(st.kind) })},
+		Verdict:       Verdict{Kind: st.kind, Also: st.also, Title: both(func(t *texts) string { return t.title(st.kind) }), TestFailed: anyTestFailed(d)},
 		Demonstration: p.config.Demonstration || producer.Demonstration,
-		Batch:         &BatchDocument{d.Batch.ID, b.Lot.String(), b.State, b.Quantity, b.Production, b.Packing, b.Expiry},
+		Batch: &BatchDocument{
+			d.Batch.ID, b.Lot.String(), b.State, b.Quantity, b.Production, b.Packing, b.Expiry, correctionDocuments(d),
+		},
 		Product: &ProductDocument{
 			Name: product.Name, GTIN: product.GTIN.String(), Set: product.Set, Brand: product.Brand, NetContent: product.NetContent,
 			Standards: product.Standards, Ingredients: product.Ingredients, Storage: product.Storage, Usage: product.Usage, Warnings: product.Warnings,
@@ -238,7 +270,7 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, c
 		doc.Records = append(doc.Records, recordDocument(h))
 	}
 	for _, h := range d.Tests {
-		doc.Tests = append(doc.Tests, testDocument(h[len(h)-1]))
+		doc.Tests = append(doc.Tests, testDocument(h))
 	}
 	for _, c := range inOrder(d.Certificates, today) {
 		doc.Certificates = append(doc.Certificates, certificateDocument(c.Data, today))
@@ -298,12 +330,47 @@ func recordVersion(s trace.Stored[trace.Record]) RecordDocument {
 	return doc
 }
 
-func testDocument(s trace.Stored[trace.TestReport]) TestDocument {
+func correctionDocuments(d *trace.Dossier) []CorrectionDocument {
+	var out []CorrectionDocument
+	for _, c := range correctionsOf(d) {
+		before, after := c.before.Data, c.after.Data
+		doc := CorrectionDocument{At: c.after.Changed, Reason: after.Correction}
+		if before.Quantity != after.Quantity {
+			doc.Quantity = before.Quantity
+		}
+		for _, day := range []struct {
+			old      *trace.Date
+			was, now trace.Date
+		}{
+			{&doc.Production, before.Production, after.Production},
+			{&doc.Packing, before.Packing, after.Packing},
+			{&doc.Expiry, before.Expiry, after.Expiry},
+		} {
+			if !day.was.Equal(day.now) {
+				*day.old = day.was
+			}
+		}
+		doc.InputsRemoved, doc.InputsAdded = c.inputs()
+		out = append(out, doc)
+	}
+	return out
+}
+
+func testDocument(h []trace.Stored[trace.TestReport]) TestDocument {
+	doc := testVersion(h[len(h)-1])
+	for _, old := range h[:len(h)-1] {
+		doc.Earlier = append(doc.Earlier, testVersion(old))
+	}
+	return doc
+}
+
+func testVersion(s trace.Stored[trace.TestReport]) TestDocument {
 	r := s.Data
 	return TestDocument{
 		ID: s.ID, Revision: s.Revision, Scope: r.Scope, Laboratory: r.Laboratory.Name, VILAS: r.Laboratory.VILAS, Number: r.Number,
 		Issued: r.Issued, Received: r.Sample.Received, Verdict: r.Verdict(), Provenance: r.Provenance(),
 		Verified: confirmationDocument(r.Verified), Correction: r.Correction, Rows: r.Rows, Files: fileAddresses(r.Files),
+		Changed: s.Changed,
 	}
 }
 
@@ -315,6 +382,12 @@ func certificateDocument(c trace.Certificate, today trace.Date) CertificateDocum
 	}
 	if end := c.EndedOn(); !end.IsZero() && !end.After(today) {
 		doc.EndedOn = end
+	}
+	switch doc.State {
+	case trace.CertificateWithdrawn:
+		doc.Ended = &EndingDocument{c.Withdrawn.Reason, c.Withdrawn.Authority, c.Withdrawn.Document}
+	case trace.CertificateSuperseded:
+		doc.Ended = &EndingDocument{c.Superseded.Reason, c.Superseded.Authority, c.Superseded.Document}
 	}
 	return doc
 }

@@ -2,7 +2,6 @@ package scan
 
 import (
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -181,50 +180,6 @@ func (w *writer) inputs() []alert {
 		})
 	}
 	return out
-}
-
-// corrections tells when the batch's own data was changed after its release.
-func (w *writer) corrections() []string {
-	var out []string
-	for i := 1; i < len(w.d.History); i++ {
-		before, after := w.d.History[i-1], w.d.History[i]
-		if after.Data.Correction == "" || sameData(before.Data.BatchData, after.Data.BatchData) {
-			continue
-		}
-		text := say(w.t.Corrected, w.t.day(after.Changed), after.Data.Correction)
-		if w.detail.revisions {
-			text += w.oldDates(before.Data.BatchData, after.Data.BatchData)
-		}
-		out = append(out, w.cut(text))
-	}
-	if !w.detail.revisions && len(out) > 1 {
-		out = out[len(out)-1:]
-	}
-	return out
-}
-
-// oldDates names what a correction of the batch replaced.
-func (w *writer) oldDates(before, after trace.BatchData) string {
-	var old []string
-	differ := func(label, was, is string) {
-		if was != is && was != "" {
-			old = append(old, label+" "+was)
-		}
-	}
-	t := w.t
-	differ(t.Production, t.date(before.Production), t.date(after.Production))
-	differ(t.Packing, t.date(before.Packing), t.date(after.Packing))
-	differ(t.Expiry, t.date(before.Expiry), t.date(after.Expiry))
-	differ(t.Quantity, before.Quantity.In(t.Lang), after.Quantity.In(t.Lang))
-	if len(old) == 0 {
-		return ""
-	}
-	return " (" + strings.ToLower(t.OldVersion) + ": " + strings.Join(old, ", ") + ")"
-}
-
-func sameData(a, b trace.BatchData) bool {
-	return a.Lot == b.Lot && a.Quantity == b.Quantity && a.Production.Equal(b.Production) && a.Packing.Equal(b.Packing) &&
-		a.Expiry.Equal(b.Expiry) && a.Note == b.Note && slices.Equal(a.Inputs, b.Inputs)
 }
 
 func (w *writer) missing() []fact {

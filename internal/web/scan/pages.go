@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"github.com/gin-gonic/gin"
+	"github.com/prometheus/client_golang/prometheus"
 
 	"temgoc/internal/gs1"
 	"temgoc/internal/trace"
@@ -25,6 +26,8 @@ type Config struct {
 	Office Contact
 	// Demonstration marks every page as showing invented data.
 	Demonstration bool
+	// Metrics gets temgoc_scans_lost_total; nil for none.
+	Metrics prometheus.Registerer
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
@@ -37,7 +40,8 @@ type Pages struct {
 	bodies    chan struct{} // slots for originals being given out
 }
 
-// New makes Pages. It fails when a template does not parse.
+// New makes Pages. It fails when a template does not parse or the metric is
+// registered already.
 func New(c Config) (*Pages, error) {
 	templates, err := ui.Parse(templateFiles, "templates")
 	if err != nil {
@@ -45,6 +49,14 @@ func New(c Config) (*Pages, error) {
 	}
 	if c.Now == nil {
 		c.Now = time.Now
+	}
+	if c.Metrics != nil {
+		lost := prometheus.NewCounterFunc(prometheus.CounterOpts{
+			Name: "temgoc_scans_lost_total", Help: "Views that were not counted because too many waited for the store.",
+		}, func() float64 { return float64(c.Counter.Lost()) })
+		if err := c.Metrics.Register(lost); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
 	}
 	photos, err := newPhotos()
 	if err != nil {

@@ -39,7 +39,7 @@ type texts struct {
 	Photo, Producer, Address, Site2, Production, Packing, Expiry      string
 	Lot, TraceCode, ItemCode, Brand, Standards, GTIN, NetContent, Set string
 	Registration, GLN, Quantity, Inputs, InputFrom, NoPhoto           string
-	MissingTitle, Corrected, OldDistrict                              string
+	MissingTitle, Corrected, OldDistrict, InputsRemoved, InputsAdded  string
 
 	// Stars.
 	Stars, NStars, Potential, PotentialLine, DeclaredOCOP, OnPacking, Today string
@@ -169,6 +169,7 @@ var vietnamese = texts{
 	Set: "Nhóm sản phẩm OCOP", Registration: "Mã số đăng ký", GLN: "GLN", Quantity: "Lượng hàng của lô",
 	Inputs: "Làm từ các lô", InputFrom: "%s của %s", NoPhoto: "Chưa có ảnh",
 	MissingTitle: "Hồ sơ của lô còn thiếu, theo quy định", Corrected: "Thông tin lô đã được sửa ngày %s: %s",
+	InputsRemoved: "đã bỏ lô nguyên liệu %s", InputsAdded: "đã thêm lô nguyên liệu %s",
 
 	Stars: "Chứng nhận OCOP", NStars: "OCOP %d sao", Potential: "Sản phẩm tiềm năng, chưa được công nhận OCOP",
 	PotentialLine: "Chưa có quyết định công nhận hạng sao cho sản phẩm này.",

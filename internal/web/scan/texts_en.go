@@ -95,6 +95,7 @@ var english = texts{
 	Set: "OCOP product set", Registration: "Registration number", GLN: "GLN", Quantity: "Size of the batch",
 	Inputs: "Made from batches", InputFrom: "%s of %s", NoPhoto: "No picture yet",
 	MissingTitle: "Legally required, but missing for this batch", Corrected: "The data of the batch was corrected on %s: %s",
+	InputsRemoved: "input batches taken away: %s", InputsAdded: "input batches added: %s",
 
 	Stars: "OCOP certification", NStars: "OCOP, %d stars", Potential: "Potential product, not OCOP certified",
 	PotentialLine: "No decision has given this product stars.",
