@@ -211,7 +211,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	}
 	counter := scan.NewCounter(s.stores.Documents, time.Now)
 	pages, err := scan.New(scan.Config{
-		Ledger: s.ledger, Cache: cache, Counter: counter, Demonstration: f.demonstration,
+		Ledger: s.ledger, Cache: cache, Counter: counter, Demonstration: f.demonstration, Metrics: registry,
 		Office: scan.Contact{Name: f.ContactName, Phone: f.ContactPhone, Email: f.ContactEmail},
 	})
 	if err != nil {
