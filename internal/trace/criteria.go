@@ -33,8 +33,8 @@ func (s CriteriaSet) check(c check) {
 		f.text("indicator.en", k.Indicator.EN, maxName)
 		f.text("unit", k.Unit, 40)
 		f.text("method", k.Method, maxName)
-		limit := Limit{Kind: k.Limit.Kind, Min: Decimal(k.Limit.Min), Max: Decimal(k.Limit.Max), Basis: k.Basis}
-		limit.check(f.in("limit"))
+		f.name("basis", k.Basis)
+		Limit{Kind: k.Limit.Kind, Min: Decimal(k.Limit.Min), Max: Decimal(k.Limit.Max)}.checkBounds(f.in("limit"))
 		f.text("product.vi", k.Product.VI, maxName)
 		key := catalog.Fold(k.Product.VI + "|" + k.Indicator.VI + "|" + k.Unit)
 		if seen[key] {

@@ -158,6 +158,9 @@ func repeated(w Write, history []Revision) (*Revision, error) {
 // attempts is how often an update without If is tried against others.
 const attempts = 8
 
+// errBusy says that others were faster that many times in a row.
+var errBusy = refuse(ErrConflict, "dữ liệu đang được nhiều người sửa cùng lúc, hãy thử lại", "many are changing this document at once; try again")
+
 // Update writes the next revision of a document: may decides whether the
 // actor is allowed to, before anything about the document is told; change
 // makes the new content. Others who write meanwhile are never overwritten.
@@ -168,7 +171,10 @@ func Update[T Document](ctx context.Context, l *Ledger, w Write, id string, may 
 			return s, err
 		}
 	}
-	return Stored[T]{}, ErrStale
+	if w.If != 0 {
+		return Stored[T]{}, ErrStale
+	}
+	return Stored[T]{}, errBusy
 }
 
 func updateOnce[T Document](ctx context.Context, l *Ledger, w Write, id string, may func(T) error, change func(*T) error) (Stored[T], error) {

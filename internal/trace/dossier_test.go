@@ -33,7 +33,7 @@ func TestMissing(t *testing.T) {
 		}
 	}
 	check("picture", "events", "standards")
-	must(w.SetPhoto(w.ctx, by(a), product, w.file(a)))(t)
+	must(w.SetPhoto(w.ctx, by(a), product, w.photo(a)))(t)
 	check("events", "standards")
 	r := must(w.AddRecord(w.ctx, by(a), sample(t, code, "harvest")))(t)
 	check("standards")
@@ -152,7 +152,7 @@ func TestTopics(t *testing.T) {
 			return second(w.MoveBatch(w.ctx, by(a), code, trace.Transition{To: trace.BatchReleased}))
 		}},
 		{"product renamed", func() error { return second(w.UpdateProduct(w.ctx, by(a), product, renamed(a))) }},
-		{"photo set", func() error { return second(w.SetPhoto(w.ctx, by(a), product, w.file(a))) }},
+		{"photo set", func() error { return second(w.SetPhoto(w.ctx, by(a), product, w.photo(a))) }},
 		{"producer renamed", func() error {
 			return second(w.UpdateProducer(w.ctx, by(a), a.Producer, producerData("HTX Tên Mới")))
 		}},
@@ -295,7 +295,7 @@ func TestCriteria(t *testing.T) {
 	bad.Limit.Max = ""
 	_, err := w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: 11, Criteria: []catalog.Criterion{lead, lead, bad, {}}})
 	wantFields(t, err, "criteria[1].indicator.vi", "criteria[2].limit.max", "criteria[2].indicator.vi",
-		"criteria[3].indicator.vi", "criteria[3].limit.basis", "criteria[3].limit.kind")
+		"criteria[3].indicator.vi", "criteria[3].basis", "criteria[3].limit.kind")
 	stale := by(office)
 	stale.If = 3
 	_, err = w.SetCriteria(w.ctx, stale, reference.Data)

@@ -55,6 +55,12 @@ func (w *world) file(a trace.Actor) trace.Digest {
 	return must(w.AddFile(w.ctx, by(a), "anh.png", picture(w.lots)))(w).Data.SHA256
 }
 
+func (w *world) photo(a trace.Actor) trace.Digest {
+	w.Helper()
+	w.lots++
+	return must(w.AddPhoto(w.ctx, by(a), "anh.png", picture(100+w.lots)))(w).Data.SHA256
+}
+
 func TestAddFile(t *testing.T) {
 	w := newWorld(t)
 	a := w.producer("HTX Mây Trắng")
@@ -116,6 +122,8 @@ func TestPhotoOfAProduct(t *testing.T) {
 	_, err := w.SetPhoto(w.ctx, by(a), product, trace.Digest{1})
 	wantFields(t, err, "photo")
 	_, err = w.SetPhoto(w.ctx, by(a), product, must(w.AddFile(w.ctx, by(a), "giay.pdf", document()))(t).Data.SHA256)
+	wantFields(t, err, "photo")
+	_, err = w.SetPhoto(w.ctx, by(a), product, w.file(a)) // a PNG, as it came
 	wantFields(t, err, "photo")
 	_, err = w.SetPhoto(w.ctx, by(w.producer("HTX Khác")), product, photo.Data.SHA256)
 	wantErr(t, err, trace.ErrNotFound)

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"slices"
-	"strings"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
@@ -128,8 +127,8 @@ func (l *Ledger) UpdateProduct(ctx context.Context, w Write, id string, p Produc
 	})
 }
 
-// SetPhoto makes a picture that was added by AddPhoto or AddFile the picture
-// of a product.
+// SetPhoto makes a picture that was added by AddPhoto the picture of a product.
+// A JPEG, that is: pages scale no other kind.
 func (l *Ledger) SetPhoto(ctx context.Context, w Write, id string, photo Digest) (Stored[Product], error) {
 	file, err := Head[File](ctx, l, photo.String())
 	if errors.Is(err, ErrNotFound) {
@@ -138,8 +137,8 @@ func (l *Ledger) SetPhoto(ctx context.Context, w Write, id string, photo Digest)
 	if err != nil {
 		return Stored[Product]{}, err
 	}
-	if !strings.HasPrefix(file.Data.Type, "image/") {
-		return Stored[Product]{}, FieldErrors{{"photo", catalog.Name{VI: "không phải là ảnh", EN: "is not a picture"}}}
+	if file.Data.Type != "image/jpeg" {
+		return Stored[Product]{}, FieldErrors{{"photo", catalog.Name{VI: "không phải là ảnh JPEG", EN: "is not a JPEG picture"}}}
 	}
 	may := func(cur Product) error { return w.By.mayKeep(cur.Producer) }
 	return Update(ctx, l, w, id, may, func(cur *Product) error {

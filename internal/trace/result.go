@@ -187,6 +187,11 @@ type Limit struct {
 
 func (l Limit) check(c check) {
 	c.name("basis", l.Basis)
+	l.checkBounds(c)
+}
+
+// checkBounds refuses bounds that do not fit the kind of limit.
+func (l Limit) checkBounds(c check) {
 	min := c.decimal("min", l.Min)
 	max := c.decimal("max", l.Max)
 	switch l.Kind {
