@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
@@ -109,9 +110,15 @@ func livez(g *gin.Context) { g.String(http.StatusOK, "ok\n") }
 func (c Config) readyz(g *gin.Context) {
 	ctx, cancel := context.WithTimeout(g.Request.Context(), 2*time.Second)
 	defer cancel()
+	answers := make([]error, len(c.Probes))
+	var probing sync.WaitGroup // at once: one that hangs must not use up the time of the others
+	for i, p := range c.Probes {
+		probing.Go(func() { answers[i] = p.Ping(ctx) })
+	}
+	probing.Wait()
 	status, body := http.StatusOK, ""
-	for _, p := range c.Probes {
-		if err := p.Ping(ctx); err != nil {
+	for i, p := range c.Probes {
+		if err := answers[i]; err != nil {
 			status = http.StatusServiceUnavailable
 			body += p.Name + ": not answering\n"
 			c.Logger.WarnContext(ctx, "probe failed", slog.String("probe", p.Name), slog.Any("error", err))

@@ -193,10 +193,11 @@ func TestHTTPS(t *testing.T) {
 
 func TestReadiness(t *testing.T) {
 	c := config(t, io.Discard)
-	c.Probes = append(c.Probes, Probe{"files", func(context.Context) error { return errors.New("connection refused by 10.1.2.3") }})
+	hangs := Probe{"hangs", func(ctx context.Context) error { <-ctx.Done(); return ctx.Err() }}
+	c.Probes = append([]Probe{hangs}, append(c.Probes, Probe{"files", func(context.Context) error { return errors.New("connection refused by 10.1.2.3") }})...)
 	h := handler(t, c)
 	w := request(h, http.MethodGet, "/readyz")
-	if w.Code != http.StatusServiceUnavailable || w.Body.String() != "documents: ok\nfiles: not answering\n" {
+	if w.Code != http.StatusServiceUnavailable || w.Body.String() != "hangs: not answering\ndocuments: ok\nfiles: not answering\n" {
 		t.Errorf("/readyz = %d %q", w.Code, w.Body.String())
 	}
 	if w := request(h, http.MethodGet, "/livez"); w.Code != http.StatusOK {

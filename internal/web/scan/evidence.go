@@ -220,9 +220,14 @@ func (t *texts) confirmed(c trace.Certificate) provenance {
 	return provenance{"○", t.DeclaredOnly}
 }
 
-// state words a certificate's state on a day, and why it ended.
+// state words a certificate's state on a day, and why it ended. What only the
+// producer says is in force gets no tick.
 func (t *texts) state(c trace.Certificate, day trace.Date) (judged, string) {
-	switch c.StateOn(day) {
+	state := c.StateOn(day)
+	if c.Confirmed == nil && state.InForce() {
+		return judged{"u", "○", t.StateDeclared}, ""
+	}
+	switch state {
 	case trace.CertificateValid:
 		return judged{"p", t.PassGlyph, t.StateValid}, ""
 	case trace.CertificateExpiring:

@@ -58,10 +58,10 @@ type texts struct {
 	PassGlyph, FailGlyph, UndecidedGlyph, AsSheet                               string
 
 	// Certificates.
-	Certificates, NoCertificates, Number, CertIssued, CertUntil, NoEnd string
-	StateValid, StateExpiring, StateExpired, StateWithdrawn            string
-	StateSuperseded, StateFuture, ConfirmedOn, DeclaredFile            string
-	DeclaredOnly, File, CertsHidden                                    string
+	Certificates, NoCertificates, Number, CertIssued, CertUntil, NoEnd     string
+	StateValid, StateDeclared, StateExpiring, StateExpired, StateWithdrawn string
+	StateSuperseded, StateFuture, ConfirmedOn, DeclaredFile                string
+	DeclaredOnly, File, CertsHidden                                        string
 
 	// The rest.
 	Usage, Storage, Warnings, Ingredients, About, Problem, ProblemLine, ToProducer string
@@ -116,9 +116,9 @@ var vietnamese = texts{
 	},
 	Expired:     "Lô hàng đã quá hạn sử dụng",
 	ExpiredLine: "Hạn sử dụng của lô là %s.", ExpiredDo: "Không nên dùng sản phẩm đã quá hạn.",
-	InputRecalled:     "Nguyên liệu của lô hàng bị thu hồi",
+	InputRecalled:     "Lô hàng có nguyên liệu bị thu hồi",
 	InputRecalledLine: "Lô này được làm từ lô đang bị thu hồi nêu dưới đây.",
-	InputRecalledDo:   "Nên ngừng dùng sản phẩm và hỏi cơ sở sản xuất cho đến khi có kết luận.",
+	InputRecalledDo:   "Hãy tạm ngừng dùng sản phẩm và hỏi cơ sở sản xuất.",
 	InputHeld:         "Nguyên liệu của lô hàng đang bị tạm dừng lưu hành",
 	InputHeldLine:     "Lô này được làm từ lô đang bị tạm dừng lưu hành nêu dưới đây.",
 	InputHeldDo:       "Nên đợi kết luận trước khi dùng sản phẩm.",
@@ -134,7 +134,7 @@ var vietnamese = texts{
 	CheckPack:  "Nếu bạn là người đầu tiên mở gói hàng mà tem đã được quét nhiều lần, hãy báo cho cơ sở sản xuất.",
 
 	Mistyped:      "Có thể gõ sai mã",
-	MistypedLine:  "Ký tự kiểm tra của mã %s không khớp: chưa từng có tem nào in mã này.",
+	MistypedLine:  "Mã %s không đúng: hệ thống chưa phát hành tem nào mang mã này.",
 	MistypedMeant: "Có phải mã trên tem là", MistypedAsk: "Hãy so lại từng ký tự với tem rồi gõ lại.",
 	Malformed:     "Đây không phải là một mã tem",
 	MalformedLine: "Mã có 10 hoặc 20 ký tự, gồm chữ số và chữ cái không dấu, ví dụ K7Q2M-9XR4V.",
@@ -198,7 +198,7 @@ var vietnamese = texts{
 
 	Certificates: "Giấy chứng nhận", NoCertificates: "Chưa có giấy chứng nhận nào.", Number: "Số %s",
 	CertIssued: "cấp %s", CertUntil: "đến %s", NoEnd: "không ghi thời hạn",
-	StateValid: "Còn hiệu lực", StateExpiring: "Sắp hết hạn, còn %d ngày", StateExpired: "Hết hiệu lực từ %s",
+	StateValid: "Còn hiệu lực", StateDeclared: "Cơ sở khai còn hạn, chưa cơ quan nào xác nhận", StateExpiring: "Sắp hết hạn, còn %d ngày", StateExpired: "Hết hiệu lực từ %s",
 	StateWithdrawn: "Bị thu hồi từ %s", StateSuperseded: "Đã được thay thế từ %s", StateFuture: "Chưa có hiệu lực, từ %s",
 	ConfirmedOn: "%s xác nhận %s", DeclaredFile: "Cơ sở khai, có tệp", DeclaredOnly: "Cơ sở tự khai",
 	File: "Tải tệp", CertsHidden: "%d giấy tờ khác có trong toàn bộ hồ sơ.",
