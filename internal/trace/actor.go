@@ -5,7 +5,7 @@ type Role string
 
 // The roles, deny by default.
 const (
-	Administrator Role = "administrator" // runs the service: keys and accounts, no business data
+	Administrator Role = "administrator" // runs the service: keys and accounts; reads everything, changes no business data
 	Office        Role = "office"        // programme office of the province
 	Certifier     Role = "certifier"     // certifying authority
 	ProducerRole  Role = "producer"      // bound to the records of its own producer
