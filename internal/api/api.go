@@ -49,6 +49,8 @@ type API struct {
 	// uploads bounds the requests that bring files, judging those whose files
 	// are looked into.
 	uploads, judging slots
+	// downloads bounds the stored files that are being given out.
+	downloads slots
 }
 
 // How many requests with files are served at once. One takes up to 24 MiB
@@ -58,14 +60,21 @@ const (
 	maxJudging = 3
 )
 
+// maxDownloads is how many stored files are given out at once. Each is in
+// memory until the client has read it: at most 16 times trace.MaxFileSize.
+const maxDownloads = 16
+
 // Register adds the API, its document and its pages to engine.
 func Register(engine *gin.Engine, c Config) *API {
 	if c.Logger == nil {
 		c.Logger = slog.Default()
 	}
-	a := &API{Config: c, routes: map[string]route{}, uploads: make(slots, maxUploads), judging: make(slots, maxJudging)}
+	a := &API{
+		Config: c, routes: map[string]route{},
+		uploads: make(slots, maxUploads), judging: make(slots, maxJudging), downloads: make(slots, maxDownloads),
+	}
 	a.huma = humagin.NewWithGroup(engine, engine.Group(Prefix), a.humaConfig())
-	a.huma.UseMiddleware(a.begin, a.authenticate, a.authorize, a.receive)
+	a.huma.UseMiddleware(a.begin, a.rescue, a.authenticate, a.authorize, a.lend, a.receive)
 	for _, r := range a.table() {
 		a.register(r)
 	}

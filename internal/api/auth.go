@@ -3,6 +3,8 @@ package api
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"net/http"
+	"runtime/debug"
 	"slices"
 	"strings"
 
@@ -39,6 +41,31 @@ func requestID(ctx huma.Context) string {
 	var b [8]byte
 	rand.Read(b[:]) // never fails since Go 1.24
 	return hex.EncodeToString(b[:])
+}
+
+// rescue answers a bug with the problem of an internal error, and logs where
+// it is. Where part of an answer is out already the connection is cut, so that
+// the part does not pass for the whole.
+func (a *API) rescue(ctx huma.Context, next func(huma.Context)) {
+	defer func() {
+		p := recover()
+		if p == nil {
+			return
+		}
+		if p == http.ErrAbortHandler {
+			panic(p)
+		}
+		a.Logger.ErrorContext(ctx.Context(), "panic", "request", callOf(ctx.Context()).id, "panic", p, "stack", string(debug.Stack()))
+		w := humagin.Unwrap(ctx).Writer
+		if w.Written() {
+			panic(http.ErrAbortHandler)
+		}
+		for _, name := range []string{"Content-Length", "Content-Disposition", "ETag", "Location"} {
+			w.Header().Del(name) // of the answer that did not come
+		}
+		a.stop(ctx, errInternal)
+	}()
+	next(ctx)
 }
 
 // authenticate finds out who is calling.

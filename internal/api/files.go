@@ -16,7 +16,7 @@ func (a *API) fileRoutes() []route {
 			withFiles(part{name: "file", required: true, doc: "PDF, JPEG or PNG by its content, at most 12 MiB"}),
 			about("Tệp được lưu theo mã SHA-256 của nội dung; dùng mã đó trong giấy chứng nhận, ghi chép và phiếu kiểm nghiệm.",
 				"The file is kept under the SHA-256 of its content, by which certificates, records and tests refer to it.")),
-		operation(http.MethodGet, "/files/{sha256}", "getFile", "Tải tệp về", "Download a file", everyone, a.getFile,
+		operation(http.MethodGet, "/files/{sha256}", "getFile", "Tải tệp về", "Download a file", everyone, a.getFile, lending,
 			answers("application/pdf", "image/jpeg", "image/png"),
 			about("Ai có khóa và biết mã SHA-256 đều tải được. Nội dung được đối chiếu với mã đó trước khi gửi.",
 				"Whoever has a key and knows the SHA-256 may have it. The content is compared with it before it is sent.")),
@@ -86,6 +86,21 @@ func (a *API) getFile(ctx context.Context, in *getFileIn) (*Download, error) {
 		a.send(hc, content)
 	}
 	return d, nil
+}
+
+// lend bounds how many stored files are in memory for clients that read them,
+// however slowly: from before a file is loaded until it is sent.
+func (a *API) lend(ctx huma.Context, next func(huma.Context)) {
+	if !callOf(ctx.Context()).route.lends {
+		next(ctx)
+		return
+	}
+	if !a.downloads.tryEnter() {
+		a.stop(ctx, trace.ErrUnavailable)
+		return
+	}
+	defer a.downloads.leave()
+	next(ctx)
 }
 
 // send writes the body of an answer. A client that went away is no failure.

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"reflect"
 	"regexp"
 	"slices"
@@ -13,7 +14,9 @@ import (
 	"testing"
 
 	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 	"github.com/danielgtaylor/huma/v2/validation"
+	"github.com/gin-gonic/gin"
 
 	"temgoc/internal/trace"
 )
@@ -199,6 +202,84 @@ func TestFailures(t *testing.T) {
 		if strings.Contains(f.log.String(), f.keys["office"]) {
 			t.Error("the key is in the log")
 		}
+	}
+}
+
+// A bug is a store whose List panics with what it holds.
+type bug struct {
+	trace.Store
+	with *any
+}
+
+func (b bug) List(ctx context.Context, q trace.Query) (trace.Page, error) {
+	if *b.with != nil {
+		panic(*b.with)
+	}
+	return b.Store.List(ctx, q)
+}
+
+// TestPanic holds that a bug is answered like every other failure, and that
+// what ends a connection on purpose still does.
+func TestPanic(t *testing.T) {
+	var with any
+	f := newFixtureOver(t, bug{openStore(t), &with}, swapped{})
+	with = "index 7 of secret-list"
+	got := f.do("office", "GET", "/batches", nil)
+	if got.status != http.StatusInternalServerError || got.header.Get("Content-Type") != problemType || got.get(t, "type") != "urn:temgoc:problem:internal" {
+		t.Errorf("%d %v %s", got.status, got.header, got.body)
+	}
+	id, _ := got.get(t, "instance").(string)
+	if log := f.log.String(); id == "" || !strings.Contains(log, id) || !strings.Contains(log, "secret-list") || !strings.Contains(log, "problem_test.go") {
+		t.Errorf("request %q with its panic and stack is not in the log: %s", id, log)
+	}
+	if strings.Contains(string(got.body), "secret-list") {
+		t.Errorf("the answer tells too much: %s", got.body)
+	}
+	with = http.ErrAbortHandler
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler {
+			t.Errorf("ErrAbortHandler became %v", p)
+		}
+	}()
+	f.do("office", "GET", "/batches", nil)
+}
+
+// TestPanicHalfway holds that an answer that breaks off is cut off, not closed.
+func TestPanicHalfway(t *testing.T) {
+	a := newFixture(t).api
+	w := httptest.NewRecorder()
+	g, _ := gin.CreateTestContext(w)
+	g.Request = httptest.NewRequest(http.MethodGet, "/", nil)
+	ctx := huma.WithValue(humagin.NewContext(&huma.Operation{}, g), callKey{}, &call{lang: "vi"})
+	defer func() {
+		if p := recover(); p != http.ErrAbortHandler || w.Body.String() != "half" {
+			t.Errorf("panic %v after %q", p, w.Body)
+		}
+	}()
+	a.rescue(ctx, func(ctx huma.Context) {
+		if _, err := ctx.BodyWriter().Write([]byte("half")); err != nil {
+			t.Error(err)
+		}
+		panic("bug")
+	})
+}
+
+// TestDownloadsAreBounded takes every slot for files, and gives one back.
+func TestDownloadsAreBounded(t *testing.T) {
+	f := newFixture(t)
+	path := f.upload("p0", "POST", "/files", formPart{"file", "a.pdf", "application/pdf", pdf("1")}).header.Get("Location")
+	for range maxDownloads {
+		if !f.api.downloads.tryEnter() {
+			t.Fatal("no slot is free at first")
+		}
+	}
+	if got := f.do("p0", "GET", path, nil); got.status != http.StatusServiceUnavailable || got.header.Get("Retry-After") == "" {
+		t.Errorf("one more: %d %v", got.status, got.header)
+	}
+	f.must("p0", "GET", "/products", nil) // holds no file
+	f.api.downloads.leave()
+	for range 3 { // each gives its slot back
+		f.must("p0", "GET", path, nil)
 	}
 }
 

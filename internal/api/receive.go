@@ -90,6 +90,16 @@ func (s slots) enter(ctx context.Context) bool {
 	}
 }
 
+// tryEnter takes a slot if one is free.
+func (s slots) tryEnter() bool {
+	select {
+	case s <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
 func (s slots) leave() { <-s }
 
 // readBody returns the JSON body.

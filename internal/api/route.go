@@ -31,6 +31,8 @@ type route struct {
 	parts []part
 	// body is the type of the JSON body; nil when there is none.
 	body reflect.Type
+	// lends marks an operation whose answer holds a whole stored file in memory.
+	lends bool
 	// media are the content types of the answer; JSON when empty.
 	media []string
 
@@ -85,6 +87,9 @@ func limited(n int64) func(*route) { return func(r *route) { r.limit = n } }
 func about(vi, en string) func(*route) {
 	return func(r *route) { r.text = catalog.Name{VI: vi, EN: en} }
 }
+
+// lending is for operations that answer with a stored file.
+func lending(r *route) { r.lends = true }
 
 // answers names the content types of an answer that is not JSON.
 func answers(media ...string) func(*route) { return func(r *route) { r.media = media } }

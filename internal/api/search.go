@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strings"
 
 	"temgoc/internal/catalog"
@@ -15,8 +16,8 @@ import (
 func (a *API) searchRoutes() []route {
 	return tagged("search",
 		operation(http.MethodGet, "/search", "search", "Tìm kiếm", "Search", everyone, a.search,
-			about("Tìm theo mã lô, mã tem, số lô, số giấy chứng nhận, tên sản phẩm, tên chủ thể.",
-				"By batch code, item code, lot number, number of a certificate, words of a product or producer.")),
+			about("Tìm theo mã lô, mã tem, số lô, mã GTIN, số giấy chứng nhận, tên sản phẩm, tên chủ thể.",
+				"By batch code, item code, lot number, GTIN, number of a certificate, words of a product or producer.")),
 	)
 }
 
@@ -49,7 +50,7 @@ func (a *API) search(ctx context.Context, in *searchIn) (*Found, error) {
 	}}
 	text := strings.TrimSpace(in.Text)
 	for _, look := range []func(context.Context, string, *FoundGroups) error{
-		a.searchCode, a.searchLots, a.searchWords, a.searchCertificates,
+		a.searchCode, a.searchLots, a.searchWords, a.searchGTIN, a.searchCertificates,
 	} {
 		if err := look(ctx, text, &out.Body); err != nil {
 			return nil, err
@@ -105,6 +106,30 @@ func (a *API) searchWords(ctx context.Context, text string, out *FoundGroups) er
 	producers, err := a.Ledger.Producers(ctx, actorOf(ctx), text, trace.Paging{Limit: searchLimit})
 	out.Producers = append(out.Producers, producers.Items...)
 	return err
+}
+
+// searchGTIN looks for the product that has the number, among those that the
+// actor may see.
+func (a *API) searchGTIN(ctx context.Context, text string, out *FoundGroups) error {
+	gtin, err := gs1.ParseGTIN(text)
+	if err != nil {
+		return nil
+	}
+	s, err := a.Ledger.ProductByGTIN(ctx, gtin)
+	if err == nil {
+		s, err = a.Ledger.Product(ctx, actorOf(ctx), s.ID)
+	}
+	if errors.Is(err, trace.ErrNotFound) || errors.Is(err, trace.ErrForbidden) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	found := func(p trace.Stored[trace.Product]) bool { return p.ID == s.ID }
+	if !slices.ContainsFunc(out.Products, found) { // by the words of its name
+		out.Products = append(out.Products, s)
+	}
+	return nil
 }
 
 func (a *API) searchCertificates(ctx context.Context, text string, out *FoundGroups) error {

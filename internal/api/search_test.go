@@ -19,6 +19,8 @@ import (
 func TestSearch(t *testing.T) {
 	f := newFixture(t)
 	product := f.product(0)
+	numbered := map[string]any{"producer": f.ids[0], "name": map[string]any{"vi": "Mật ong 9521234000013"}, "set": 1, "gtin": "09521234000013"}
+	f.must("p0", "POST", "/products", numbered)
 	code := f.batch(0, product, "LOT-7")
 	f.must("p0", "POST", "/certificates", ocopCertificate(f.ids[0], product))
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 2, "stock": "tomy-145"}).id(t)
@@ -42,6 +44,12 @@ func TestSearch(t *testing.T) {
 		{"laboratory", "laboratory", "shan", map[string]int{"products": 1}},
 		{"somebody else's", "p1", code, map[string]int{}},
 		{"somebody else's lot", "p1", "LOT-7", map[string]int{}},
+		{"GTIN", "p0", "09521234000013", map[string]int{"products": 1}},
+		{"GTIN that is also a word", "office", " 9521234000013 ", map[string]int{"products": 1}},
+		{"laboratory by GTIN", "laboratory", "09521234000013", map[string]int{"products": 1}},
+		{"somebody else's GTIN", "p1", "09521234000013", map[string]int{}},
+		{"GTIN of nothing", "office", "09521234000020", map[string]int{}},
+		{"mistyped GTIN", "office", "09521234000014", map[string]int{}},
 		{"nothing", "office", "!!!", map[string]int{}},
 	} {
 		found := f.must(tt.who, "GET", "/search?q="+url.QueryEscape(tt.text), nil).json(t)
