@@ -19,7 +19,7 @@ func (a *API) certificateRoutes() []route {
 				"What the programme office or a certifying authority enters is confirmed thereby; what a producer enters is declared.")),
 		operation(http.MethodGet, "/certificates/{id}", "getCertificate", "Xem một giấy chứng nhận", "Get a certificate", readers, a.getCertificate),
 		operation(http.MethodPut, "/certificates/{id}", "updateCertificate", "Sửa giấy chứng nhận", "Correct a certificate", writers, a.updateCertificate),
-		operation(http.MethodPost, "/certificates/{id}/confirmation", "confirmCertificate", "Xác nhận giấy chứng nhận", "Confirm a certificate", judges, a.confirmCertificate),
+		operation(http.MethodPost, "/certificates/{id}/confirmation", "confirmCertificate", "Xác nhận giấy chứng nhận", "Confirm a certificate", judges, a.confirmCertificate, vouches),
 		operation(http.MethodPost, "/certificates/{id}/withdrawal", "withdrawCertificate", "Thu hồi giấy chứng nhận", "Withdraw a certificate", judges, a.withdrawCertificate),
 		operation(http.MethodPost, "/certificates/{id}/succession", "supersedeCertificate", "Thay thế giấy chứng nhận", "Supersede a certificate", judges, a.supersedeCertificate),
 	)

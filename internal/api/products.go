@@ -103,11 +103,16 @@ type setPhotoIn struct {
 
 func (a *API) setPhoto(ctx context.Context, in *setPhotoIn) (*Document[trace.Stored[trace.Product]], error) {
 	// Whose product it is comes first: a picture for somebody else's must not
-	// even be kept.
-	if _, err := a.Ledger.Product(ctx, actorOf(ctx), in.ID); err != nil {
+	// even be kept, nor one for a revision that is gone. A repeated request
+	// names an old revision rightly.
+	product, err := a.Ledger.Product(ctx, actorOf(ctx), in.ID)
+	if err != nil {
 		return nil, err
 	}
 	w := in.write(ctx)
+	if w.Op.Key == "" && w.If != 0 && w.If != product.Revision {
+		return nil, trace.ErrStale
+	}
 	file := callOf(ctx).files[0]
 	photo, err := a.Ledger.AddPhoto(ctx, w, file.name, file.content)
 	if err != nil {

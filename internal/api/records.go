@@ -22,7 +22,7 @@ func (a *API) recordRoutes() []route {
 			about("Bản cũ được giữ lại và hiển thị gạch ngang.", "The old revision stays and is shown struck through.")),
 		operation(http.MethodPost, "/records/{id}/retraction", "retractRecord", "Rút lại ghi chép", "Declare that it did not happen", writers, a.retractRecord),
 		operation(http.MethodPost, "/records/{id}/verification", "verifyRecord", "Xác minh ghi chép", "Verify a record",
-			[]trace.Role{trace.Inspector, trace.Office}, a.verifyRecord),
+			[]trace.Role{trace.Inspector, trace.Office}, a.verifyRecord, vouches),
 	)
 }
 

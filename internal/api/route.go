@@ -91,6 +91,12 @@ func about(vi, en string) func(*route) {
 // lending is for operations that answer with a stored file.
 func lending(r *route) { r.lends = true }
 
+// vouches explains an operation that stands for what is there, see seen.
+func vouches(r *route) {
+	about("Bắt buộc gửi If-Match với ETag của phiên bản đã xem; thiếu thì trả lời 428.",
+		"If-Match with the ETag of the revision that was seen is required; 428 without it.")(r)
+}
+
 // answers names the content types of an answer that is not JSON.
 func answers(media ...string) func(*route) { return func(r *route) { r.media = media } }
 

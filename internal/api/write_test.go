@@ -267,8 +267,18 @@ func TestVouchingForWhatWasSeen(t *testing.T) {
 	product := f.product(0)
 	declared := f.must("p0", "POST", "/certificates", ocopCertificate(f.ids[0], product))
 	path := "/certificates/" + declared.id(t)
-	if got := f.do("office", "POST", path+"/confirmation", nil); got.status != 428 {
-		t.Errorf("without If-Match: %d %s", got.status, got.body)
+	code := f.batch(0, product, "L1")
+	record := "/records/" + f.must("p0", "POST", "/batches/"+code+"/records", harvest()).id(t)
+	for _, path := range []string{path + "/confirmation", record + "/verification"} {
+		for _, headers := range [][]string{nil, {"If-Match", "*"}} {
+			for lang, word := range map[string]string{"vi": "phiên bản đã xem", "en": "revision that was seen"} {
+				got := f.do("office", "POST", path, nil, append(headers, "Accept-Language", lang)...)
+				title, _ := got.get(t, "title").(string)
+				if got.status != http.StatusPreconditionRequired || !strings.Contains(title, word) {
+					t.Errorf("%s with %v (%s): %d %s", path, headers, lang, got.status, got.body)
+				}
+			}
+		}
 	}
 	f.must("p0", "PUT", path, ocopCertificate(f.ids[0], product))
 	if got := f.do("office", "POST", path+"/confirmation", nil, "If-Match", `"1"`); got.status != 412 {
@@ -304,5 +314,19 @@ func TestRefusedCertificateKeepsNothing(t *testing.T) {
 	}
 	if got := send(func(map[string]any) {}); got.status != 201 {
 		t.Errorf("corrected, under the same key: %d %s", got.status, got.body)
+	}
+}
+
+// TestStalePhotoIsNotKept sends a photo for a revision that is gone.
+func TestStalePhotoIsNotKept(t *testing.T) {
+	f := newFixture(t)
+	path := "/products/" + f.product(0) + "/photo"
+	before := f.documents()
+	body, media := form(t, formPart{"file", "anh.png", "image/png", picture(t, 3)})
+	if got := f.do("p0", "PUT", path, body, "Content-Type", media, "If-Match", `"9"`); got.status != http.StatusPreconditionFailed {
+		t.Errorf("%d %s", got.status, got.body)
+	}
+	if diff := cmp.Diff(before, f.documents()); diff != "" {
+		t.Errorf("something was stored, -before +after:\n%s", diff)
 	}
 }
