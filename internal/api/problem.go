@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -82,6 +83,7 @@ var kinds = []kind{
 	{trace.ErrConflict, http.StatusConflict, "conflict", catalog.Name{VI: "Xung đột với dữ liệu hiện có", EN: "In conflict with what is there"}},
 	{trace.ErrForbidden, http.StatusForbidden, "forbidden", catalog.Name{VI: "Không được phép", EN: "Not allowed"}},
 	{trace.ErrUnauthenticated, http.StatusUnauthorized, "unauthenticated", catalog.Name{VI: "Chưa xác thực", EN: "Not authenticated"}},
+	{trace.ErrTooMany, http.StatusTooManyRequests, "too-many", catalog.Name{VI: "Đã thử quá nhiều lần, hãy thử lại sau", EN: "Tried too many times; try again later"}},
 	{trace.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", catalog.Name{VI: "Dịch vụ tạm thời không sẵn sàng, hãy thử lại sau", EN: "Temporarily unavailable; try again later"}},
 	{errInternal, http.StatusInternalServerError, "internal", catalog.Name{VI: "Lỗi của hệ thống", EN: "Internal error"}},
 }
@@ -141,6 +143,9 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 	}
 	if k.is == trace.ErrKeyReused {
 		p.Errors = []FieldProblem{c.field("header.Idempotency-Key", p.Title)}
+	}
+	if throttled, ok := errors.AsType[*trace.Throttled](err); ok {
+		p.headers.Set("Retry-After", strconv.Itoa(throttled.Seconds()))
 	}
 	switch k.status {
 	case http.StatusUnauthorized:

@@ -1,6 +1,7 @@
 package stamp
 
 import (
+	"crypto/hkdf"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/hex"
@@ -72,6 +73,17 @@ func (k *Keys) Sealer(kid string, batch BatchCode) (*Sealer, error) {
 		return nil, errors.New("no batch code to seal items of")
 	}
 	return newSealer(master[:], batch)
+}
+
+// Purpose derives from the master key of kid a key of 32 bytes for something
+// other than codes. Each purpose has a key of its own, and none tells anything
+// about the master or another. It fails with ErrUnknownKey.
+func (k *Keys) Purpose(kid, purpose string) ([]byte, error) {
+	master, ok := k.masters[kid]
+	if !ok {
+		return nil, fmt.Errorf("%w %q", ErrUnknownKey, kid)
+	}
+	return hkdf.Key(sha256.New, master[:], nil, "temgoc/purpose/v1/"+purpose, sha256.Size)
 }
 
 // Fingerprint returns a short text that is the same for two rings exactly if

@@ -119,15 +119,24 @@ func (c check) notTooEarly(field string, t time.Time) bool {
 
 var phoneForm = regexp.MustCompile(`^\+?[0-9][0-9 .\-]{6,18}[0-9]$`)
 
+// IsPhone tells whether s has the form of a telephone number.
+func IsPhone(s string) bool { return phoneForm.MatchString(s) }
+
+// IsEmail tells whether s is a bare e-mail address.
+func IsEmail(s string) bool {
+	a, err := mail.ParseAddress(s)
+	return err == nil && a.Address == s
+}
+
 func (c check) phone(field, s string) bool {
-	return s == "" || phoneForm.MatchString(s) || c.fail(field, "không phải là số điện thoại", "is not a telephone number")
+	return s == "" || IsPhone(s) || c.fail(field, "không phải là số điện thoại", "is not a telephone number")
 }
 
 func (c check) email(field, s string) bool {
 	if s == "" {
 		return true
 	}
-	if a, err := mail.ParseAddress(s); err != nil || a.Address != s {
+	if !IsEmail(s) {
 		return c.fail(field, "không phải là địa chỉ e-mail", "is not an e-mail address")
 	}
 	return c.text(field, s, maxName)

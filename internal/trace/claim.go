@@ -73,6 +73,21 @@ func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id 
 	return errTaken
 }
 
+// Claim reserves a term for a document of another package, which writes the
+// document with the term among its refs next. See claim.
+func (l *Ledger) Claim(ctx context.Context, w Write, term string, kind Kind, id string) error {
+	return l.claim(ctx, w, term, kind, id)
+}
+
+// Claimed returns the id of the document that has the term, or ErrHidden.
+func (l *Ledger) Claimed(ctx context.Context, term string) (string, error) {
+	return l.claimed(ctx, term)
+}
+
+// Taken turns the refusal of Claim into an error of the field; another error
+// stays as it is.
+func Taken(err error, field, vi, en string) error { return taken(err, field, vi, en) }
+
 // claimIsVoid tells whether the claim is older than grace and its document
 // does not carry the term.
 func (l *Ledger) claimIsVoid(ctx context.Context, c Stored[claim], grace time.Duration) (bool, error) {
@@ -170,6 +185,18 @@ func matches(search, name string) bool {
 	}
 	return true
 }
+
+// NameTerms are the terms under which another package's documents are found by
+// the words of a name.
+func NameTerms(name string) []string { return words(name) }
+
+// SearchTerm is the one of NameTerms that narrows a search most; empty when
+// the search has no word.
+func SearchTerm(search string) string { return wordRef(search) }
+
+// NameMatches tells whether name has every word of search, whatever its case
+// and diacritics.
+func NameMatches(search, name string) bool { return matches(search, name) }
 
 // wordRef is the term for the longest word of a search, or nothing. The
 // longest is the rarest.

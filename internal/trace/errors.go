@@ -4,11 +4,12 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"time"
 
 	"temgoc/internal/catalog"
 )
 
-// The six kinds of failure. Every error that leaves this package, or a
+// The seven kinds of failure. Every error that leaves this package, or a
 // storage engine, wraps exactly one of them; what wraps none is a bug or a
 // broken machine and is answered as such.
 var (
@@ -17,10 +18,11 @@ var (
 	ErrConflict        = errors.New("conflict")
 	ErrForbidden       = errors.New("forbidden")
 	ErrUnauthenticated = errors.New("not authenticated")
+	ErrTooMany         = errors.New("asked too often")
 	ErrUnavailable     = errors.New("temporarily unavailable")
 )
 
-// Refinements of the six kinds that callers tell apart.
+// Refinements of the seven kinds that callers tell apart.
 var (
 	// ErrExists says that a revision with the same kind, id and number is
 	// stored already: somebody else was faster.
@@ -71,6 +73,43 @@ func (e *RuleError) Error() string { return e.Message.EN }
 
 // Unwrap gives the kind.
 func (e *RuleError) Unwrap() error { return e.Kind }
+
+// A Throttled refuses what was tried too often, for a while that it names. It
+// is an ErrTooMany, and can be had as a RuleError.
+type Throttled struct{ After time.Duration }
+
+// Error implements error with the English text.
+func (e *Throttled) Error() string { return e.Message().EN }
+
+// Unwrap gives the kind.
+func (e *Throttled) Unwrap() error { return ErrTooMany }
+
+// As lets errors.As find a RuleError.
+func (e *Throttled) As(target any) bool {
+	rule, ok := target.(**RuleError)
+	if ok {
+		*rule = &RuleError{Kind: ErrTooMany, Message: e.Message()}
+	}
+	return ok
+}
+
+// Seconds is After in whole seconds, rounded up.
+func (e *Throttled) Seconds() int { return int((e.After + time.Second - 1) / time.Second) }
+
+// Message says how long to wait.
+func (e *Throttled) Message() catalog.Name {
+	n, vi, en := e.Seconds(), "giây", "second"
+	if n > 90 {
+		n, vi, en = (n+59)/60, "phút", "minute"
+	}
+	if n != 1 {
+		en += "s"
+	}
+	return catalog.Name{
+		VI: fmt.Sprintf("đã thử quá nhiều lần, hãy thử lại sau %d %s", n, vi),
+		EN: fmt.Sprintf("tried too many times; try again in %d %s", n, en),
+	}
+}
 
 // refuse makes a RuleError.
 func refuse(kind error, vi, en string) error {
