@@ -23,6 +23,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
+	"temgoc/internal/problem"
 	"temgoc/internal/trace"
 )
 
@@ -135,5 +136,5 @@ func (a *API) refuse(c *gin.Context, status int) {
 	lang := langOf(c.GetHeader("Accept-Language"))
 	c.Header("Content-Type", problemType)
 	c.Header("Content-Language", lang)
-	c.AbortWithStatusJSON(status, kindOfStatus(status).problem(lang))
+	c.AbortWithStatusJSON(status, problemOf(problem.OfStatus(status), lang))
 }

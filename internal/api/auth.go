@@ -11,6 +11,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
+	"temgoc/internal/problem"
 	"temgoc/internal/trace"
 )
 
@@ -63,7 +64,7 @@ func (a *API) rescue(ctx huma.Context, next func(huma.Context)) {
 		for _, name := range []string{"Content-Length", "Content-Disposition", "ETag", "Location"} {
 			w.Header().Del(name) // of the answer that did not come
 		}
-		a.stop(ctx, errInternal)
+		a.stop(ctx, problem.ErrInternal)
 	}()
 	next(ctx)
 }

@@ -18,6 +18,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/validation"
 	"github.com/gin-gonic/gin"
 
+	"temgoc/internal/problem"
 	"temgoc/internal/trace"
 )
 
@@ -157,7 +158,7 @@ func TestKinds(t *testing.T) {
 		trace.ErrExists: 409, trace.ErrCorrupt: 500, trace.ErrHidden: 404, trace.ErrNotAllowed: 403,
 		errors.New("anything else"): 500, context.Canceled: 500,
 	} {
-		if got := kindOf(fmt.Errorf("wrapped: %w", err)).status; got != want {
+		if got := problem.Of(fmt.Errorf("wrapped: %w", err)).Status; got != want {
 			t.Errorf("%v: %d, want %d", err, got, want)
 		}
 	}

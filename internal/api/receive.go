@@ -17,6 +17,7 @@ import (
 	"github.com/danielgtaylor/huma/v2/adapters/humagin"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/problem"
 	"temgoc/internal/trace"
 )
 
@@ -135,7 +136,7 @@ func (c *call) badMedia() error {
 		media = append(media, "multipart/form-data")
 	}
 	want := strings.Join(media, ", ")
-	return &failed{errMediaType, trace.FieldErrors{{Field: "header.Content-Type", Message: catalog.Name{VI: "phải là " + want, EN: "must be " + want}}}}
+	return &failed{problem.ErrMediaType, trace.FieldErrors{{Field: "header.Content-Type", Message: catalog.Name{VI: "phải là " + want, EN: "must be " + want}}}}
 }
 
 // badRead tells why a body or a part could not be read.
@@ -143,7 +144,7 @@ func (c *call) badRead(field string, err error) error {
 	if _, tooLarge := errors.AsType[*http.MaxBytesError](err); tooLarge {
 		return c.tooLarge(field)
 	}
-	return &failed{errMalformed, trace.FieldErrors{{Field: field, Message: catalog.Name{VI: "không đọc được trọn vẹn", EN: "could not be read to its end"}}}}
+	return &failed{problem.ErrMalformed, trace.FieldErrors{{Field: field, Message: catalog.Name{VI: "không đọc được trọn vẹn", EN: "could not be read to its end"}}}}
 }
 
 func (c *call) tooLarge(field string) error {
@@ -151,7 +152,7 @@ func (c *call) tooLarge(field string) error {
 	if field == "file" {
 		limit = fmt.Sprintf("%d MiB", trace.MaxFileSize>>20)
 	}
-	return &failed{errTooLarge, trace.FieldErrors{{Field: field, Message: catalog.Name{VI: "lớn hơn " + limit, EN: "is larger than " + limit}}}}
+	return &failed{problem.ErrTooLarge, trace.FieldErrors{{Field: field, Message: catalog.Name{VI: "lớn hơn " + limit, EN: "is larger than " + limit}}}}
 }
 
 // checkJSON refuses what is not JSON and says where. An empty body is left to
@@ -167,7 +168,7 @@ func checkJSON(body []byte) error {
 	if errors.As(err, &syntax) {
 		at = int(syntax.Offset)
 	}
-	return &failed{errMalformed, trace.FieldErrors{{Field: "body", Message: catalog.Name{
+	return &failed{problem.ErrMalformed, trace.FieldErrors{{Field: "body", Message: catalog.Name{
 		VI: fmt.Sprintf("không phải là JSON hợp lệ (ở byte thứ %d)", at), EN: fmt.Sprintf("is not valid JSON (at byte %d)", at),
 	}}}}
 }
@@ -202,7 +203,7 @@ func (c *call) readParts(form *multipart.Reader) (body []byte, err error) {
 		case !known.json:
 			c.files = append(c.files, upload{current, p.FileName(), content})
 		case len(content) > jsonLimit:
-			return nil, &failed{errTooLarge, trace.FieldErrors{{Field: current, Message: catalog.Name{VI: "lớn hơn 64 KiB", EN: "is larger than 64 KiB"}}}}
+			return nil, &failed{problem.ErrTooLarge, trace.FieldErrors{{Field: current, Message: catalog.Name{VI: "lớn hơn 64 KiB", EN: "is larger than 64 KiB"}}}}
 		default:
 			if err := checkJSON(content); err != nil {
 				return nil, err

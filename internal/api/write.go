@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/problem"
 	"temgoc/internal/trace"
 )
 
@@ -54,7 +55,7 @@ func identify(ctx context.Context, in any) {
 func (in Replacing) seen(ctx context.Context) (trace.Write, error) {
 	w := in.write(ctx)
 	if w.If == 0 {
-		return w, errUnseen
+		return w, problem.ErrUnseen
 	}
 	return w, nil
 }

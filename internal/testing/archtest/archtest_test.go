@@ -32,12 +32,14 @@ var may = map[string][]string{
 
 	"internal/trace":    {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
 	"internal/account":  {"internal/trace", "internal/catalog"},
+	"internal/problem":  {"internal/trace", "internal/catalog"},
 	"internal/printing": {"internal/trace", "internal/stamp", "internal/catalog", "labels"},
 	"internal/sample/":  {},
 	"internal/sample":   {"internal/sample/", "internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
 
-	"internal/api":      {"internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
-	"internal/web/ui":   {"internal/catalog"},
+	"internal/api":      {"internal/problem", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
+	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
+	"internal/web/desk": {"internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
 	"internal/web/scan": {"internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
 	"internal/web":      {"internal/api", "internal/web/scan", "internal/web/ui", "internal/trace"},
 

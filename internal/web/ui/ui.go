@@ -31,21 +31,28 @@ type Templates struct{ set *template.Template }
 // a template under its file name, and may define more. Line breaks and
 // indentation are dropped, since some pages have a size to keep.
 func Parse(fsys fs.FS, dir string) (*Templates, error) {
+	set := template.New("")
+	if err := parseInto(set, fsys, dir); err != nil {
+		return nil, err
+	}
+	return &Templates{set}, nil
+}
+
+func parseInto(set *template.Template, fsys fs.FS, dir string) error {
 	names, err := fs.Glob(fsys, path.Join(dir, "*.*"))
 	if err != nil {
-		return nil, fmt.Errorf("list templates: %w", err)
+		return fmt.Errorf("list templates: %w", err)
 	}
-	set := template.New("")
 	for _, name := range names {
 		text, err := fs.ReadFile(fsys, name)
 		if err != nil {
-			return nil, fmt.Errorf("read template: %w", err)
+			return fmt.Errorf("read template: %w", err)
 		}
 		if _, err := set.New(path.Base(name)).Parse(squeeze(path.Ext(name), string(text))); err != nil {
-			return nil, fmt.Errorf("parse template %s: %w", name, err)
+			return fmt.Errorf("parse template %s: %w", name, err)
 		}
 	}
-	return &Templates{set}, nil
+	return nil
 }
 
 var (

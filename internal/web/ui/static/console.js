@@ -1,0 +1,17 @@
+// Enhancements of pages that all work without this file.
+"use strict";
+
+// A form that was sent is not sent again by a second tap.
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented) return;
+  if (form.dataset.sent) {
+    event.preventDefault();
+    return;
+  }
+  form.dataset.sent = "1";
+  setTimeout(() => delete form.dataset.sent, 8000);
+});
+
+// What went wrong is read out and seen first.
+document.querySelector(".notice.bad[role=alert]")?.focus();
