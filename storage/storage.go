@@ -9,6 +9,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"temgoc/internal/trace"
@@ -28,6 +29,10 @@ type Config struct {
 	Files string
 	// Kinds are all collections of documents that will be used.
 	Kinds []trace.Kind
+	// Removable are those of Kinds whose documents can be removed, each declared
+	// by the package that owns it: they hold what must not be kept for ever,
+	// and nothing relies on their history. See trace.Store.
+	Removable []trace.Kind
 }
 
 // Stores are open engines.
@@ -52,18 +57,23 @@ func Open(ctx context.Context, c Config) (*Stores, error) {
 }
 
 func (s *Stores) openDocuments(ctx context.Context, c Config) error {
+	for _, kind := range c.Removable {
+		if !slices.Contains(c.Kinds, kind) {
+			return fmt.Errorf("%w: kind %s is removable but not among the kinds", trace.ErrInvalid, kind)
+		}
+	}
 	switch scheme, path := split(c.Documents); scheme {
 	case "sqlite":
 		if path == "" {
 			return fmt.Errorf("%w: sqlite: needs the path of a file behind it", trace.ErrInvalid)
 		}
-		db, err := sqlite.Open(ctx, path)
+		db, err := sqlite.Open(ctx, path, c.Removable...)
 		if err != nil {
 			return err
 		}
 		s.Documents, s.closers = db, append(s.closers, db)
 	case "mongodb", "mongodb+srv":
-		db, err := mongo.Open(ctx, c.Documents, c.Kinds...)
+		db, err := mongo.Open(ctx, c.Documents, c.Kinds, c.Removable...)
 		if err != nil {
 			return err
 		}

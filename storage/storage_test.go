@@ -99,6 +99,37 @@ func TestRefusedAddresses(t *testing.T) {
 	}
 }
 
+// TestRemovable checks that both engines are told what can be removed.
+func TestRemovable(t *testing.T) {
+	at := time.UnixMilli(1_772_355_000_000).UTC()
+	r := trace.Revision{Kind: "visitors", ID: "a", Number: 1, Created: at, At: at, Body: []byte(`{}`)}
+	for _, documents := range []string{"", servers.MongoDB(t)} {
+		c := config(t)
+		if documents != "" {
+			c.Documents = documents
+		}
+		c.Kinds, c.Removable = append(c.Kinds, "visitors"), []trace.Kind{"visitors"}
+		s, err := Open(t.Context(), c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = errors.Join(s.Documents.Insert(t.Context(), r), s.Documents.Remove(t.Context(), r.Kind, r.ID))
+		if _, gone := s.Documents.Head(t.Context(), r.Kind, r.ID); err != nil || !errors.Is(gone, trace.ErrNotFound) {
+			t.Errorf("%s: Remove: %v, Head: %v", Redact(c.Documents), err, gone)
+		}
+		if err := s.Documents.Remove(t.Context(), trace.KindProducers, "a"); !errors.Is(err, trace.ErrInvalid) {
+			t.Errorf("%s: Remove of a producer: %v, want ErrInvalid", Redact(c.Documents), err)
+		}
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+		c.Removable = []trace.Kind{"others"}
+		if s, err := Open(t.Context(), c); !errors.Is(err, trace.ErrInvalid) {
+			t.Errorf("%s: Open with a removable kind that is none = %v, %v", Redact(c.Documents), s, err)
+		}
+	}
+}
+
 func TestRedact(t *testing.T) {
 	for address, want := range map[string]string{
 		"mongodb:/ann:s3cret@db/x":          "mongodb:***",

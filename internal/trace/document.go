@@ -224,6 +224,15 @@ func (l *Ledger) historyFor(ctx context.Context, w Write, kind Kind, id string) 
 	return []Revision{r}, err
 }
 
+// Remove removes a document with all its revisions, for good; nothing there is
+// no error. It is for the owner of a kind that holds what must not be kept for
+// ever, on whose history no rule relies, and ErrInvalid for a kind that the
+// store was not opened with as removable. Who may is the owner's business.
+func Remove[T Document](ctx context.Context, l *Ledger, id string) error {
+	var zero T
+	return l.store.Remove(ctx, zero.DocumentKind(), id)
+}
+
 // Head loads the latest revision.
 func Head[T Document](ctx context.Context, l *Ledger, id string) (Stored[T], error) {
 	var zero T

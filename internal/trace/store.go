@@ -58,6 +58,22 @@ type Query struct {
 	Newest bool
 }
 
+// A LogQuery asks for what was written: the revisions of a kind, the newest
+// first.
+type LogQuery struct {
+	Kind Kind
+	// Ref is a term that the revision itself carries; empty means any.
+	Ref string
+	// By is who wrote it, exactly; empty means anybody.
+	By string
+	// Since and Until bound At: Since <= At < Until. Zero means no bound.
+	Since, Until time.Time
+	// After is the Next of the last page, or empty.
+	After string
+	// Limit is the number of revisions wanted, 1 to 1000.
+	Limit int
+}
+
 // A Page is a part of an answer. Next is empty on the last one.
 type Page struct {
 	Revisions []Revision
@@ -115,6 +131,26 @@ type Store interface {
 	// Changes returns what was written with At >= since to one of kinds, in
 	// no particular order.
 	Changes(ctx context.Context, kinds []Kind, since time.Time) ([]Change, error)
+
+	// Log returns revisions, not only heads, ordered by (At, ID, Number), the
+	// newest first. One that exists before the first page is asked for is
+	// returned exactly once however many are written meanwhile; one that is
+	// written meanwhile is returned once or not at all. A page may hold fewer
+	// than q.Limit revisions, even none, and still have a Next. ErrInvalid for
+	// a cursor that is not ours.
+	Log(ctx context.Context, q LogQuery) (Page, error)
+
+	// Remove removes every revision of a document, for good: for kinds that
+	// hold what must not be kept for ever. Nothing there is no error. When nil
+	// is returned no later read finds the document, its number 1 is free, and
+	// nothing tells that it ever was; after any other error some revisions may
+	// be left, and Remove can be repeated. The latest revision goes last: who
+	// reads meanwhile finds it or nothing, unless another is inserted.
+	//
+	// Everything else relies on revisions staying: rules, idempotency, claims,
+	// the log. So only kinds that the store was opened with as removable can be
+	// removed, others are ErrInvalid, and only their owner calls it.
+	Remove(ctx context.Context, kind Kind, id string) error
 
 	// AddCounts adds each N to its counter, widens First and Last, and
 	// creates what is missing. Each counter is changed atomically; after an

@@ -3,7 +3,8 @@
 //
 // # Layout
 //
-// One collection for each kind, one document for each revision, written once:
+// One collection for each kind, one document for each revision, written once
+// and deleted by Remove only:
 //
 //	_id      "<id>@<number>", the only unique key
 //	id       the document's id
@@ -15,7 +16,11 @@
 //	refs     array of terms
 //	body     the content, as a document
 //
-// Indexes: (id, number), (refs, created, id), (created, id), (at).
+// Indexes: (id, number), for one document; (created, id) and (refs, created,
+// id), for List; (at, id, number), (by, at, id, number) and (refs, at, id,
+// number), for Log, which walks the last one where it is asked for a term, with
+// or without a writer. Those that are missing are made at open. Databases of
+// earlier versions also have (at), which is no longer used.
 //
 // The collection counts_by_key has {_id: key, n, first, last}; no kind can
 // have that name.
@@ -26,8 +31,8 @@
 //
 // # What is asked of the server
 //
-// Inserts, updates with $inc, $min, $max and upsert, finds, and the creation
-// of indexes: no transaction, no session of ours, no aggregation. Writes are
+// Inserts, deletes, updates with $inc, $min, $max and upsert, finds, and the
+// creation of indexes: no transaction, no session of ours, no aggregation. Writes are
 // acknowledged by a majority and journaled. Reads go to the primary, and with
 // read concern "majority" where there is a majority: on a replica set or a
 // sharded cluster, as the server's hello tells; then nothing that was read can
@@ -45,6 +50,7 @@ import (
 	"fmt"
 	"net"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -76,6 +82,7 @@ type DB struct {
 	client      *mongo.Client
 	collections map[trace.Kind]*mongo.Collection
 	counts      *mongo.Collection
+	removable   []trace.Kind
 }
 
 var _ trace.Store = (*DB)(nil)
@@ -83,12 +90,14 @@ var _ trace.Store = (*DB)(nil)
 // Open connects to the server at uri, a MongoDB connection string whose path
 // names the database ("temgoc" when it names none), and creates the indexes
 // of the given kinds where they are missing. Other kinds cannot be used.
-// Errors do not show the password.
-func Open(ctx context.Context, uri string, kinds ...trace.Kind) (*DB, error) {
+// Documents of the kinds removable can be removed, others cannot. Errors do not
+// show the password.
+func Open(ctx context.Context, uri string, kinds []trace.Kind, removable ...trace.Kind) (*DB, error) {
 	db, err := open(ctx, uri, kinds)
 	if err != nil {
 		return nil, &openError{secrets(uri), err}
 	}
+	db.removable = slices.Clone(removable)
 	return db, nil
 }
 
@@ -147,7 +156,10 @@ func createIndexes(ctx context.Context, c *mongo.Collection) error {
 	for _, s := range specs {
 		present[s.Name] = true
 	}
-	for _, fields := range [][]string{{"id", "number"}, {"refs", "created", "id"}, {"created", "id"}, {"at"}} {
+	for _, fields := range [][]string{
+		{"id", "number"}, {"refs", "created", "id"}, {"created", "id"},
+		{"at", "id", "number"}, {"by", "at", "id", "number"}, {"refs", "at", "id", "number"},
+	} {
 		var keys bson.D
 		for _, f := range fields {
 			keys = append(keys, bson.E{Key: f, Value: 1})

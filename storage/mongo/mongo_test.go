@@ -21,12 +21,12 @@ import (
 func TestMain(m *testing.M) { os.Exit(storagetest.Main(m, openEngine)) }
 
 func openEngine(ctx context.Context, uri string) (storagetest.Engine, error) {
-	return Open(ctx, uri, storagetest.Kinds()...)
+	return Open(ctx, uri, storagetest.Kinds(), storagetest.Removable()...)
 }
 
 func opened(t *testing.T, uri string) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), uri, storagetest.Kinds()...)
+	db, err := Open(t.Context(), uri, storagetest.Kinds(), storagetest.Removable()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -98,9 +98,38 @@ func TestIndexes(t *testing.T) {
 	for _, s := range specs {
 		got[s.Name] = s.Unique != nil && *s.Unique && s.Name != "_id_"
 	}
-	want := map[string]bool{"_id_": false, "id_1_number_1": false, "refs_1_created_1_id_1": false, "created_1_id_1": false, "at_1": false}
+	want := map[string]bool{"_id_": false, "id_1_number_1": false, "refs_1_created_1_id_1": false, "created_1_id_1": false,
+		"at_1_id_1_number_1": false, "by_1_at_1_id_1_number_1": false, "refs_1_at_1_id_1_number_1": false}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("indexes and whether they are unique, -want +got:\n%s", diff)
+	}
+}
+
+// TestMissingIndexes opens a database as an earlier version left it: what is
+// missing is made, what is there is no trouble.
+func TestMissingIndexes(t *testing.T) {
+	uri := servers.MongoDB(t)
+	old := opened(t, uri)
+	if err := old.Insert(t.Context(), sample("a", 1)); err != nil {
+		t.Fatal(err)
+	}
+	indexes := old.collections["plants"].Indexes()
+	for _, name := range []string{"at_1_id_1_number_1", "by_1_at_1_id_1_number_1", "refs_1_at_1_id_1_number_1"} {
+		if err := indexes.DropOne(t.Context(), name); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := indexes.CreateOne(t.Context(), mongo.IndexModel{Keys: bson.D{{Key: "at", Value: 1}}}); err != nil {
+		t.Fatal(err)
+	}
+	db := opened(t, uri)
+	page, err := db.Log(t.Context(), trace.LogQuery{Kind: "plants", Ref: "word:che", Limit: 5})
+	if err != nil || len(page.Revisions) != 1 {
+		t.Errorf("Log = %v, %v; want one revision", page, err)
+	}
+	specs, err := indexes.ListSpecifications(t.Context())
+	if err != nil || len(specs) != 8 {
+		t.Errorf("%d indexes, %v; want 8", len(specs), err)
 	}
 }
 
@@ -128,7 +157,7 @@ func TestUnknownKind(t *testing.T) {
 	if err := db.Insert(t.Context(), r); !errors.Is(err, trace.ErrInvalid) {
 		t.Errorf("Insert: %v, want ErrInvalid", err)
 	}
-	if _, err := Open(t.Context(), servers.MongoDB(t), "No.Kind"); !errors.Is(err, trace.ErrInvalid) {
+	if _, err := Open(t.Context(), servers.MongoDB(t), []trace.Kind{"No.Kind"}); !errors.Is(err, trace.ErrInvalid) {
 		t.Errorf("Open: %v, want ErrInvalid", err)
 	}
 }
@@ -166,7 +195,7 @@ func TestSecrets(t *testing.T) {
 		"mongodb://user:s3cr%20et@127.0.0.1:1/x?authMechanism=none",
 		"mongodb://user:s3cr%20et@127.0.0.1:1/x?w=0&journal=true&tls=maybe",
 	} {
-		db, err := Open(ctx, uri)
+		db, err := Open(ctx, uri, nil)
 		if err == nil {
 			db.Close()
 			t.Errorf("Open(%s) succeeded", uri)

@@ -3,19 +3,28 @@
 //
 // # Layout
 //
-// Format 1 (PRAGMA user_version), application_id "TMGC":
+// Format 2 (PRAGMA user_version), application_id "TMGC":
 //
 //	revisions  one row a revision; (kind, id, number) is the only unique key.
 //	           created, at: milliseconds since 1970, UTC. refs: JSON array of
 //	           strings. body: JSON object as package body writes it.
 //	refs       (kind, ref, created, id) for each term that any revision of a
 //	           document carried, and one with the empty term for each
-//	           document. A trigger keeps it within the statement that inserts
-//	           the revision. List walks it in order and leaves out documents
-//	           whose latest revision has lost the term.
+//	           document. List walks it in order and leaves out documents whose
+//	           latest revision has lost the term.
+//	log        (kind, ref, at, id, number) for each term of each revision. Log
+//	           walks it where a term is asked for, else an index of revisions:
+//	           (kind, at, id, number), or (kind, by, at, id, number) where a
+//	           writer is. With both it walks the term.
 //	counts     one row a counter.
 //
-// Rows of revisions and refs are never changed or deleted.
+// Triggers keep refs and log within the statement that writes to revisions.
+// Rows of revisions are never changed, and deleted by Remove only, whole
+// documents at a time; what is deleted is overwritten with zeros in the file
+// (secure_delete), and gone from the write-ahead log once that is written over.
+//
+// A file of an older format is brought to the present one when it is opened,
+// in one transaction. Format 1 had no log, and nothing could be removed.
 //
 // # Writing
 //
@@ -37,6 +46,7 @@ import (
 	"os"
 	"path/filepath"
 	"runtime"
+	"slices"
 	"strings"
 	"time"
 
@@ -48,7 +58,6 @@ import (
 
 const (
 	applicationID = 0x544D4743 // "TMGC"
-	format        = 1
 
 	// patience is how long a write, or opening, waits for other writers.
 	patience = 5 * time.Second
@@ -56,8 +65,9 @@ const (
 	readers = 8
 )
 
-// schema makes an empty database one of this format.
-const schema = `
+// formats are the steps to the present format: formats[n] makes format n+1 of
+// format n, and format 0 is an empty file.
+var formats = []string{`
 CREATE TABLE revisions (
 	kind TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
 	created INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL,
@@ -78,14 +88,34 @@ CREATE TABLE counts (
 	key TEXT NOT NULL PRIMARY KEY,
 	n INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL
 ) STRICT, WITHOUT ROWID;
-`
+`, `
+DROP INDEX revisions_at;
+CREATE INDEX revisions_log ON revisions (kind, at, id, number);
+CREATE INDEX revisions_by ON revisions (kind, by, at, id, number);
+CREATE TABLE log (
+	kind TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
+	PRIMARY KEY (kind, ref, at, id, number)
+) STRICT, WITHOUT ROWID;
+INSERT OR IGNORE INTO log SELECT r.kind, e.value, r.at, r.id, r.number FROM revisions r, json_each(r.refs) e;
+CREATE TRIGGER revisions_log AFTER INSERT ON revisions BEGIN
+	INSERT OR IGNORE INTO log SELECT NEW.kind, value, NEW.at, NEW.id, NEW.number FROM json_each(NEW.refs);
+END;
+CREATE TRIGGER revisions_removed AFTER DELETE ON revisions BEGIN
+	DELETE FROM refs WHERE kind = OLD.kind AND created = OLD.created AND id = OLD.id
+		AND ref IN (SELECT '' UNION ALL SELECT value FROM json_each(OLD.refs));
+	DELETE FROM log WHERE kind = OLD.kind AND at = OLD.at AND id = OLD.id AND number = OLD.number
+		AND ref IN (SELECT value FROM json_each(OLD.refs));
+END;
+`}
 
 // A DB is a trace.Store in one file.
 type DB struct {
 	write, read *sql.DB
+	removable   []trace.Kind
 
-	insert, addCounts                       *sql.Stmt // of write
+	insert, remove, addCounts               *sql.Stmt // of write
 	head, heads, history, forward, backward *sql.Stmt // of read
+	log, logBy, logOf                       *sql.Stmt
 	changes, counts, ping                   *sql.Stmt
 }
 
@@ -93,8 +123,9 @@ var _ trace.Store = (*DB)(nil)
 
 // Open opens the database in the file path, and makes the file (mode 0600)
 // and its directory (0700) where they are missing. A file of a newer version
-// of this program, or of another program, is refused and not touched.
-func Open(ctx context.Context, path string) (*DB, error) {
+// of this program, or of another program, is refused and not touched. Documents
+// of the kinds removable can be removed, others cannot.
+func Open(ctx context.Context, path string, removable ...trace.Kind) (*DB, error) {
 	path, err := filepath.Abs(path)
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: %w", err)
@@ -103,6 +134,7 @@ func Open(ctx context.Context, path string) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("sqlite: open %s: %w", path, wrap(err))
 	}
+	db.removable = slices.Clone(removable)
 	return db, nil
 }
 
@@ -118,7 +150,7 @@ func open(ctx context.Context, path string) (*DB, error) {
 	defer os.Remove(mode)
 
 	db := &DB{}
-	if db.write, err = connect(path, 1, "modeof", mode, "_pragma", "synchronous(FULL)"); err != nil {
+	if db.write, err = connect(path, 1, "modeof", mode, "_pragma", "synchronous(FULL)", "_pragma", "secure_delete(1)"); err != nil {
 		return nil, err
 	}
 	if err := patiently(ctx, db.prepareFile); err != nil {
@@ -187,9 +219,10 @@ func syncDir(dir string) error {
 }
 
 // patiently repeats do while another process is in the way: SQLite does not
-// wait for a lock when it changes the journal mode.
+// wait for a lock when it changes the journal mode. What do itself does takes
+// as long as it takes, which is long where a big file gets a new format.
 func patiently(ctx context.Context, do func(context.Context) error) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	waiting, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	for {
 		err := do(ctx)
@@ -198,7 +231,7 @@ func patiently(ctx context.Context, do func(context.Context) error) error {
 			return err
 		}
 		select {
-		case <-ctx.Done():
+		case <-waiting.Done():
 			return err
 		case <-time.After(10 * time.Millisecond):
 		}
@@ -212,7 +245,7 @@ func (db *DB) prepareFile(ctx context.Context) error {
 		return err
 	}
 	defer conn.Close()
-	if ready, err := inspect(ctx, conn); ready || err != nil {
+	if version, err := inspect(ctx, conn); version == len(formats) || err != nil {
 		return err
 	}
 	if _, err := conn.ExecContext(ctx, "PRAGMA journal_mode=WAL"); err != nil {
@@ -221,9 +254,10 @@ func (db *DB) prepareFile(ctx context.Context) error {
 	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return err
 	}
-	ready, err := inspect(ctx, conn) // again: somebody may have been faster
-	if err == nil && !ready {
-		_, err = conn.ExecContext(ctx, schema+fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, format))
+	version, err := inspect(ctx, conn) // again: somebody may have been faster
+	if err == nil && version < len(formats) {
+		steps := strings.Join(formats[version:], "")
+		_, err = conn.ExecContext(ctx, steps+fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, len(formats)))
 	}
 	if err == nil {
 		_, err = conn.ExecContext(ctx, "COMMIT")
@@ -235,25 +269,24 @@ func (db *DB) prepareFile(ctx context.Context) error {
 	return nil
 }
 
-// inspect reports whether the file is in the present format; an empty file is
-// not yet.
-func inspect(ctx context.Context, conn *sql.Conn) (ready bool, err error) {
-	var id, version, objects int
+// inspect tells the format of the file; that of an empty one is 0.
+func inspect(ctx context.Context, conn *sql.Conn) (version int, err error) {
+	var id, objects int
 	err = conn.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)
 		FROM pragma_application_id a, pragma_user_version v`).Scan(&id, &version, &objects)
 	switch {
 	case err != nil:
-		return false, err
+		return 0, err
 	case id == 0 && version == 0 && objects == 0:
-		return false, nil
+		return 0, nil
 	case id != applicationID:
-		return false, fmt.Errorf("%w: the file is a database of another program", trace.ErrInvalid)
-	case version > format:
-		return false, fmt.Errorf("%w: the file has format %d, written by a newer version of this program, which knows formats up to %d", trace.ErrInvalid, version, format)
-	case version < format:
-		return false, fmt.Errorf("%w: the file has format %d, which never existed", trace.ErrInvalid, version)
+		return 0, fmt.Errorf("%w: the file is a database of another program", trace.ErrInvalid)
+	case version > len(formats):
+		return 0, fmt.Errorf("%w: the file has format %d, written by a newer version of this program, which knows formats up to %d", trace.ErrInvalid, version, len(formats))
+	case version < 1:
+		return 0, fmt.Errorf("%w: the file has format %d, which never existed", trace.ErrInvalid, version)
 	}
-	return true, nil
+	return version, nil
 }
 
 func (db *DB) prepareStatements(ctx context.Context) error {
@@ -263,12 +296,16 @@ func (db *DB) prepareStatements(ctx context.Context) error {
 		query string
 	}{
 		{&db.insert, db.write, insertQuery},
+		{&db.remove, db.write, removeQuery},
 		{&db.addCounts, db.write, addCountsQuery},
 		{&db.head, db.read, headQuery},
 		{&db.heads, db.read, headsQuery},
 		{&db.history, db.read, historyQuery},
 		{&db.forward, db.read, forwardQuery},
 		{&db.backward, db.read, backwardQuery},
+		{&db.log, db.read, logQuery},
+		{&db.logBy, db.read, logByQuery},
+		{&db.logOf, db.read, logOfQuery},
 		{&db.changes, db.read, changesQuery},
 		{&db.counts, db.read, countsQuery},
 		{&db.ping, db.read, pingQuery},

@@ -18,7 +18,9 @@ import (
 
 func TestMain(m *testing.M) { os.Exit(storagetest.Main(m, openEngine)) }
 
-func openEngine(ctx context.Context, path string) (storagetest.Engine, error) { return Open(ctx, path) }
+func openEngine(ctx context.Context, path string) (storagetest.Engine, error) {
+	return Open(ctx, path, storagetest.Removable()...)
+}
 
 // fresh opens a new database, closed after the test.
 func fresh(t testing.TB) *DB {
@@ -28,7 +30,7 @@ func fresh(t testing.TB) *DB {
 
 func reopen(t testing.TB, path string) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), path)
+	db, err := Open(t.Context(), path, storagetest.Removable()...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -136,7 +138,7 @@ func TestSettings(t *testing.T) {
 		{db.read, "busy_timeout", "5000"},
 		{db.read, "query_only", "1"},
 		{db.read, "application_id", fmt.Sprint(applicationID)},
-		{db.read, "user_version", fmt.Sprint(format)},
+		{db.read, "user_version", fmt.Sprint(len(formats))},
 	} {
 		var got string
 		if err := test.pool.QueryRow("PRAGMA " + test.pragma).Scan(&got); err != nil || got != test.want {
@@ -147,7 +149,7 @@ func TestSettings(t *testing.T) {
 
 func TestRefusedFiles(t *testing.T) {
 	for _, test := range []struct{ name, setup, want string }{
-		{"newer", fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, format+1), "newer version"},
+		{"newer", fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d", applicationID, len(formats)+1), "newer version"},
 		{"foreign id", "PRAGMA application_id=77; CREATE TABLE t(a)", "another program"},
 		{"foreign tables", "CREATE TABLE t(a)", "another program"},
 		{"foreign version", "PRAGMA user_version=3", "another program"},
@@ -259,6 +261,10 @@ func TestPlans(t *testing.T) {
 		"history":  {historyQuery, []any{"plants", "a"}},
 		"forward":  {forwardQuery, []any{"plants", "x", 1, "a", 10}},
 		"backward": {backwardQuery, []any{"plants", "x", 1, "a", 10}},
+		"log":      {logQuery, []any{"plants", 1, 9, "a", 1, 10}},
+		"log by":   {logByQuery, []any{"plants", 1, 9, "a", 1, 10, "htx"}},
+		"log of":   {logOfQuery, []any{"plants", 1, 9, "a", 1, 10, "x"}},
+		"remove":   {removeQuery, []any{"plants", "a"}},
 		"changes":  {changesQuery, []any{`["plants"]`, 1}},
 		"counts":   {countsQuery, []any{`["a"]`}},
 	} {

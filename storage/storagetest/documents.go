@@ -18,15 +18,20 @@ import (
 )
 
 // Kinds are the collections that the suite uses.
-func Kinds() []trace.Kind { return []trace.Kind{plants, animals} }
+func Kinds() []trace.Kind { return []trace.Kind{plants, animals, visitors} }
+
+// Removable are those of Kinds that the store is to be opened with as such.
+func Removable() []trace.Kind { return []trace.Kind{visitors} }
 
 const (
-	plants  trace.Kind = "plants"
-	animals trace.Kind = "animals"
+	plants   trace.Kind = "plants"
+	animals  trace.Kind = "animals"
+	visitors trace.Kind = "visitors"
 )
 
 // Run checks that an engine keeps the contract of trace.Store. open returns a
-// store without any document, with the collections Kinds.
+// store without any document, with the collections Kinds, of which Removable
+// can be removed.
 func Run(t *testing.T, open func(*testing.T) trace.Store) {
 	for _, test := range []struct {
 		name string
@@ -48,6 +53,15 @@ func Run(t *testing.T, open func(*testing.T) trace.Store) {
 		{"PagingWhileWriting", testPagingWhileWriting},
 		{"RefusedQueries", testRefusedQueries},
 		{"Changes", testChanges},
+		{"Log", testLog},
+		{"LogFindsOwnTerms", testLogFindsOwnTerms},
+		{"LogHostileText", testLogHostileText},
+		{"LogWhileWriting", testLogWhileWriting},
+		{"RefusedLogQueries", testRefusedLogQueries},
+		{"Remove", testRemove},
+		{"RemoveHostileText", testRemoveHostileText},
+		{"RemoveRefused", testRemoveRefused},
+		{"RacingRemoves", testRacingRemoves},
 		{"Counts", testCounts},
 		{"RacingCounts", testRacingCounts},
 		{"EndedContexts", testEndedContexts},
@@ -412,7 +426,7 @@ func checkIncrements(t *testing.T, s trace.Store, id string, n int) {
 }
 
 func testEndedContexts(t *testing.T, s trace.Store) {
-	insert(t, s, revision(plants, "a", 1, "one"))
+	insert(t, s, revision(plants, "a", 1, "one"), revision(visitors, "a", 1))
 	cancelled, cancel := context.WithCancel(t.Context())
 	cancel()
 	expired, cancel := context.WithDeadline(t.Context(), time.Unix(0, 0))
@@ -425,6 +439,8 @@ func testEndedContexts(t *testing.T, s trace.Store) {
 			"History":   func() error { _, err := s.History(ctx, plants, "a"); return err },
 			"List":      func() error { _, err := s.List(ctx, trace.Query{Kind: plants, Limit: 1}); return err },
 			"Changes":   func() error { _, err := s.Changes(ctx, Kinds(), epoch); return err },
+			"Log":       func() error { _, err := s.Log(ctx, trace.LogQuery{Kind: plants, Limit: 1}); return err },
+			"Remove":    func() error { return s.Remove(ctx, visitors, "a") },
 			"AddCounts": func() error { return s.AddCounts(ctx, []trace.Count{{Key: "a", N: 1, First: epoch, Last: epoch}}) },
 			"Counts":    func() error { _, err := s.Counts(ctx, []string{"a"}); return err },
 			"Ping":      func() error { return s.Ping(ctx) },
@@ -432,8 +448,10 @@ func testEndedContexts(t *testing.T, s trace.Store) {
 			is(t, name+" with "+ctx.Err().Error(), call(), trace.ErrUnavailable)
 		}
 	}
-	if _, err := s.Head(t.Context(), plants, "a"); err != nil {
-		t.Errorf("Head afterwards: %v", err)
+	for _, kind := range []trace.Kind{plants, visitors} {
+		if _, err := s.Head(t.Context(), kind, "a"); err != nil {
+			t.Errorf("Head of %s afterwards: %v", kind, err)
+		}
 	}
 }
 

@@ -129,6 +129,34 @@ func TestCursor(t *testing.T) {
 	}
 }
 
+func TestLogCursor(t *testing.T) {
+	at := time.UnixMilli(1_772_355_000_000).UTC()
+	q := trace.LogQuery{Kind: "things", Ref: "a:b", By: "c", Since: at, Until: at.Add(time.Hour), Limit: 1}
+	first, err := Log(q)
+	want := LogRange{at.UnixMilli(), LogPosition{At: at.Add(time.Hour).UnixMilli()}}
+	if err != nil || first != want {
+		t.Errorf("Log without a cursor = %v, %v; want %v", first, err, want)
+	}
+	for _, p := range []LogPosition{{0, "a", 1}, {-1, "ắ", 1 << 40}, {1 << 62, strings.Repeat("x", MaxID), 3}} {
+		q.After = LogCursor(q, p)
+		if got, err := Log(q); err != nil || got != (LogRange{at.UnixMilli(), p}) {
+			t.Errorf("Log after %v = %v, %v", p, got, err)
+		}
+	}
+	for _, p := range []LogPosition{{0, "", 1}, {0, "a", 0}, {0, "a", -1}, {0, "\xff", 1}} {
+		q.After = LogCursor(q, p)
+		if got, err := Log(q); !errors.Is(err, trace.ErrInvalid) {
+			t.Errorf("Log after the impossible place %v = %v, %v; want ErrInvalid", p, got, err)
+		}
+	}
+	q.After = ""
+	later := LogPosition{At: at.UnixMilli(), ID: "b", Number: 2}
+	page := LogPage(q, []trace.Revision{{ID: "b", Number: 2, At: at, By: "d"}, {ID: "a", Number: 1, At: at, By: "c"}})
+	if len(page.Revisions) != 0 || page.Next != LogCursor(q, later) {
+		t.Errorf("LogPage = %v; want none of another writer, and a next page", page)
+	}
+}
+
 // FuzzCursor checks that a cursor is refused or is the one that its position
 // has, whatever is handed in.
 func FuzzCursor(f *testing.F) {
