@@ -112,26 +112,33 @@ func (l *Ledger) CreateBatch(ctx context.Context, w Write, d BatchData) (Stored[
 	} else if done != nil {
 		return *done, nil
 	}
-	d.Inputs = slices.Clone(d.Inputs) // validate writes to it
-	if err := validate(&d); err != nil {
-		return Stored[Batch]{}, err
-	}
-	product, err := Head[Product](ctx, l, d.Product)
-	if err == nil {
-		err = w.By.mayOwn(product.Data.Producer)
-	}
+	producer, err := l.checkNewBatch(ctx, w.By, &d)
 	if err != nil {
-		return Stored[Batch]{}, missing("product", err)
-	}
-	if err := l.checkBatch(ctx, "", product.Data, d); err != nil {
 		return Stored[Batch]{}, err
 	}
 	now := l.Now()
 	b := Batch{
-		BatchData: d, Producer: product.Data.Producer, KeyID: l.keys.Current(),
+		BatchData: d, Producer: producer, KeyID: l.keys.Current(),
 		State: BatchOpen, StateSince: now, StateBy: w.By.Role, StateOrg: w.By.Organisation,
 	}
 	return l.createUnderNewCode(ctx, w, b)
+}
+
+// checkNewBatch cleans and checks what was entered, and tells whose batch it
+// will be.
+func (l *Ledger) checkNewBatch(ctx context.Context, by Actor, d *BatchData) (producer string, err error) {
+	d.Inputs = slices.Clone(d.Inputs) // validate writes to it
+	if err := validate(d); err != nil {
+		return "", err
+	}
+	product, err := Head[Product](ctx, l, d.Product)
+	if err == nil {
+		err = by.mayOwn(product.Data.Producer)
+	}
+	if err != nil {
+		return "", missing("product", err)
+	}
+	return product.Data.Producer, l.checkBatch(ctx, "", product.Data, *d)
 }
 
 // createdBatch finds the batch that the same request opened before, or nil.
@@ -227,7 +234,10 @@ func (l *Ledger) mayUseCode(ctx context.Context, w Write, code string) (bool, er
 }
 
 func (l *Ledger) claimLot(ctx context.Context, w Write, b Batch, code string) error {
-	err := l.claim(ctx, w, uniqueLotRef(b.Product, b.Lot), KindBatches, code)
+	return lotTaken(l.claim(ctx, w, uniqueLotRef(b.Product, b.Lot), KindBatches, code))
+}
+
+func lotTaken(err error) error {
 	return taken(err, "lot", "số lô này đã có trong sản phẩm", "this product has a batch with this lot number already")
 }
 

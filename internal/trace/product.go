@@ -91,20 +91,26 @@ func (l *Ledger) CreateProduct(ctx context.Context, w Write, p Product) (Stored[
 	} else if done != nil {
 		return *done, nil
 	}
-	p.Photo, p.Standards = Digest{}, slices.Clone(p.Standards) // validate writes to the list
-	if err := validate(&p); err != nil {
+	if err := l.checkNewProduct(ctx, w.By, &p); err != nil {
 		return Stored[Product]{}, err
-	}
-	if err := w.By.mayKeep(p.Producer); err != nil {
-		return Stored[Product]{}, err
-	}
-	if _, err := Head[Producer](ctx, l, p.Producer); err != nil {
-		return Stored[Product]{}, missing("producer", err)
 	}
 	if err := l.claimGTIN(ctx, w, p.GTIN, id); err != nil {
 		return Stored[Product]{}, err
 	}
 	return Create(ctx, l, w, id, p)
+}
+
+// checkNewProduct cleans and checks what was entered.
+func (l *Ledger) checkNewProduct(ctx context.Context, by Actor, p *Product) error {
+	p.Photo, p.Standards = Digest{}, slices.Clone(p.Standards) // validate writes to the list
+	if err := validate(p); err != nil {
+		return err
+	}
+	if err := by.mayKeep(p.Producer); err != nil {
+		return err
+	}
+	_, err := Head[Producer](ctx, l, p.Producer)
+	return missing("producer", err)
 }
 
 // UpdateProduct replaces a product's data; its producer and photo stay.
@@ -191,6 +197,9 @@ func (l *Ledger) claimGTIN(ctx context.Context, w Write, gtin gs1.GTIN, product 
 	if gtin == (gs1.GTIN{}) {
 		return nil
 	}
-	err := l.claim(ctx, w, gtinRef(gtin), KindProducts, product)
+	return gtinTaken(l.claim(ctx, w, gtinRef(gtin), KindProducts, product))
+}
+
+func gtinTaken(err error) error {
 	return taken(err, "gtin", "mã GTIN này đã dùng cho sản phẩm khác", "this GTIN belongs to another product")
 }

@@ -162,24 +162,31 @@ func (r RecordData) Step() catalog.RecordKind {
 // enters only what becomes of goods that are left or come back.
 func (l *Ledger) AddRecord(ctx context.Context, w Write, d RecordData) (Stored[Record], error) {
 	return once(ctx, l, w, func() (Record, error) {
-		d.normalise()
-		if err := validate(&d); err != nil {
-			return Record{}, err
-		}
-		batch, err := Head[Batch](ctx, l, d.Batch)
-		if err == nil {
-			err = w.By.mayRecord(batch.Data, d.Kind)
-		}
+		producer, err := l.checkNewRecord(ctx, w.By, &d)
 		if err != nil {
-			return Record{}, missing("batch", err)
-		}
-		if err := l.checkRecord(ctx, d, batch.Data); err != nil {
 			return Record{}, err
 		}
 		return Record{
-			RecordData: d, Producer: batch.Data.Producer, EnteredBy: w.By.Role, Verified: l.verification(w.By),
+			RecordData: d, Producer: producer, EnteredBy: w.By.Role, Verified: l.verification(w.By),
 		}, nil
 	})
+}
+
+// checkNewRecord cleans and checks what was entered, and tells whose record it
+// will be.
+func (l *Ledger) checkNewRecord(ctx context.Context, by Actor, d *RecordData) (producer string, err error) {
+	d.normalise()
+	if err := validate(d); err != nil {
+		return "", err
+	}
+	batch, err := Head[Batch](ctx, l, d.Batch)
+	if err == nil {
+		err = by.mayRecord(batch.Data, d.Kind)
+	}
+	if err != nil {
+		return "", missing("batch", err)
+	}
+	return batch.Data.Producer, l.checkRecord(ctx, *d, batch.Data)
 }
 
 // verification is what the actor's own entry is worth.
