@@ -143,7 +143,7 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	params := map[string]string{
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
-		"getOrder": order, "listCodes": order, "listCommunes": "08", "getCriteria": "4",
+		"getOrder": order, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {
 		if r.write() || r.media != nil {

@@ -12,10 +12,14 @@ import (
 func (a *API) criteriaRoutes() []route {
 	return tagged("criteria",
 		operation(http.MethodGet, "/criteria/{set}", "getCriteria", "Chỉ tiêu của một bộ sản phẩm", "Get the criteria of a product set", everyone, a.getCriteria,
-			about("Bản sửa số 0 là dữ liệu tham khảo, chưa ai sửa.", "Revision 0 is the reference data, which nobody has edited yet.")),
+			about("Bản mới nhất, có thể chưa đến ngày áp dụng. Bản sửa số 0 là dữ liệu tham khảo, chưa ai sửa.",
+				"The latest edition, which may not count yet. Revision 0 is the reference data, which nobody has edited yet.")),
 		operation(http.MethodPut, "/criteria/{set}", "setCriteria", "Sửa chỉ tiêu của một bộ sản phẩm", "Replace the criteria of a product set",
 			[]trace.Role{trace.Office}, a.setCriteria, limited(criteriaLimit),
-			about("Phiếu đã nhập giữ nguyên giới hạn lúc đánh giá.", "Reports keep the limits that they were judged by.")),
+			about("Phải nêu nguồn và ngày áp dụng. Phiếu đã nhập giữ nguyên giới hạn lúc đánh giá.",
+				"Source and effective date are required. Reports keep the limits that they were judged by.")),
+		operation(http.MethodGet, "/criteria/{set}/history", "getCriteriaHistory", "Lịch sử chỉ tiêu của một bộ sản phẩm", "All editions of the criteria of a product set",
+			everyone, a.criteriaHistory),
 	)
 }
 
@@ -58,4 +62,8 @@ func (a *API) setCriteria(ctx context.Context, in *setCriteriaIn) (*Document[tra
 	in.Body.Set = in.Set
 	s, err := a.Ledger.SetCriteria(ctx, in.write(ctx), in.Body.CriteriaSet)
 	return changed(s, err)
+}
+
+func (a *API) criteriaHistory(ctx context.Context, in *BySet) (*Revisions[trace.Stored[trace.CriteriaSet]], error) {
+	return revisions(a.Ledger.CriteriaHistory(ctx, actorOf(ctx), in.Set))
 }

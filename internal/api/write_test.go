@@ -57,10 +57,15 @@ func (f *fixture) repeatables() []repeatable {
 		{"laboratory", "POST", "/tests", testReport(product, code), note(testReport(product, code)), nil, nil},
 		{"p0", "POST", "/tests/" + report + "/corrections", why(note(fromPaper)), why(fromPaper), nil, nil},
 		{"p0", "POST", "/batches/" + code + "/voids", map[string]any{"items": map[string]any{"first": 1, "last": 2}, "reason": "in hỏng"}, map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "in hỏng"}, nil, nil},
-		{"office", "PUT", "/criteria/4", map[string]any{"criteria": []any{}}, map[string]any{"criteria": []any{}, "set": 4}, nil, nil},
+		{"office", "PUT", "/criteria/4", edition("QĐ 1"), with(edition("QĐ 1"), map[string]any{"set": 4}), nil, nil},
 		{"p0", "POST", "/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 7, "stock": "tomy-145"}, map[string]any{"codes": "item", "count": 8, "stock": "tomy-145"}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/release", nil, nil, nil, nil},
 	}
+}
+
+// edition is a set of criteria.
+func edition(source string) map[string]any {
+	return map[string]any{"criteria": []any{}, "source": source, "effective": "2026-11-01"}
 }
 
 // vouching names the revision that the repeatables have come to when somebody

@@ -9,11 +9,16 @@ import (
 )
 
 // A CriteriaSet is what products of one OCOP set are usually tested for, with
-// the limits. It begins as the reference data of the catalog; the programme
-// office edits it.
+// the limits. It begins as the reference data of the catalog, which has neither
+// a Source nor a date but the basis of each limit; the programme office edits
+// it, and every edition stays.
 type CriteriaSet struct {
 	Set      int                 `json:"set"`
 	Criteria []catalog.Criterion `json:"criteria"`
+	// Source is why this edition was made.
+	Source string `json:"source,omitempty" doc:"Where these criteria come from: the decision, standard or document. Required" example:"QCVN 8-2:2011/BYT"`
+	// Effective is the day from which on reports are judged by this edition.
+	Effective Date `json:"effective,omitzero" format:"date" doc:"Day from which on they count: for reports issued on it or later. Required"`
 }
 
 func (CriteriaSet) DocumentKind() Kind     { return KindCriteria }
@@ -22,6 +27,8 @@ func (CriteriaSet) DocumentRefs() []string { return nil }
 func (s CriteriaSet) check(c check) {
 	_, known := catalog.SetByNumber(s.Set)
 	c.oneOf("set", strconv.Itoa(s.Set), known)
+	c.name("source", s.Source)
+	c.required("effective", !s.Effective.IsZero())
 	if len(s.Criteria) > maxRows {
 		c.fail("criteria", "tối đa 200 chỉ tiêu", "has more than 200 entries")
 		return
@@ -44,25 +51,56 @@ func (s CriteriaSet) check(c check) {
 	}
 }
 
-// Criteria returns the criteria of an OCOP set. Revision 0 is the reference
-// data, which nobody has edited yet.
+// Criteria returns the latest criteria of an OCOP set, which may not count yet.
+// Revision 0 is the reference data, which nobody has edited yet.
 func (l *Ledger) Criteria(ctx context.Context, set int) (Stored[CriteriaSet], error) {
+	editions, err := l.editions(ctx, set)
+	if err != nil {
+		return Stored[CriteriaSet]{}, err
+	}
+	return editions[len(editions)-1], nil
+}
+
+// CriteriaOn returns the criteria by which a report that is issued on day is
+// judged: the latest of the editions that count on it.
+func (l *Ledger) CriteriaOn(ctx context.Context, set int, day Date) (Stored[CriteriaSet], error) {
+	editions, err := l.editions(ctx, set)
+	if err != nil {
+		return Stored[CriteriaSet]{}, err
+	}
+	last := len(editions) - 1
+	for last > 0 && editions[last].Data.Effective.After(day) {
+		last--
+	}
+	return editions[last], nil
+}
+
+// CriteriaHistory returns every edition of the criteria of an OCOP set, to
+// everybody who has a role. The first one is the reference data, revision 0.
+func (l *Ledger) CriteriaHistory(ctx context.Context, by Actor, set int) ([]Stored[CriteriaSet], error) {
+	if !by.Role.Known() {
+		return nil, ErrNotAllowed
+	}
+	return l.editions(ctx, set)
+}
+
+// editions are the reference data of a set and what the office made of it.
+func (l *Ledger) editions(ctx context.Context, set int) ([]Stored[CriteriaSet], error) {
 	if _, known := catalog.SetByNumber(set); !known {
-		return Stored[CriteriaSet]{}, ErrHidden
+		return nil, ErrHidden
 	}
-	return l.criteria(ctx, set)
+	id := strconv.Itoa(set)
+	edited, err := revisions[CriteriaSet](ctx, l, id)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return nil, err
+	}
+	reference := Stored[CriteriaSet]{ID: id, Data: CriteriaSet{Set: set, Criteria: catalog.Criteria(set)}}
+	return append([]Stored[CriteriaSet]{reference}, edited...), nil
 }
 
-func (l *Ledger) criteria(ctx context.Context, set int) (Stored[CriteriaSet], error) {
-	s, err := Head[CriteriaSet](ctx, l, strconv.Itoa(set))
-	if errors.Is(err, ErrNotFound) {
-		return Stored[CriteriaSet]{ID: strconv.Itoa(set), Data: CriteriaSet{set, catalog.Criteria(set)}}, nil
-	}
-	return s, err
-}
-
-// SetCriteria replaces the criteria of an OCOP set; the office does. Reports
-// keep the limits that they were judged by.
+// SetCriteria makes a new edition of the criteria of an OCOP set; the office
+// does, and says by what source and from when on. Reports keep the limits that
+// they were judged by.
 func (l *Ledger) SetCriteria(ctx context.Context, w Write, s CriteriaSet) (Stored[CriteriaSet], error) {
 	if w.By.Role != Office {
 		return Stored[CriteriaSet]{}, ErrNotAllowed

@@ -284,7 +284,7 @@ func TestCriteria(t *testing.T) {
 		_, err := w.Criteria(w.ctx, set)
 		wantErr(t, err, trace.ErrNotFound)
 		_, err = w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: set})
-		wantFields(t, err, "set")
+		wantFields(t, err, "set", "source", "effective")
 	}
 	for _, actor := range []trace.Actor{certifier, lab, inspector, admin, nobody, w.producer("HTX Mây Trắng")} {
 		_, err := w.SetCriteria(w.ctx, by(actor), reference.Data)
@@ -293,14 +293,17 @@ func TestCriteria(t *testing.T) {
 	lead := catalog.Criterion{Indicator: catalog.Name{VI: "Chì (Pb)"}, Unit: "mg/kg", Basis: "QCVN", Limit: catalog.Limit{Kind: catalog.LimitMax, Max: "1"}}
 	bad := lead
 	bad.Limit.Max = ""
-	_, err := w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: 11, Criteria: []catalog.Criterion{lead, lead, bad, {}}})
+	edition := func(effective string, criteria ...catalog.Criterion) trace.CriteriaSet {
+		return trace.CriteriaSet{Set: 11, Criteria: criteria, Source: "Công văn 12/SNNMT", Effective: day(effective)}
+	}
+	_, err := w.SetCriteria(w.ctx, by(office), edition("2026-01-01", lead, lead, bad, catalog.Criterion{}))
 	wantFields(t, err, "criteria[1].indicator.vi", "criteria[2].limit.max", "criteria[2].indicator.vi",
 		"criteria[3].indicator.vi", "criteria[3].basis", "criteria[3].limit.kind")
 	stale := by(office)
 	stale.If = 3
-	_, err = w.SetCriteria(w.ctx, stale, reference.Data)
+	_, err = w.SetCriteria(w.ctx, stale, edition("2026-01-01", lead))
 	wantErr(t, err, trace.ErrStale)
-	set := must(w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: 11, Criteria: []catalog.Criterion{lead}}))(t)
+	set := must(w.SetCriteria(w.ctx, by(office), edition("2026-01-01", lead)))(t)
 	if got := must(w.Criteria(w.ctx, 11))(t); got.Revision != 1 || !cmp.Equal(got.Data, set.Data) {
 		t.Errorf("edited: %+v", got)
 	}
@@ -309,13 +312,65 @@ func TestCriteria(t *testing.T) {
 	product := w.product(a)
 	report := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))))(t)
 	lead.Limit.Max = "0.5"
-	must(w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{Set: 11, Criteria: []catalog.Criterion{lead}}))(t)
+	must(w.SetCriteria(w.ctx, by(office), edition("2026-01-01", lead)))(t)
 	if got := must(w.Test(w.ctx, lab, report.ID))(t); got.Data.Rows[0].Verdict != trace.Pass || got.Data.Rows[0].Limit.Max != "1" {
 		t.Errorf("the old report now says %+v", got.Data.Rows[0])
 	}
 	if got := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))))(t); got.Data.Rows[0].Verdict != trace.Fail {
 		t.Errorf("the new report says %+v", got.Data.Rows[0])
 	}
+}
+
+// TestCriteriaEditions checks that a report is judged by what counts on the
+// day of its issue, and that every edition stays.
+func TestCriteriaEditions(t *testing.T) {
+	w := newWorld(t)
+	edit := func(effective, limit string) {
+		lead := catalog.Criterion{Indicator: catalog.Name{VI: "Chì (Pb)"}, Unit: "mg/kg", Basis: "QCVN", Limit: catalog.Limit{Kind: catalog.LimitMax, Max: limit}}
+		must(w.SetCriteria(w.ctx, by(office), trace.CriteriaSet{
+			Set: 11, Criteria: []catalog.Criterion{lead}, Source: "Công văn " + limit, Effective: day(effective),
+		}))(t)
+	}
+	edit("2026-02-01", "3")
+	edit("2026-12-01", "4") // not yet
+	product := w.product(w.producer("HTX Chè"))
+	limitOn := func(issued string) string {
+		d := sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))
+		d.Issued, d.Sample.Received = day(issued), day("2026-01-01")
+		if limit := must(w.AddTest(w.ctx, by(lab), d))(t).Data.Rows[0].Limit; limit != nil {
+			return string(limit.Max)
+		}
+		return ""
+	}
+	reference := limitOn("2026-01-31")
+	for _, test := range []struct{ issued, want string }{{"2026-02-01", "3"}, {"2026-11-15", "3"}} {
+		if got := limitOn(test.issued); got != test.want {
+			t.Errorf("a report of %s is judged by %q, want %q", test.issued, got, test.want)
+		}
+	}
+	edit("2026-01-15", "5") // a correction of what counts already
+	if got := limitOn("2026-02-01"); got != "5" || reference == "5" || reference == "3" {
+		t.Errorf("after the correction a report is judged by %q; before the first edition by %q", got, reference)
+	}
+
+	history := must(w.CriteriaHistory(w.ctx, office, 11))(t)
+	var sources []string
+	for i, e := range history {
+		if e.Revision != i {
+			t.Errorf("edition %d is revision %d", i, e.Revision)
+		}
+		sources = append(sources, e.Data.Source)
+	}
+	if diff := cmp.Diff([]string{"", "Công văn 3", "Công văn 4", "Công văn 5"}, sources); diff != "" {
+		t.Errorf("sources, -want +got:\n%s", diff)
+	}
+	if got := must(w.Criteria(w.ctx, 11))(t); got.Revision != 3 {
+		t.Errorf("the latest edition is %d, want 3", got.Revision)
+	}
+	_, err := w.CriteriaHistory(w.ctx, nobody, 11)
+	wantErr(t, err, trace.ErrForbidden)
+	_, err = w.CriteriaHistory(w.ctx, admin, 27)
+	wantErr(t, err, trace.ErrNotFound)
 }
 
 func TestKeys(t *testing.T) {

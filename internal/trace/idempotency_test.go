@@ -137,13 +137,13 @@ func writings() []writing {
 		}},
 		{"SetCriteria, the first time", trace.KindCriteria, func(*world, trace.Actor) (trace.Actor, call) {
 			return office, func(l *trace.Ledger, w trace.Write) (any, error) {
-				return answer(l.SetCriteria(ctx, w, trace.CriteriaSet{Set: 11, Criteria: catalog.Criteria(11)}))
+				return answer(l.SetCriteria(ctx, w, trace.CriteriaSet{Set: 11, Criteria: catalog.Criteria(11), Source: "Công văn 1", Effective: day("2026-01-01")}))
 			}
 		}},
 		{"SetCriteria, again", trace.KindCriteria, func(w *world, _ trace.Actor) (trace.Actor, call) {
-			must(w.SetCriteria(ctx, by(office), trace.CriteriaSet{Set: 12, Criteria: catalog.Criteria(12)}))(w)
+			must(w.SetCriteria(ctx, by(office), trace.CriteriaSet{Set: 12, Criteria: catalog.Criteria(12), Source: "Công văn 1", Effective: day("2026-01-01")}))(w)
 			return office, func(l *trace.Ledger, w trace.Write) (any, error) {
-				return answer(l.SetCriteria(ctx, w, trace.CriteriaSet{Set: 12}))
+				return answer(l.SetCriteria(ctx, w, trace.CriteriaSet{Set: 12, Source: "Công văn 2", Effective: day("2026-01-01")}))
 			}
 		}},
 		{"AddFile", trace.KindFiles, func(*world, trace.Actor) (trace.Actor, call) {

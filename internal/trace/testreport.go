@@ -324,7 +324,7 @@ func (l *Ledger) checkTest(ctx context.Context, d TestData, product Stored[Produ
 }
 
 func (l *Ledger) judge(ctx context.Context, d *TestData, p Product) error {
-	criteria, err := l.criteria(ctx, p.Set)
+	criteria, err := l.CriteriaOn(ctx, p.Set, d.Issued)
 	if err == nil {
 		d.judge(p.Name.VI, criteria.Data.Criteria)
 	}
