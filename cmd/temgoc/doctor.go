@@ -65,7 +65,7 @@ func (c doctorCmd) examine(ctx context.Context) []finding {
 			return findings // opening would make it
 		}
 	}
-	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds()})
+	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})
 	findings = append(findings, finding{"opening the stores", "check the addresses and that both servers run and can be reached from here", err})
 	if err != nil {
 		return findings

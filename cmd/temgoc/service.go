@@ -77,6 +77,7 @@ type service struct {
 	keys     *stamp.Keys
 	ledger   *trace.Ledger
 	accounts *account.Keys
+	people   *account.Directory
 	unlock   func()
 }
 
@@ -84,6 +85,9 @@ type service struct {
 func kinds() []trace.Kind {
 	return append(append(trace.Kinds(), account.Kinds()...), printing.Kinds()...)
 }
+
+// removable are those of kinds whose documents are not kept for ever.
+func removable() []trace.Kind { return account.Removable() }
 
 // open opens the stores and the key file and checks that they belong
 // together.
@@ -99,7 +103,7 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds()})
+	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})
 	if err != nil {
 		return nil, err
 	}
@@ -107,7 +111,8 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 	if err := ledger.PinKeys(ctx); err != nil {
 		return nil, errors.Join(fmt.Errorf("key file %s: %w", f.Keys, err), stores.Close())
 	}
-	return &service{flags: f, stores: stores, keys: keys, ledger: ledger, accounts: account.New(ledger), unlock: func() {}}, nil
+	people := account.NewDirectory(account.DirectoryConfig{Ledger: ledger, Store: stores.Documents, Keys: keys})
+	return &service{flags: f, stores: stores, keys: keys, ledger: ledger, accounts: account.New(ledger), people: people, unlock: func() {}}, nil
 }
 
 // openServer is open for a process that serves: no second one may have the

@@ -1,40 +1,26 @@
-// Package account knows who may come to the service: API keys, each with a
-// role.
-//
-// A key is a text of the form
-//
-//	temgoc_1a2B3c4D_0123456789abcdefghijABCDEFGHIJklmnopqrstuvw
-//
-// with an id of 8 characters and a secret of 43, both in base62. It is shown
-// once; stored are its id and the SHA-256 of the whole text. A fast hash is
-// enough because the secret has 256 random bits.
-//
-// Keys are documents of kind "keys" under their id; one that belongs to a
-// producer is found under "producer:" and the producer's id.
 package account
 
 import (
 	"context"
 	"crypto/rand"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
-	"fmt"
 	"strings"
 	"time"
-	"unicode/utf8"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 )
 
-// KindKeys is the kind of document that this package owns.
+// KindKeys is the kind of Key.
 const KindKeys trace.Kind = "keys"
 
-// Kinds lists the kinds that this package owns.
-func Kinds() []trace.Kind { return []trace.Kind{KindKeys} }
-
-// A Key is what is stored of an API key. It does not contain the key.
+// A Key is what is stored of an API key. It does not contain the key, which is
+// a text of the form
+//
+//	temgoc_1a2B3c4D_0123456789abcdefghijABCDEFGHIJklmnopqrstuvw
+//
+// with an id of 8 characters and a secret of 43, both in base62. It is shown
+// once. A fast hash of it is enough because the secret has 256 random bits.
 type Key struct {
 	// Hash is the SHA-256 of the whole key text, in hex.
 	Hash string     `json:"hash"`
@@ -83,44 +69,31 @@ type NewKey struct {
 // Lifetime is how long a key counts at most.
 const Lifetime = 365 * 24 * time.Hour
 
-// maxLabel bounds label and organisation, in characters.
-const maxLabel = 200
-
 // check returns the FieldErrors of k, or nil.
 func (k NewKey) check(now time.Time) error {
-	var errs trace.FieldErrors
-	refuse := func(bad bool, field, vi, en string) {
-		if bad {
-			errs = append(errs, trace.FieldError{Field: field, Message: catalog.Name{VI: vi, EN: en}})
-		}
-	}
-	refuse(!k.Role.Known(), "role", "không có vai trò này", "is not a role")
+	var c check
+	c.refuse(!k.Role.Known(), "role", "không có vai trò này", "is not a role")
 	bound := k.Role == trace.ProducerRole
-	refuse(bound && k.Producer == "", "producer", "bắt buộc với vai trò producer", "is required for the role producer")
-	refuse(!bound && k.Producer != "", "producer", "chỉ dùng cho vai trò producer", "is for the role producer only")
+	c.refuse(bound && k.Producer == "", "producer", "bắt buộc với vai trò producer", "is required for the role producer")
+	c.refuse(!bound && k.Producer != "", "producer", "chỉ dùng cho vai trò producer", "is for the role producer only")
 	speaks := k.Role.Known() && !bound && k.Role != trace.Administrator
-	refuse(speaks && k.Organisation == "", "organisation", "bắt buộc với vai trò này", "is required for this role")
-	refuse(k.Label == "", "label", "bắt buộc phải có", "is required")
-	for _, f := range []struct{ field, text string }{{"label", k.Label}, {"organisation", k.Organisation}} {
-		refuse(utf8.RuneCountInString(f.text) > maxLabel, f.field, fmt.Sprintf("tối đa %d ký tự", maxLabel), fmt.Sprintf("may have %d characters at most", maxLabel))
-	}
-	refuse(!k.Expires.After(now), "expires", "phải ở tương lai", "must lie in the future")
-	refuse(k.Expires.After(now.Add(Lifetime)), "expires", "tối đa một năm", "may be a year away at most")
-	if len(errs) > 0 {
-		return errs
-	}
-	return nil
+	c.refuse(speaks && k.Organisation == "", "organisation", "bắt buộc với vai trò này", "is required for this role")
+	c.name("label", k.Label)
+	c.text("organisation", k.Organisation)
+	c.refuse(!k.Expires.After(now), "expires", "phải ở tương lai", "must lie in the future")
+	c.refuse(k.Expires.After(now.Add(Lifetime)), "expires", "tối đa một năm", "may be a year away at most")
+	return c.err()
 }
 
 // Keys keeps the API keys of a service. It is safe for use by many goroutines.
 type Keys struct {
 	ledger *trace.Ledger
-	seen   cache
+	seen   cache[trace.Actor]
 }
 
 // New returns the keys that are stored beside the ledger's documents.
 func New(ledger *trace.Ledger) *Keys {
-	return &Keys{ledger: ledger, seen: cache{clock: ledger.Now}}
+	return &Keys{ledger: ledger, seen: cache[trace.Actor]{clock: ledger.Now}}
 }
 
 // Create makes a key and returns its text, which nobody can read again: an
@@ -168,7 +141,7 @@ func (k *Keys) requireProducer(ctx context.Context, id string) error {
 // Revoke takes a key back for good: an administrator does. Every replica
 // refuses it within CacheFor.
 func (k *Keys) Revoke(ctx context.Context, w trace.Write, id string) (trace.Stored[Key], error) {
-	may := func(Key) error { return mayManage(w.By) }
+	may := func(Key) error { return mayKeepKeys(w.By) }
 	defer k.seen.clear()
 	return trace.Update(ctx, k.ledger, w, id, may, func(key *Key) error {
 		if !key.Revoked.IsZero() {
@@ -183,13 +156,13 @@ func (k *Keys) Revoke(ctx context.Context, w trace.Write, id string) (trace.Stor
 
 // List lists the keys, the newest first: an administrator does.
 func (k *Keys) List(ctx context.Context, by trace.Actor, p trace.Paging) (trace.List[Key], error) {
-	if err := mayManage(by); err != nil {
+	if err := mayKeepKeys(by); err != nil {
 		return trace.List[Key]{}, err
 	}
 	return trace.ListOf(ctx, k.ledger, "", p, func(trace.Stored[Key]) bool { return true })
 }
 
-func mayManage(by trace.Actor) error {
+func mayKeepKeys(by trace.Actor) error {
 	if by.Role != trace.Administrator {
 		return trace.ErrNotAllowed
 	}
@@ -232,9 +205,4 @@ func parse(text string) (id string, ok bool) {
 		}
 	}
 	return rest[:idLength], true
-}
-
-func hash(text string) string {
-	sum := sha256.Sum256([]byte(text))
-	return hex.EncodeToString(sum[:])
 }

@@ -266,7 +266,7 @@ func TestUnavailable(t *testing.T) {
 
 func TestCacheIsBounded(t *testing.T) {
 	now := time.Now()
-	c := cache{clock: func() time.Time { return now }}
+	c := cache[trace.Actor]{clock: func() time.Time { return now }}
 	for range 3 * cacheSize {
 		c.add(base62(8), trace.Actor{}, now.Add(time.Hour))
 	}

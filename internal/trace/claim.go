@@ -74,7 +74,8 @@ func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id 
 }
 
 // Claim reserves a term for a document of another package, which writes the
-// document with the term among its refs next. See claim.
+// document with the term among its refs next. See claim. ErrConflict when the
+// term belongs to another document.
 func (l *Ledger) Claim(ctx context.Context, w Write, term string, kind Kind, id string) error {
 	return l.claim(ctx, w, term, kind, id)
 }
@@ -84,9 +85,11 @@ func (l *Ledger) Claimed(ctx context.Context, term string) (string, error) {
 	return l.claimed(ctx, term)
 }
 
-// Taken turns the refusal of Claim into an error of the field; another error
-// stays as it is.
-func Taken(err error, field, vi, en string) error { return taken(err, field, vi, en) }
+// FieldConflict says that the value of a field belongs to another document. It
+// is an ErrConflict and can be had as FieldErrors.
+func FieldConflict(field, vi, en string) error {
+	return &conflictError{FieldErrors{{field, catalog.Name{VI: vi, EN: en}}}}
+}
 
 // claimIsVoid tells whether the claim is older than grace and its document
 // does not carry the term.
@@ -120,7 +123,7 @@ func (l *Ledger) claimed(ctx context.Context, term string) (string, error) {
 // taken turns errTaken into an error of the field.
 func taken(err error, field, vi, en string) error {
 	if errors.Is(err, errTaken) {
-		return &conflictError{FieldErrors{{field, catalog.Name{VI: vi, EN: en}}}}
+		return FieldConflict(field, vi, en)
 	}
 	return err
 }

@@ -243,6 +243,26 @@ func Head[T Document](ctx context.Context, l *Ledger, id string) (Stored[T], err
 	return decode[T](r)
 }
 
+// HeadsOf loads the latest revision of each document that exists among ids, at
+// most 1000.
+func HeadsOf[T Document](ctx context.Context, l *Ledger, ids []string) (map[string]Stored[T], error) {
+	found := make(map[string]Stored[T], len(ids))
+	if len(ids) == 0 {
+		return found, nil
+	}
+	var zero T
+	rs, err := l.store.Heads(ctx, zero.DocumentKind(), ids)
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range rs {
+		if found[r.ID], err = decode[T](r); err != nil {
+			return nil, err
+		}
+	}
+	return found, nil
+}
+
 // Read loads the latest revision if may allows it.
 func Read[T Document](ctx context.Context, l *Ledger, id string, may func(T) error) (Stored[T], error) {
 	s, err := Head[T](ctx, l, id)

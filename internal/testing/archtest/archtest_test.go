@@ -31,7 +31,7 @@ var may = map[string][]string{
 	"labels":           {},
 
 	"internal/trace":    {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
-	"internal/account":  {"internal/trace", "internal/catalog"},
+	"internal/account":  {"internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/problem":  {"internal/trace", "internal/catalog"},
 	"internal/printing": {"internal/trace", "internal/stamp", "internal/catalog", "labels"},
 	"internal/sample/":  {},
