@@ -32,7 +32,7 @@ type demoCmd struct {
 const demoAddr = ":8080"
 
 // Run implements the command.
-func (c demoCmd) Run(ctx context.Context, out console) error {
+func (c demoCmd) Run(ctx context.Context, out terminal) error {
 	data, remove, err := c.directory()
 	if err != nil {
 		return err

@@ -26,7 +26,7 @@ type finding struct {
 }
 
 // Run implements the command. It fails when a check does.
-func (c doctorCmd) Run(ctx context.Context, out console) error {
+func (c doctorCmd) Run(ctx context.Context, out terminal) error {
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
 	bad := 0

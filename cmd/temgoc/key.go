@@ -37,7 +37,7 @@ type keyCreateCmd struct {
 }
 
 // Run implements the command.
-func (c keyCreateCmd) Run(ctx context.Context, out console) error {
+func (c keyCreateCmd) Run(ctx context.Context, out terminal) error {
 	s, err := c.storeFlags.open(ctx)
 	if err != nil {
 		return err
@@ -59,7 +59,7 @@ func (c keyCreateCmd) Run(ctx context.Context, out console) error {
 type keyListCmd struct{ storeFlags }
 
 // Run implements the command.
-func (c keyListCmd) Run(ctx context.Context, out console) error {
+func (c keyListCmd) Run(ctx context.Context, out terminal) error {
 	s, err := c.storeFlags.open(ctx)
 	if err != nil {
 		return err
@@ -90,7 +90,7 @@ type keyRevokeCmd struct {
 }
 
 // Run implements the command.
-func (c keyRevokeCmd) Run(ctx context.Context, out console) error {
+func (c keyRevokeCmd) Run(ctx context.Context, out terminal) error {
 	s, err := c.storeFlags.open(ctx)
 	if err != nil {
 		return err
@@ -108,7 +108,7 @@ type keyInitCmd struct {
 }
 
 // Run implements the command.
-func (c keyInitCmd) Run(out console) error {
+func (c keyInitCmd) Run(out terminal) error {
 	if err := os.MkdirAll(filepath.Dir(c.Keys), 0o700); err != nil {
 		return err
 	}
@@ -126,7 +126,7 @@ type keyRotateCmd struct {
 }
 
 // Run implements the command.
-func (c keyRotateCmd) Run(out console) error {
+func (c keyRotateCmd) Run(out terminal) error {
 	keys, err := stamp.RotateKeys(c.Keys, rand.Reader)
 	if err != nil {
 		return err

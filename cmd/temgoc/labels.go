@@ -41,7 +41,7 @@ type labelsCmd struct {
 }
 
 // Run implements the command.
-func (c labelsCmd) Run(ctx context.Context, out console) error {
+func (c labelsCmd) Run(ctx context.Context, out terminal) error {
 	press, done, err := c.press(ctx)
 	if err != nil {
 		return err

@@ -56,8 +56,8 @@ type cli struct {
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
-// console is where a command writes.
-type console struct{ out, err io.Writer }
+// A terminal is where a command writes.
+type terminal struct{ out, err io.Writer }
 
 // exit is how the command line library ends the program for --help.
 type exit int
@@ -83,7 +83,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(console{stdout, stderr}),
+		kong.Bind(terminal{stdout, stderr}),
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "temgoc:", err)

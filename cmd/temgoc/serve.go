@@ -19,7 +19,7 @@ type serveCmd struct {
 }
 
 // Run implements the command.
-func (c serveCmd) Run(ctx context.Context, out console) error {
+func (c serveCmd) Run(ctx context.Context, out terminal) error {
 	if err := c.webFlags.check(); err != nil {
 		return err
 	}
@@ -51,7 +51,7 @@ func newLogger(w io.Writer, format string) *slog.Logger {
 type versionCmd struct{}
 
 // Run implements the command.
-func (versionCmd) Run(out console) error {
+func (versionCmd) Run(out terminal) error {
 	_, err := fmt.Fprintln(out.out, version())
 	return err
 }

@@ -26,6 +26,8 @@ import (
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web"
+	"temgoc/internal/web/console"
+	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
 	"temgoc/storage"
 )
@@ -222,8 +224,16 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
+	https := strings.HasPrefix(f.PublicURL, "https:")
+	desks, err := console.New(console.Config{
+		Config: desk.Config{People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration},
+		Book:   book, Keys: s.accounts, Scan: pages,
+	})
+	if err != nil {
+		return err
+	}
 	handler, err := web.New(web.Config{
-		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: strings.HasPrefix(f.PublicURL, "https:"), Metrics: registry, Scan: pages,
+		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Console: desks,
 		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
 		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Logger: logger, Version: version()},
 	})

@@ -1,5 +1,7 @@
 package trace
 
+import "temgoc/internal/catalog"
+
 // A Role is what an actor may do.
 type Role string
 
@@ -16,6 +18,25 @@ const (
 // Roles lists all roles.
 func Roles() []Role {
 	return []Role{Administrator, Office, Certifier, ProducerRole, Laboratory, Inspector}
+}
+
+// Name is the role in words.
+func (r Role) Name() catalog.Name {
+	switch r {
+	case Administrator:
+		return catalog.Name{VI: "Quản trị viên", EN: "Administrator"}
+	case Office:
+		return catalog.Name{VI: "Văn phòng OCOP", EN: "Programme office"}
+	case Certifier:
+		return catalog.Name{VI: "Cơ quan chứng nhận", EN: "Certifying authority"}
+	case ProducerRole:
+		return catalog.Name{VI: "Chủ thể OCOP", EN: "Producer"}
+	case Laboratory:
+		return catalog.Name{VI: "Phòng thử nghiệm", EN: "Laboratory"}
+	case Inspector:
+		return catalog.Name{VI: "Cán bộ kiểm tra", EN: "Inspector"}
+	}
+	return catalog.Name{}
 }
 
 // Known tells whether r is one of Roles.

@@ -15,6 +15,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"temgoc/internal/api"
+	"temgoc/internal/web/desk"
 )
 
 // requestIDHeader carries an id by which a user's complaint is found in the
@@ -28,7 +29,8 @@ func requestID(g *gin.Context) {
 
 // logRequests logs each request by its route, never by its path: a path on
 // the scan routes is a code, and who scanned what is nobody's business. For
-// the same reason the client's address is logged on the API only.
+// the same reason the client's address is logged only where one has to say who
+// one is: on the API and the console.
 func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 	return func(g *gin.Context) {
 		start := time.Now()
@@ -47,7 +49,7 @@ func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 			slog.Int("bytes", g.Writer.Size()), slog.Duration("took", took),
 			slog.String("request", g.Writer.Header().Get(requestIDHeader)),
 		}
-		if isAPI(route) {
+		if !isPublic(route) {
 			attrs = append(attrs, slog.String("client", g.ClientIP()))
 		}
 		for _, err := range g.Errors {
@@ -62,13 +64,18 @@ var codeForm = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{10}(?:[0-9A-HJKMNP-TV-Z]
 
 // errorText is an error for the log, without codes where the public asks.
 func errorText(route string, err error) string {
-	if isAPI(route) {
+	if !isPublic(route) {
 		return err.Error()
 	}
 	return codeForm.ReplaceAllString(err.Error(), "(code)")
 }
 
 func isAPI(path string) bool { return strings.HasPrefix(path, api.Prefix+"/") }
+
+// isPublic tells whether a route is for whoever comes.
+func isPublic(path string) bool {
+	return !isAPI(path) && path != desk.Prefix && !strings.HasPrefix(path, desk.Prefix+"/")
+}
 
 // recoverPanics answers a bug with 500 and logs where it is.
 func (c Config) recoverPanics(g *gin.Context) {
@@ -100,8 +107,8 @@ func (c Config) insistOnHTTPS(g *gin.Context) {
 // limitTime bounds how long the work for a request may take.
 func limitTime(g *gin.Context) {
 	d := pageTimeout
-	if isAPI(g.Request.URL.Path) {
-		d = apiTimeout
+	if !isPublic(g.Request.URL.Path) {
+		d = workTimeout
 	}
 	ctx, cancel := context.WithTimeout(g.Request.Context(), d)
 	defer cancel()

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"temgoc/internal/api"
+	"temgoc/internal/web/console"
 	"temgoc/internal/web/scan"
 )
 
@@ -38,13 +39,14 @@ type Config struct {
 	Metrics prometheus.Registerer
 	Probes  []Probe
 	Scan    *scan.Pages
+	Console *console.Console
 	API     api.Config
 }
 
 // How long one request may take.
 const (
 	pageTimeout = 5 * time.Second
-	apiTimeout  = 60 * time.Second // uploads from slow lines, sheets of 20,000 stamps
+	workTimeout = 60 * time.Second // uploads from slow lines, sheets of 20,000 stamps
 )
 
 // New makes the handler of the public listener. It fails for proxies that
@@ -67,16 +69,21 @@ func New(c Config) (http.Handler, error) {
 	}
 	metrics := newMetrics(c.Metrics)
 	engine.Use(requestID, c.logRequests(metrics), c.recoverPanics, c.insistOnHTTPS, limitTime)
-	c.routes(engine)
+	if err := c.routes(engine); err != nil {
+		return nil, err
+	}
 	return engine, nil
 }
 
 // routes is the one list of what the service answers.
-func (c Config) routes(engine *gin.Engine) {
+func (c Config) routes(engine *gin.Engine) error {
 	engine.GET("/livez", livez)
 	engine.GET("/readyz", c.readyz)
 
 	c.Scan.Register(engine)
+	if err := c.Console.Register(engine); err != nil {
+		return err
+	}
 	operations := api.Register(engine, c.API)
 
 	engine.NoRoute(func(g *gin.Context) {
@@ -87,6 +94,7 @@ func (c Config) routes(engine *gin.Engine) {
 		c.Scan.NotFound(g)
 	})
 	engine.NoMethod(operations.MethodNotAllowed)
+	return nil
 }
 
 func checkProxies(proxies []string) error {

@@ -24,6 +24,8 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console"
+	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
 	"temgoc/storage/dir"
 	"temgoc/storage/sqlite"
@@ -67,8 +69,13 @@ func config(t testing.TB, log io.Writer) Config {
 	t.Cleanup(background.Wait)
 	t.Cleanup(stop)
 	logger := slog.New(slog.NewJSONHandler(log, nil))
+	people := account.NewDirectory(account.DirectoryConfig{Ledger: ledger, Store: store, Keys: keys})
+	desks, err := console.New(console.Config{Config: desk.Config{People: people, Ledger: ledger, Logger: logger}, Keys: account.New(ledger)})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return Config{
-		Logger: logger, Metrics: prometheus.NewRegistry(), Scan: pages,
+		Logger: logger, Metrics: prometheus.NewRegistry(), Scan: pages, Console: desks,
 		Probes: []Probe{{"documents", store.Ping}},
 		API:    api.Config{Ledger: ledger, Keys: account.New(ledger), Book: book, Logger: logger, Version: "test"},
 	}
@@ -237,7 +244,7 @@ func TestRequestsHaveADeadline(t *testing.T) {
 	engine.GET(api.Prefix+"/x", left(&operation))
 	request(engine, http.MethodGet, "/K7Q2M9XR4V")
 	request(engine, http.MethodGet, api.Prefix+"/x")
-	if page <= 0 || page > pageTimeout || operation <= pageTimeout || operation > apiTimeout {
+	if page <= 0 || page > pageTimeout || operation <= pageTimeout || operation > workTimeout {
 		t.Errorf("a page gets %v and an operation %v", page, operation)
 	}
 }

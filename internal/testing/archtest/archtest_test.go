@@ -41,7 +41,11 @@ var may = map[string][]string{
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
 	"internal/web/desk": {"internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
 	"internal/web/scan": {"internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
-	"internal/web":      {"internal/api", "internal/web/scan", "internal/web/ui", "internal/trace"},
+	"internal/web/console": {
+		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
+		"internal/account", "internal/printing", "internal/trace", "internal/catalog", "labels",
+	},
+	"internal/web": {"internal/api", "internal/web/console", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/trace"},
 
 	"storage":             {"internal/trace", "storage/sqlite", "storage/mongo", "storage/dir", "storage/minio"},
 	"storage/sqlite":      {"internal/trace", "storage/internal/"},
@@ -60,7 +64,7 @@ var standardOnly = []string{"internal/gs1", "internal/stamp"}
 
 // reserved are libraries that only some packages may use.
 var reserved = map[string][]string{
-	"github.com/gin-gonic/gin":         {"internal/api", "internal/web"},
+	"github.com/gin-gonic/gin":         {"internal/api", "internal/web", "internal/testing/"},
 	"github.com/danielgtaylor/huma/v2": {"internal/api"},
 	"go.mongodb.org/mongo-driver/v2":   {"storage/mongo", "internal/testing/"},
 	"github.com/minio/minio-go/v7":     {"storage/minio", "internal/testing/"},

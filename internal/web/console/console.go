@@ -1,0 +1,136 @@
+// Package console puts the desks together: who signs in, one's own account, and
+// the parts that each role has. What the desks share is in package desk, each
+// desk in a package of its own below this one.
+//
+// Addresses are Vietnamese words without diacritics, since people read them to
+// each other on the telephone.
+package console
+
+import (
+	"embed"
+	"fmt"
+	"slices"
+
+	"github.com/gin-gonic/gin"
+
+	"temgoc/internal/account"
+	"temgoc/internal/printing"
+	"temgoc/internal/trace"
+	"temgoc/internal/web/desk"
+	"temgoc/internal/web/scan"
+	"temgoc/internal/web/ui"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// Config is what the console is made of.
+type Config struct {
+	desk.Config
+	Book *printing.Book
+	Keys *account.Keys
+	// Scan renders what shoppers see, for previews.
+	Scan *scan.Pages
+}
+
+// A Console serves the pages of people who sign in.
+type Console struct {
+	Config
+	kit *desk.Kit
+}
+
+// New makes a Console. It fails when a template does not parse.
+func New(c Config) (*Console, error) {
+	console := &Console{Config: c}
+	console.Config.Nav = nav
+	console.kit = desk.New(console.Config.Config)
+	return console, nil
+}
+
+// Parts lists every desk: the one list of what the console answers.
+func (c *Console) Parts() ([]desk.Part, error) {
+	shared, err := ui.Shared()
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	own, err := shared.With(templateFiles, "templates")
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	return []desk.Part{
+		{Name: "console", Templates: own, Routes: slices.Concat([]desk.Route{desk.Get("", c.home, desk.Everyone...)}, c.signRoutes())},
+	}, nil
+}
+
+// Register adds the routes.
+func (c *Console) Register(r gin.IRoutes) error {
+	parts, err := c.Parts()
+	if err != nil {
+		return err
+	}
+	r.GET(ui.StaticPath+":name", desk.Static)
+	for _, p := range parts {
+		c.kit.Register(r, p)
+	}
+	return nil
+}
+
+// nav lists the parts of the console that a role has.
+func nav(v *desk.Visit) []desk.Link {
+	link := func(path, icon, vi, en string) desk.Link {
+		return desk.Link{Label: v.T(vi, en), Href: desk.Prefix + path, Icon: icon}
+	}
+	switch v.Membership.Role {
+	case trace.ProducerRole:
+		return []desk.Link{
+			link("/chu-the", "home", "Việc cần làm", "To do"),
+			link("/lo", "batches", "Lô hàng", "Batches"),
+			link("/san-pham", "products", "Sản phẩm", "Products"),
+			link("/giay-to", "certificates", "Giấy tờ", "Certificates"),
+			link("/phieu", "tests", "Kiểm nghiệm", "Tests"),
+			link("/phan-anh-cua-khach", "problems", "Phản ánh", "Reports"),
+			link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
+			link("/co-so", "people", "Cơ sở", "Business"),
+			link("/lich-su", "history", "Lịch sử", "History"),
+		}
+	case trace.Laboratory:
+		return []desk.Link{
+			link("/thu-nghiem", "home", "Yêu cầu", "Requests"),
+			link("/thu-nghiem/phieu", "tests", "Phiếu kiểm nghiệm", "Reports"),
+		}
+	case trace.Inspector:
+		return []desk.Link{
+			link("/kiem-tra", "search", "Tra cứu", "Look up"),
+			link("/doi-chieu", "register", "Đối chiếu giấy tờ", "Check a document"),
+			link("/thu-hoi", "problems", "Thu hồi", "Recalls"),
+			link("/phan-anh", "problems", "Phản ánh", "Reports"),
+			link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
+		}
+	case trace.Office:
+		return []desk.Link{
+			link("/van-phong", "home", "Tổng quan", "Overview"),
+			link("/chu-the-ocop", "products", "Chủ thể", "Producers"),
+			link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
+			link("/phan-anh", "problems", "Phản ánh", "Reports"),
+			link("/thu-hoi", "problems", "Thu hồi", "Recalls"),
+			link("/kiem-tra", "search", "Tra cứu", "Look up"),
+			link("/gioi-han", "limits", "Chỉ tiêu", "Limits"),
+			link("/to-chuc", "people", "Tổ chức", "Organisations"),
+			link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
+			link("/nhat-ky", "history", "Nhật ký", "Audit log"),
+		}
+	case trace.Certifier:
+		return []desk.Link{
+			link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
+			link("/kiem-tra", "search", "Tra cứu", "Look up"),
+		}
+	case trace.Administrator:
+		return []desk.Link{
+			link("/nguoi-dung", "people", "Người dùng", "People"),
+			link("/to-chuc", "register", "Tổ chức", "Organisations"),
+			link("/khoa", "keys", "Khóa API", "API keys"),
+			link("/nhat-ky", "history", "Nhật ký", "Audit log"),
+		}
+	}
+	return nil
+}
