@@ -62,6 +62,9 @@ func (c demoCmd) Run(ctx context.Context, out terminal) error {
 	if err != nil {
 		return err
 	}
+	if _, err := s.demoPeople(ctx, d); err != nil {
+		return fmt.Errorf("people of the demonstration: %w", err)
+	}
 	c.print(out.out, here, data, d, keys)
 	logger := slog.New(slog.DiscardHandler)
 	if c.Verbose {

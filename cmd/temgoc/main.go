@@ -4,6 +4,7 @@
 //	temgoc demo      start with demonstration data and nothing installed
 //	temgoc serve     run the service
 //	temgoc doctor    check configuration, stores, keys and clock
+//	temgoc user      invite people to the console, list, disable and reset them
 //	temgoc key       make, list and revoke API keys
 //	temgoc labels    print the stamps of a batch to a PDF
 //
@@ -16,7 +17,7 @@
 // in temgoc/storage: SQLite and a directory, or MongoDB and S3, under one
 // conformance suite. [temgoc/labels] draws stamps and knows nothing of
 // batches; [temgoc/internal/printing] keeps the print orders and joins the
-// two. [temgoc/internal/account] has the API keys, [temgoc/internal/api] the
+// two. [temgoc/internal/account] has people, sessions and API keys, [temgoc/internal/api] the
 // JSON API, [temgoc/internal/web/scan] the public page, and
 // [temgoc/internal/web] puts them behind one engine. This package reads the
 // configuration and ties them together.
@@ -51,6 +52,7 @@ type cli struct {
 	Demo    demoCmd    `cmd:"" help:"Start with demonstration data; nothing needs to be installed."`
 	Serve   serveCmd   `cmd:"" help:"Run the service."`
 	Doctor  doctorCmd  `cmd:"" help:"Check configuration, stores, keys and clock, and say what to do."`
+	User    userCmd    `cmd:"" help:"Invite people to the console; list, disable and reset them."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Labels  labelsCmd  `cmd:"" help:"Print the stamps of a batch to a PDF file."`
 	Version versionCmd `cmd:"" help:"Print the version."`

@@ -35,6 +35,9 @@ func (c serveCmd) Run(ctx context.Context, out terminal) error {
 	}
 	logger.InfoContext(ctx, "serving", slog.String("addr", l.Addr().String()), slog.String("public", c.PublicURL),
 		slog.String("keys", s.keys.Fingerprint()), slog.String("version", version()))
+	if err := s.announceSetup(ctx, c.PublicURL, logger); err != nil {
+		return err
+	}
 	err = s.serve(ctx, l, c.webFlags, logger, func(h http.Handler) http.Handler { return h })
 	logger.InfoContext(context.WithoutCancel(ctx), "stopped", slog.Any("error", err))
 	return err

@@ -1,6 +1,7 @@
 package account
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -112,7 +113,7 @@ func (k *Keys) Create(ctx context.Context, w trace.Write, n NewKey) (text string
 	if err := n.check(now); err != nil {
 		return "", key, err
 	}
-	if err := k.requireProducer(ctx, n.Producer); err != nil {
+	if err := k.checkBounds(ctx, &n); err != nil {
 		return "", key, err
 	}
 	id := base62(idLength)
@@ -127,15 +128,25 @@ func (k *Keys) Create(ctx context.Context, w trace.Write, n NewKey) (text string
 	return text, key, nil
 }
 
-func (k *Keys) requireProducer(ctx context.Context, id string) error {
-	if id == "" {
-		return nil
+// checkBounds checks the producer and the organisation of a key against those
+// that are registered. An organisation that is not may have a key all the same.
+func (k *Keys) checkBounds(ctx context.Context, n *NewKey) error {
+	var c check
+	if n.Producer != "" {
+		_, err := trace.Head[trace.Producer](ctx, k.ledger, n.Producer)
+		if err := c.exists(err, "producer"); err != nil {
+			return err
+		}
 	}
-	_, err := trace.Head[trace.Producer](ctx, k.ledger, id)
+	if n.Organisation == "" || n.Role == trace.Administrator {
+		return c.err()
+	}
+	o, err := c.organisation(ctx, k.ledger, "organisation", n.Organisation, n.Role)
 	if errors.Is(err, trace.ErrNotFound) {
-		return trace.FieldErrors{{Field: "producer", Message: catalog.Name{VI: "không tồn tại", EN: "does not exist"}}}
+		return c.err()
 	}
-	return err
+	n.Organisation = o.Name
+	return cmp.Or(err, c.err())
 }
 
 // Revoke takes a key back for good: an administrator does. Every replica

@@ -102,10 +102,7 @@ func (d *Directory) manage(ctx context.Context, w trace.Write, id string, change
 // keepAdministrator refuses to take the last administrator away. Two that are
 // taken away at one moment are not noticed; temgoc user create makes a new one.
 func (d *Directory) keepAdministrator(ctx context.Context, id string, p Person) error {
-	if !p.administers() {
-		return nil
-	}
-	last, err := d.lastAdministrator(ctx, id)
+	last, err := d.lastAdministrator(ctx, id, p)
 	if err == nil && last {
 		return errLast
 	}
@@ -161,12 +158,11 @@ func (d *Directory) checkMembership(ctx context.Context, c *check, at string, m 
 	if !speaks {
 		return nil
 	}
-	o, err := trace.Head[Organisation](ctx, d.ledger, organisationID(oneLine(m.Organisation)))
+	o, err := c.organisation(ctx, d.ledger, at+"organisation", m.Organisation, m.Role)
 	if err != nil {
 		return c.exists(err, at+"organisation")
 	}
-	c.refuse(o.Data.Role != m.Role, at+"organisation", "tổ chức này có vai trò khác", "is an organisation of another role")
-	m.Organisation = o.Data.Name
+	m.Organisation = o.Name
 	return nil
 }
 

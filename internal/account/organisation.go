@@ -76,6 +76,13 @@ func organisationID(name string) string {
 // organisationTerm is the term under which an organisation's people are found.
 func organisationTerm(name string) string { return "organisation:" + organisationID(name) }
 
+// organisation finds the organisation of a name, which must be of the role.
+func (c *check) organisation(ctx context.Context, l *trace.Ledger, field, name string, role trace.Role) (Organisation, error) {
+	o, err := trace.Head[Organisation](ctx, l, organisationID(oneLine(name)))
+	c.refuse(err == nil && o.Data.Role != role, field, "tổ chức này có vai trò khác", "is an organisation of another role")
+	return o.Data, err
+}
+
 // CreateOrganisation registers an organisation: the office or an administrator
 // does.
 func (d *Directory) CreateOrganisation(ctx context.Context, w trace.Write, o Organisation) (trace.Stored[Organisation], error) {

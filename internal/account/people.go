@@ -2,7 +2,6 @@ package account
 
 import (
 	"context"
-	"errors"
 	"slices"
 	"strings"
 
@@ -167,23 +166,25 @@ func (d *Directory) NoPeople(ctx context.Context) (bool, error) {
 	return len(first.Items) == 0, err
 }
 
-// lastAdministrator tells whether nobody but this person could administer.
-func (d *Directory) lastAdministrator(ctx context.Context, id string) (bool, error) {
+// lastAdministrator tells whether this person could administer, and nobody
+// else could.
+func (d *Directory) lastAdministrator(ctx context.Context, id string, p Person) (bool, error) {
+	if !p.administers() {
+		return false, nil
+	}
 	all, err := trace.All[Person](ctx, d.ledger, roleTerm(trace.Administrator))
 	if err != nil {
 		return false, err
 	}
-	for _, p := range all {
-		if p.ID == id || !p.Data.administers() {
-			continue
-		}
-		c, err := trace.Head[secrets](ctx, d.ledger, p.ID)
-		if err == nil && c.Data.Password != "" {
-			return false, nil
-		}
-		if err != nil && !errors.Is(err, trace.ErrNotFound) {
+	joined := map[string]bool{}
+	for _, a := range all {
+		s, err := d.secretsOf(ctx, a.ID)
+		if err != nil {
 			return false, err
 		}
+		if s.Password != "" && a.Data.administers() {
+			joined[a.ID] = true
+		}
 	}
-	return true, nil
+	return joined[id] && len(joined) == 1, nil
 }
