@@ -29,7 +29,7 @@ func TestMainPath(t *testing.T) {
 	if verified.get(t, "provenance") != "verified" {
 		t.Errorf("verified record: %s", verified.body)
 	}
-	report := f.must("laboratory", "POST", "/tests", testReport(product, code))
+	report := f.must("laboratory", "POST", "/tests", f.asked(0, product, code))
 	if report.get(t, "verdict") != "pass" || report.get(t, "data.laboratory.name") != "Cơ quan laboratory" {
 		t.Errorf("test: %s", report.body)
 	}

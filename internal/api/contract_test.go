@@ -136,13 +136,15 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	code := f.batch(0, product, "L1")
 	certificate := f.must("p0", "POST", "/certificates", ocopCertificate(f.ids[0], product)).id(t)
 	record := f.must("p0", "POST", "/batches/"+code+"/records", harvest()).id(t)
-	report := f.must("laboratory", "POST", "/tests", testReport(product, code)).id(t)
+	report := f.must("laboratory", "POST", "/tests", f.asked(0, product, code)).id(t)
+	f.must("p0", "POST", "/requests", with(request(product, code), map[string]any{"sample": map[string]any{"code": "M1", "sent": "2026-11-20"}}))
 	f.must("p0", "POST", "/batches/"+code+"/transitions", map[string]any{"to": "released"})
 	f.must("p0", "POST", "/batches/"+code+"/voids", map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "tem rách"})
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(t)
 	params := map[string]string{
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
+		"getRequest": report, "getRequestHistory": report,
 		"getOrder": order, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {

@@ -25,6 +25,7 @@ var tags = []struct {
 	{"certificates", catalog.Name{VI: "Giấy chứng nhận", EN: "Certificates"}},
 	{"batches", catalog.Name{VI: "Lô hàng", EN: "Batches"}},
 	{"records", catalog.Name{VI: "Nhật ký lô", EN: "Records"}},
+	{"requests", catalog.Name{VI: "Yêu cầu kiểm nghiệm", EN: "Test requests"}},
 	{"tests", catalog.Name{VI: "Phiếu kiểm nghiệm", EN: "Test reports"}},
 	{"voids", catalog.Name{VI: "Hủy mã", EN: "Voided codes"}},
 	{"orders", catalog.Name{VI: "In tem", EN: "Print orders and labels"}},

@@ -48,7 +48,7 @@ type fixture struct {
 	api    *API
 	ledger *trace.Ledger
 	store  trace.Store
-	keys   map[string]string // key text by role, producers under "p0" to "p2"
+	keys   map[string]string // key text by role, producers under "p0" to "p2", a laboratory that nobody asks under "unasked"
 	ids    [3]string         // of the producers
 	log    *bytes.Buffer
 }
@@ -125,6 +125,7 @@ func (f *fixture) makeKeys(keys *account.Keys) {
 			add(string(role), account.NewKey{Role: role, Organisation: "Cơ quan " + string(role)})
 		}
 	}
+	add("unasked", account.NewKey{Role: trace.Laboratory, Organisation: "Phòng thử nghiệm khác"})
 	for i := range f.ids {
 		p, err := f.ledger.CreateProducer(context.Background(), office, trace.Producer{
 			Name: fmt.Sprintf("Hợp tác xã Số %d", i), Kind: "cooperative", Address: trace.Address{Commune: "02260"},
@@ -273,6 +274,29 @@ func testReport(product, batch string) map[string]any {
 			"limit": map[string]any{"kind": "max", "max": "2.0", "basis": "QCVN 8-2:2011/BYT"},
 		}},
 	}
+}
+
+// request is what a laboratory is asked.
+func request(product, batch string) map[string]any {
+	return map[string]any{"product": product, "batch": batch, "laboratory": "Cơ quan laboratory"}
+}
+
+// asked is a report of the laboratory that producer i has asked for it.
+func (f *fixture) asked(i int, product, batch string) map[string]any {
+	f.t.Helper()
+	id := f.must(fmt.Sprintf("p%d", i), "POST", "/requests", request(product, batch)).id(f.t)
+	return with(testReport(product, batch), map[string]any{"request": id})
+}
+
+// fromPaper is a report that a producer types, with the sheet attached.
+func (f *fixture) fromPaper(product, batch string) map[string]any {
+	f.t.Helper()
+	got := f.upload("office", "POST", "/files", formPart{"file", "phieu.pdf", "application/pdf", pdf("phiếu")})
+	digest, _ := got.get(f.t, "sha256").(string)
+	if digest == "" {
+		f.t.Fatalf("upload: %d %s", got.status, got.body)
+	}
+	return with(testReport(product, batch), map[string]any{"files": []any{digest}})
 }
 
 func ocopCertificate(producer, product string) map[string]any {

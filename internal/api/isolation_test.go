@@ -30,12 +30,12 @@ func TestMassAssignment(t *testing.T) {
 	if changed.get(t, "data.photo") != nil {
 		t.Errorf("a product was given a photo: %s", changed.body)
 	}
-	report := with(testReport(product, code), map[string]any{"rows": []any{map[string]any{
+	report := with(f.fromPaper(product, code), map[string]any{"rows": []any{map[string]any{
 		"indicator": map[string]any{"vi": "Chì (Pb)"}, "unit": "mg/kg", "verdict": "pass",
 		"result": map[string]any{"text": "9", "qualifier": "=", "number": "0.1"},
 		"limit":  map[string]any{"kind": "max", "max": "2.0", "basis": "QCVN 8-2:2011/BYT"},
 	}}})
-	if got := f.must("p0", "POST", "/tests", report); got.get(t, "verdict") != "fail" || got.get(t, "provenance") != "declared" {
+	if got := f.must("p0", "POST", "/tests", report); got.get(t, "verdict") != "fail" || got.get(t, "provenance") != "documented" {
 		t.Errorf("a test was judged by its sender: %s", got.body)
 	}
 	if got := f.must("p0", "POST", "/batches/"+code+"/voids", map[string]any{"whole": true, "reason": "x", "producer": f.ids[1]}); got.get(t, "data.producer") != f.ids[0] {
@@ -58,7 +58,8 @@ func TestMassAssignment(t *testing.T) {
 		{"/batches", batchBody(product, "L5"), []string{"state", "keyId", "producer", "stateBy", "firstReleased", "code", "id"}},
 		{"/batches/" + code + "/records", harvest(), []string{"verified", "provenance", "enteredBy", "producer", "retracted", "correction"}},
 		{"/certificates", ocopCertificate(f.ids[0], product), []string{"confirmed", "withdrawn", "superseded", "state", "givesStars"}},
-		{"/tests", testReport(product, code), []string{"verified", "verdict", "enteredBy", "producer", "provenance"}},
+		{"/requests", request(product, code), []string{"state", "asker", "askedBy", "producer", "report", "stateSince"}},
+		{"/tests", f.fromPaper(product, code), []string{"verified", "verdict", "enteredBy", "producer", "provenance"}},
 		{"/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 1, "stock": "tomy-145"}, []string{"first", "state", "content", "number", "released", "keyId"}},
 	} {
 		for _, name := range tt.extra {
@@ -77,8 +78,8 @@ func TestMassAssignment(t *testing.T) {
 
 // A tenant is what one producer has, all of it marked with its secret.
 type tenant struct {
-	secret                                            string
-	product, open, certificate, record, report, order string
+	secret                                                     string
+	product, open, certificate, record, report, order, request string
 }
 
 // tenantOf gives producer i unpublished data of every kind.
@@ -92,7 +93,8 @@ func (f *fixture) tenantOf(i int) tenant {
 	n.open = f.must(who, "POST", "/batches", with(batchBody(n.product, "SHARED"), map[string]any{"note": n.secret})).id(f.t)
 	n.certificate = f.must(who, "POST", "/certificates", with(ocopCertificate(f.ids[i], n.product), map[string]any{"note": n.secret})).id(f.t)
 	n.record = f.must(who, "POST", "/batches/"+n.open+"/records", with(harvest(), map[string]any{"note": n.secret})).id(f.t)
-	n.report = f.must(who, "POST", "/tests", with(testReport(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
+	n.report = f.must(who, "POST", "/tests", with(f.fromPaper(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
+	n.request = f.must(who, "POST", "/requests", with(request(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.order = f.must(who, "POST", "/batches/"+n.open+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(f.t)
 	f.must(who, "PUT", "/producers/"+f.ids[i], map[string]any{
 		"name": "HTX " + n.secret, "kind": "cooperative", "address": map[string]any{"commune": "02260", "street": n.secret},
@@ -100,9 +102,10 @@ func (f *fixture) tenantOf(i int) tenant {
 	return n
 }
 
-// TestTenants makes random calls as three producers against each other's
-// unpublished documents: no answer holds a foreign byte, what is not theirs
-// answers as what is not there, and nothing foreign changes.
+// TestTenants makes random calls as three producers, and as a laboratory that
+// nobody asked, against each other's unpublished documents: no answer holds a
+// foreign byte, what is not theirs answers as what is not there, and nothing
+// foreign changes.
 func TestTenants(t *testing.T) {
 	f := newFixture(t)
 	var tenants [3]tenant
@@ -113,11 +116,13 @@ func TestTenants(t *testing.T) {
 	seed := uint64(20261124)
 	rng := rand.New(rand.NewPCG(seed, seed))
 	routes := f.api.table()
-	for n := range 3000 {
+	for n := range 4000 {
 		r := routes[rng.IntN(len(routes))]
-		me := rng.IntN(3)
-		other := (me + 1 + rng.IntN(2)) % 3
-		who := fmt.Sprintf("p%d", me)
+		me, other := rng.IntN(4), rng.IntN(3)
+		if me == other {
+			continue
+		}
+		who := []string{"p0", "p1", "p2", "unasked"}[me]
 		theirs := tenants[other]
 		path, nowhere := f.pathsTo(r, theirs, f.ids[other], rng)
 		body := f.bodyFor(r, theirs, f.ids[other], rng)
@@ -212,7 +217,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 	if strings.Contains(path, "{id}") {
 		id := map[string]string{
 			"producers": producer, "products": n.product, "certificates": n.certificate,
-			"records": n.record, "tests": n.report, "orders": n.order,
+			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order,
 		}[r.tag]
 		path, nowhere = strings.Replace(path, "{id}", id, 1), strings.Replace(path, "{id}", noID, 1)
 	}
@@ -225,6 +230,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 		"listCertificates": {"producer=" + producer, "product=" + n.product, "number=321/QD-UBND"},
 		"listBatches":      {"producer=" + producer, "product=" + n.product, "lot=SHARED"},
 		"listTests":        {"product=" + n.product, "batch=" + n.open},
+		"listRequests":     {"product=" + n.product, "batch=" + n.open, "state=open"},
 		"search":           {"q=" + n.open, "q=SHARED", "q=" + n.secret, "q=che", "q=321/QD-UBND"},
 	}[r.id]
 	if len(queries) > 0 {
@@ -252,6 +258,10 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 	case "correctRecord":
 		return with(harvest(), map[string]any{"batch": n.open, "reason": "x"})
 	case "retractRecord":
+		return map[string]any{"reason": "x"}
+	case "askTest":
+		return request(n.product, n.open)
+	case "declineRequest":
 		return map[string]any{"reason": "x"}
 	case "addTest":
 		return testReport(n.product, n.open)

@@ -23,6 +23,7 @@ func TestSearch(t *testing.T) {
 	f.must("p0", "POST", "/products", numbered)
 	code := f.batch(0, product, "LOT-7")
 	f.must("p0", "POST", "/certificates", ocopCertificate(f.ids[0], product))
+	f.must("p0", "POST", "/requests", request(product, code))
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 2, "stock": "tomy-145"}).id(t)
 	codes := f.must("p0", "GET", "/orders/"+order+"/codes", nil).json(t)["items"].([]any)
 	item := codes[1].(map[string]any)["display"].(string)
@@ -41,12 +42,17 @@ func TestSearch(t *testing.T) {
 		{"words with diacritics", "office", "Tuyết", map[string]int{"products": 1}},
 		{"producer", "office", "hop tac xa so", map[string]int{"producers": 3}},
 		{"certificate", "office", "321/qd-ubnd", map[string]int{"certificates": 1}},
-		{"laboratory", "laboratory", "shan", map[string]int{"products": 1}},
+		{"laboratory that was asked", "laboratory", "shan", map[string]int{"products": 1}},
+		{"laboratory, what it was not asked about", "laboratory", "mat ong", map[string]int{}},
+		{"laboratory by batch code", "laboratory", code, map[string]int{"code": 1}},
+		{"laboratory by lot", "laboratory", "LOT-7", map[string]int{"lots": 1}},
+		{"laboratory that nobody asked", "unasked", "shan", map[string]int{}},
+		{"laboratory that nobody asked, by batch code", "unasked", code, map[string]int{}},
 		{"somebody else's", "p1", code, map[string]int{}},
 		{"somebody else's lot", "p1", "LOT-7", map[string]int{}},
 		{"GTIN", "p0", "09521234000013", map[string]int{"products": 1}},
 		{"GTIN that is also a word", "office", " 9521234000013 ", map[string]int{"products": 1}},
-		{"laboratory by GTIN", "laboratory", "09521234000013", map[string]int{"products": 1}},
+		{"laboratory by GTIN that it was not asked about", "laboratory", "09521234000013", map[string]int{}},
 		{"somebody else's GTIN", "p1", "09521234000013", map[string]int{}},
 		{"GTIN of nothing", "office", "09521234000020", map[string]int{}},
 		{"mistyped GTIN", "office", "09521234000014", map[string]int{}},

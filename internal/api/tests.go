@@ -12,8 +12,10 @@ func (a *API) testRoutes() []route {
 	return tagged("tests",
 		operation(http.MethodGet, "/tests", "listTests", "Danh sách phiếu kiểm nghiệm", "List test reports", everyone, a.listTests),
 		operation(http.MethodPost, "/tests", "addTest", "Nhập phiếu kiểm nghiệm", "Enter a test report", writers, a.addTest, created, limited(testsLimit),
-			about("Kết quả gửi đúng như trên phiếu, ví dụ \"KPH (LOD = 0,01)\"; hệ thống tự đọc và so với giới hạn.",
-				"Results are sent as the sheet has them, such as \"KPH (LOD = 0,01)\"; the service reads and judges them.")),
+			about("Phòng thử nghiệm nêu yêu cầu kiểm nghiệm mà phiếu trả lời, mỗi yêu cầu một phiếu; chủ thể nhập phiếu giấy phải kèm tệp phiếu. "+
+				"Kết quả gửi đúng như trên phiếu, ví dụ \"KPH (LOD = 0,01)\"; hệ thống tự đọc và so với giới hạn.",
+				"A laboratory names the request that the report answers, one report each; a producer who types a sheet attaches it. "+
+					"Results are sent as the sheet has them, such as \"KPH (LOD = 0,01)\"; the service reads and judges them.")),
 		operation(http.MethodGet, "/tests/{id}", "getTest", "Xem một phiếu kiểm nghiệm", "Get a test report", everyone, a.getTest),
 		operation(http.MethodGet, "/tests/{id}/history", "getTestHistory", "Lịch sử của phiếu", "All revisions of a test report", everyone, a.testHistory),
 		operation(http.MethodPost, "/tests/{id}/corrections", "correctTest", "Đính chính phiếu kiểm nghiệm", "Correct a test report", writers, a.correctTest, limited(testsLimit)),

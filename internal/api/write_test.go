@@ -26,7 +26,10 @@ func (f *fixture) repeatables() []repeatable {
 	second := f.batch(0, product, "L2")
 	declared := f.must("p0", "POST", "/certificates", ocopCertificate(f.ids[0], product)).id(f.t)
 	record := f.must("p0", "POST", "/batches/"+code+"/records", harvest()).id(f.t)
-	report := f.must("p0", "POST", "/tests", testReport(product, code)).id(f.t)
+	report := f.must("p0", "POST", "/tests", f.fromPaper(product, code)).id(f.t)
+	ask := func() string { return f.must("p0", "POST", "/requests", request(product, code)).id(f.t) }
+	accepted, refused, cancelled := ask(), ask(), ask()
+	answer := f.asked(0, product, code)
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 5, "stock": "tomy-145"}).id(f.t)
 	newProduct := map[string]any{"producer": f.ids[0], "name": map[string]any{"vi": "Mật ong"}, "set": 1, "gtin": "09521234000013"}
 	newProducer := map[string]any{"name": "Hộ Lý Thị Mai", "kind": "household", "address": map[string]any{"commune": "02260", "street": ""}}
@@ -34,7 +37,7 @@ func (f *fixture) repeatables() []repeatable {
 	why := func(b map[string]any) map[string]any { return with(b, map[string]any{"reason": "nhập nhầm"}) }
 	ending := map[string]any{"from": "2026-11-01", "reason": "vi phạm"}
 	file := func(n uint8) []formPart { return []formPart{{"file", "anh.png", "image/png", picture(f.t, n)}} }
-	fromPaper := with(testReport(product, code), map[string]any{"batch": code})
+	fromPaper := f.fromPaper(product, code)
 	return []repeatable{
 		{"office", "POST", "/producers", newProducer, with(newProducer, map[string]any{"phone": "0912345678"}), nil, nil},
 		{"office", "PUT", "/producers/" + f.ids[0], newProducer, with(newProducer, map[string]any{"phone": "0912345678"}), nil, nil},
@@ -54,7 +57,12 @@ func (f *fixture) repeatables() []repeatable {
 		{"inspector", "POST", "/records/" + record + "/verification", nil, nil, nil, nil},
 		{"p0", "POST", "/records/" + record + "/corrections", with(why(harvest()), map[string]any{"batch": code}), with(why(note(harvest())), map[string]any{"batch": code}), nil, nil},
 		{"p0", "POST", "/records/" + record + "/retraction", map[string]any{"reason": "không xảy ra"}, map[string]any{"reason": "khác"}, nil, nil},
-		{"laboratory", "POST", "/tests", testReport(product, code), note(testReport(product, code)), nil, nil},
+		{"p0", "POST", "/requests", request(product, code), note(request(product, code)), nil, nil},
+		{"laboratory", "POST", "/requests/" + accepted + "/acceptance", nil, nil, nil, nil},
+		{"laboratory", "POST", "/requests/" + refused + "/refusal", map[string]any{"reason": "quá tải"}, map[string]any{"reason": "khác"}, nil, nil},
+		{"p0", "POST", "/requests/" + cancelled + "/cancellation", map[string]any{}, map[string]any{"reason": "khác"}, nil, nil},
+		{"laboratory", "POST", "/tests", answer, note(answer), nil, nil},
+		{"p0", "POST", "/tests", fromPaper, note(fromPaper), nil, nil},
 		{"p0", "POST", "/tests/" + report + "/corrections", why(note(fromPaper)), why(fromPaper), nil, nil},
 		{"p0", "POST", "/batches/" + code + "/voids", map[string]any{"items": map[string]any{"first": 1, "last": 2}, "reason": "in hỏng"}, map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "in hỏng"}, nil, nil},
 		{"office", "PUT", "/criteria/4", edition("QĐ 1"), with(edition("QĐ 1"), map[string]any{"set": 4}), nil, nil},

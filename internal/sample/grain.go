@@ -166,7 +166,8 @@ func peanuts(c calendar) farm {
 						from(byInspector).with("Biên bản lấy mẫu giám sát"),
 				},
 				answers: []report{tested("lac-lo", c.day(-8), 151, "Lạc củ khô, lô SB-L11, mẫu giám sát sau khi đưa ra thị trường",
-					panel(3, "Lạc nguyên liệu còn xử lý", "Aflatoxin B1: 12,6", "Aflatoxin tổng số: 18,3"))},
+					panel(3, "Lạc nguyên liệu còn xử lý", "Aflatoxin B1: 12,6", "Aflatoxin tổng số: 18,3")).askedBy(byInspector)},
+				requests: []request{declinedRetest(c)},
 				moves: []move{{byInspector, trace.Transition{
 					To:     trace.BatchHeld,
 					Reason: "Aflatoxin B1 12,6 µg/kg và aflatoxin tổng số 18,3 µg/kg, vượt mức cho phép. Dừng bán, không sử dụng số đã mua, chờ kết quả kiểm tra lại.",
@@ -174,6 +175,14 @@ func peanuts(c calendar) farm {
 			}},
 		}},
 	}
+}
+
+// declinedRetest asks for an indicator that the laboratory cannot test.
+func declinedRetest(c calendar) request {
+	r := asking("lac-lai", "SB-L11-KL", "Lạc củ khô, lô SB-L11, mẫu kiểm tra lại, 2 kg", c.day(-5),
+		"Kiểm tra lại sau khi phơi bổ sung và nhặt bỏ củ mốc.", "Aflatoxin tổng số", "Ochratoxin A")
+	r.declined = "Phòng chưa được công nhận phép thử Ochratoxin A. Đề nghị gửi mẫu tới phòng thử nghiệm có phép thử này."
+	return r
 }
 
 // stickyRice is in order; its producer declared an organic certificate that

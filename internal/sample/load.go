@@ -177,6 +177,9 @@ func (e *estate) loadGood(ctx context.Context, g good) ([]holding, error) {
 			return nil, err
 		}
 	}
+	if err := e.loadRequests(ctx, p.ID, "", g.requests); err != nil {
+		return nil, err
+	}
 	var later []holding
 	for _, lot := range g.lots {
 		if len(lot.inputs) > 0 {
@@ -246,25 +249,4 @@ func (e *estate) loadCertificate(ctx context.Context, g good, product string, c 
 		}
 	}
 	return nil
-}
-
-// loadReport enters a test report about a lot, or about the product when the
-// batch code is empty.
-func (e *estate) loadReport(ctx context.Context, g good, product string, of lot, code string, r report) error {
-	w := write(e.as(r.by), "test/"+r.key)
-	d := r.data
-	d.Product, d.Batch, d.Scope = product, code, "product"
-	if code != "" {
-		d.Scope = "batch"
-	}
-	_, err := ensure(e.loader, w, trace.KindTests,
-		func(id string) (trace.Stored[trace.TestReport], error) { return e.ledger.Test(ctx, office, id) },
-		func() (trace.Stored[trace.TestReport], error) {
-			var err error
-			if d.Files, err = e.addPaper(ctx, w.By, testPaper(e.farm.producer, g.product, of.data, d)); err != nil {
-				return trace.Stored[trace.TestReport]{}, err
-			}
-			return e.ledger.AddTest(ctx, w, d)
-		})
-	return err
 }

@@ -24,6 +24,9 @@ func (e *estate) loadLot(ctx context.Context, g good, product string, l lot) err
 	if err := e.loadReports(ctx, g, product, l, b.ID, l.reports); err != nil {
 		return err
 	}
+	if err := e.loadRequests(ctx, product, b.ID, l.requests); err != nil {
+		return err
+	}
 	if l.opens {
 		return nil
 	}
@@ -70,6 +73,15 @@ func (e *estate) openBatch(ctx context.Context, product string, l lot) (trace.St
 func (e *estate) loadReports(ctx context.Context, g good, product string, l lot, code string, reports []report) error {
 	for _, r := range reports {
 		if err := e.loadReport(ctx, g, product, l, code, r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *estate) loadRequests(ctx context.Context, product, code string, requests []request) error {
+	for _, r := range requests {
+		if err := e.loadRequest(ctx, product, code, r); err != nil {
 			return err
 		}
 	}

@@ -28,6 +28,7 @@ type good struct {
 	product      trace.Product
 	certificates []certificate
 	reports      []report // about the product from time to time
+	requests     []request
 	lots         []lot
 }
 
@@ -51,11 +52,21 @@ const (
 	byInspector
 )
 
-// A report is a test report; byProducer is one that came on paper.
+// A report is a test report; byProducer is one that came on paper. One by the
+// laboratory was asked for.
 type report struct {
-	key  string
-	by   role
-	data trace.TestData
+	key   string
+	by    role
+	asked role
+	data  trace.TestData
+}
+
+// A request is what the laboratory was asked and has not reported on.
+type request struct {
+	key      string
+	by       role
+	data     trace.RequestData
+	declined string // why it was declined; empty while it waits
 }
 
 // A lot is a batch and what happened to it, in this order: inputs are there,
@@ -67,11 +78,13 @@ type lot struct {
 	inputs  []input
 	records []record
 	reports []report
-	opens   bool // stays open: is not released
-	after   []record
-	answers []report
-	moves   []move // after the release
-	void    string // reason for which the code is taken out of use
+	// requests that nobody has answered with a report.
+	requests []request
+	opens    bool // stays open: is not released
+	after    []record
+	answers  []report
+	moves    []move // after the release
+	void     string // reason for which the code is taken out of use
 }
 
 // An input is a lot of the plan that goes into another.
@@ -240,6 +253,17 @@ func none(indicator catalog.Name, unit, method, result, basis string) trace.Test
 
 // laboratory is who tests in the demonstration.
 var laboratory = trace.TestLaboratory{Name: "Phòng thử nghiệm Minh Họa", VILAS: "VILAS 000"}
+
+// askedBy says that it was not the producer who asked for the report.
+func (r report) askedBy(who role) report { r.asked = who; return r }
+
+// asking is a request about a sample.
+func asking(key, code, sample string, sent trace.Date, note string, criteria ...string) request {
+	return request{key: key, data: trace.RequestData{
+		Laboratory: laboratory.Name, Criteria: criteria, Note: note,
+		Sample: trace.RequestSample{Code: code, Description: sample, Sent: sent},
+	}}
+}
 
 // tested is a laboratory's report, issued five days after the sample came.
 func tested(key string, issued trace.Date, n int, sample string, rows []trace.TestRow) report {

@@ -167,6 +167,35 @@ func TestDemonstration(t *testing.T) {
 	data := h.load(t)
 	t.Run("batches", func(t *testing.T) { h.everyBatchIsComplete(t, data) })
 	t.Run("files", func(t *testing.T) { h.filesAreServable(t, data) })
+	t.Run("requests", h.deskHasWork)
+}
+
+// deskHasWork: the laboratory of the demonstration, under the name that its API
+// key has, finds requests in every state that it has to deal with.
+func (h *house) deskHasWork(t *testing.T) {
+	laboratory := trace.Actor{ID: "key", Role: trace.Laboratory, Organisation: sample.Organisation(trace.Laboratory)}
+	got := map[trace.RequestState]int{}
+	for p := (trace.Paging{}); ; {
+		page, err := h.ledger.Requests(t.Context(), laboratory, trace.RequestQuery{}, p)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, r := range page.Items {
+			got[r.Data.State]++
+			if r.Data.State == trace.RequestDeclined {
+				continue
+			}
+			if _, err := h.ledger.DraftRows(t.Context(), laboratory, r.Data.Product); err != nil {
+				t.Errorf("request %s: %v", r.ID, err)
+			}
+		}
+		if p.After = page.Next; p.After == "" {
+			break
+		}
+	}
+	if got[trace.RequestOpen] != 2 || got[trace.RequestDeclined] != 1 || got[trace.RequestReported] < 10 || len(got) != 3 {
+		t.Errorf("requests by state: %v", got)
+	}
 }
 
 func (h *house) everyBatchIsComplete(t *testing.T, data *sample.Data) {

@@ -134,6 +134,8 @@ func shanVoid(c calendar) lot {
 func shanOpen(c calendar) lot {
 	l := shortTea(c, "shan-open", "MH-0134", -3, hongBaHill, hongBaWork, "100", 400)
 	l.opens = true
+	l.requests = []request{asking("shan-open", "MH-0134-KN", "Chè Shan tuyết, lô MH-0134, hai gói 100 g", c.day(-1),
+		"Cần kết quả trước khi xuất xưởng.")}
 	return l
 }
 
@@ -227,7 +229,9 @@ func budTea(c calendar) farm {
 				vietGAP("vietgap", 74, c.months(-8), "Vùng chè Suối Lê, 20 ha."),
 			},
 			reports: []report{tested("bup-cu", c.months(-14), 38, "Chè búp khô, gói 500 g", teaPanel("7,1", "34,8", "5,9"))},
-			lots:    []lot{l},
+			requests: []request{asking("bup-dinh-ky", "SL-DK", "Chè búp khô, một gói 500 g", c.day(0),
+				"Kiểm nghiệm định kỳ, phiếu lần trước đã quá một năm.", "Độ ẩm", "Tro tổng số", "Chì (Pb)")},
+			lots: []lot{l},
 		}},
 	}
 }

@@ -17,6 +17,7 @@ type tenant struct {
 	trace.Actor
 	secret                                   string
 	product, open, record, test, certificate string
+	request                                  string
 }
 
 func (w *world) tenant(secret string) tenant {
@@ -33,7 +34,10 @@ func (w *world) tenant(secret string) tenant {
 	n.record = must(w.AddRecord(w.ctx, by(n.Actor), r))(w).ID
 	s := sheet(n.product, n.open, row("Chì (Pb)", "mg/kg", "0,05"))
 	s.Note = secret
-	n.test = must(w.AddTest(w.ctx, by(n.Actor), s))(w).ID
+	n.test = w.typed(n.Actor, s).ID
+	n.request = must(w.AskTest(w.ctx, by(n.Actor), trace.RequestData{
+		Product: n.product, Batch: n.open, Laboratory: lab.Organisation, Note: secret, Sample: trace.RequestSample{Description: secret},
+	}))(w).ID
 	c := ocopData(n.Producer, n.product, 4, "2026-01-01")
 	c.Note = secret
 	n.certificate = must(w.CreateCertificate(w.ctx, by(n.Actor), c))(w).ID
@@ -56,6 +60,8 @@ func probes(w *world) []probe {
 	open := func(n tenant) string { return n.open }
 	record := func(n tenant) string { return n.record }
 	test := func(n tenant) string { return n.test }
+	request := func(n tenant) string { return n.request }
+	scanned := []trace.Digest{w.file(office)}
 	certificate := func(n tenant) string { return n.certificate }
 	producer := func(n tenant) string { return n.Producer }
 	end := trace.Ending{From: day("2026-06-01"), Reason: "lý do"}
@@ -102,7 +108,9 @@ func probes(w *world) []probe {
 			return answer(l.CreateBatch(ctx, by(a), d))
 		}},
 		{"AddTest", product, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
-			return answer(l.AddTest(ctx, by(a), sheet(id, "", row("Chì (Pb)", "mg/kg", "0,05"))))
+			d := sheet(id, "", row("Chì (Pb)", "mg/kg", "0,05"))
+			d.Files = scanned
+			return answer(l.AddTest(ctx, by(a), d))
 		}},
 		{"Record", record, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
 			return answer(l.Record(ctx, a, id))
@@ -126,7 +134,33 @@ func probes(w *world) []probe {
 			return l.TestHistory(ctx, a, id)
 		}},
 		{"CorrectTest", test, func(l *trace.Ledger, a trace.Actor, n tenant, id string) (any, error) {
-			return answer(l.CorrectTest(ctx, by(a), id, sheet(n.product, n.open, row("Chì (Pb)", "mg/kg", "9")), "lý do"))
+			d := sheet(n.product, n.open, row("Chì (Pb)", "mg/kg", "9"))
+			d.Files = scanned
+			return answer(l.CorrectTest(ctx, by(a), id, d, "lý do"))
+		}},
+		{"JudgeTest", product, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return l.JudgeTest(ctx, a, sheet(id, "", row("Chì (Pb)", "mg/kg", "9")))
+		}},
+		{"DraftRows", product, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return l.DraftRows(ctx, a, id)
+		}},
+		{"AskTest", product, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.AskTest(ctx, by(a), trace.RequestData{Product: id, Laboratory: otherLab.Organisation}))
+		}},
+		{"Request", request, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.Request(ctx, a, id))
+		}},
+		{"RequestHistory", request, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return l.RequestHistory(ctx, a, id)
+		}},
+		{"AcceptRequest", request, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.AcceptRequest(ctx, by(a), id))
+		}},
+		{"DeclineRequest", request, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.DeclineRequest(ctx, by(a), id, "lý do"))
+		}},
+		{"CancelRequest", request, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.CancelRequest(ctx, by(a), id, ""))
 		}},
 		{"Certificate", certificate, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
 			return answer(l.Certificate(ctx, a, id))
@@ -159,7 +193,7 @@ func TestNotYoursIsNotThere(t *testing.T) {
 		if p.id(n) == n.open {
 			absent = unused(t)
 		}
-		for _, actor := range []trace.Actor{other, nobody} {
+		for _, actor := range []trace.Actor{other, nobody, otherLab} {
 			_, theirs := p.do(w.Ledger, actor, n, p.id(n))
 			_, nothing := p.do(w.Ledger, actor, n, absent)
 			if theirs == nil || nothing == nil || fmt.Sprintf("%#v", theirs) != fmt.Sprintf("%#v", nothing) {
@@ -173,7 +207,10 @@ func TestNotYoursIsNotThere(t *testing.T) {
 // see, make random calls about each other's unpublished documents.
 func TestTenantsStayApart(t *testing.T) {
 	w := newWorld(t)
-	tenants := []tenant{w.tenant("BIMATMOT"), w.tenant("BIMATHAI"), w.tenant("BIMATBA")}
+	tenants := []tenant{
+		w.tenant("BIMATMOT"), w.tenant("BIMATHAI"), w.tenant("BIMATBA"),
+		{Actor: otherLab, secret: "KHONGCO"}, // a laboratory that nobody asked
+	}
 	all := probes(w)
 	dice := rand.New(rand.NewPCG(1, 2))
 	p := trace.Paging{Limit: trace.MaxPage}
@@ -200,9 +237,18 @@ func TestTenantsStayApart(t *testing.T) {
 		func(a trace.Actor, n tenant) (any, error) {
 			return w.Tests(w.ctx, a, trace.TestQuery{Batch: n.open}, p)
 		},
+		func(a trace.Actor, n tenant) (any, error) {
+			return w.Requests(w.ctx, a, trace.RequestQuery{Product: n.product}, p)
+		},
+		func(a trace.Actor, n tenant) (any, error) {
+			return w.Requests(w.ctx, a, trace.RequestQuery{Batch: n.open}, p)
+		},
+		func(a trace.Actor, _ tenant) (any, error) {
+			return w.Requests(w.ctx, a, trace.RequestQuery{Laboratory: lab.Organisation, State: trace.RequestOpen}, p)
+		},
 	}
 	for range 4000 {
-		reader, target := tenants[dice.IntN(len(tenants))], tenants[dice.IntN(len(tenants))]
+		reader, target := tenants[dice.IntN(len(tenants))], tenants[dice.IntN(3)]
 		var (
 			name string
 			got  any
@@ -231,7 +277,8 @@ func TestTenantsStayApart(t *testing.T) {
 			}
 		}
 	}
-	// A laboratory sees what it is to test, and no diary before it is public.
+	// A laboratory that was asked sees what it is to test, and no diary before it
+	// is public.
 	n := tenants[0]
 	if got := must(w.Records(w.ctx, lab, n.open, p))(t); len(got.Items) != 0 {
 		t.Errorf("a laboratory reads an open batch's diary: %+v", got.Items)
@@ -251,12 +298,13 @@ func TestOverseersReadEverythingAndWriteLittle(t *testing.T) {
 	reads := map[string]bool{
 		"Producer": true, "Product": true, "Batch": true, "BatchHistory": true, "Reach": true, "Records": true, "Voids": true,
 		"Record": true, "RecordHistory": true, "Test": true, "TestHistory": true, "Certificate": true,
+		"Request": true, "RequestHistory": true, "JudgeTest": true, "DraftRows": true,
 	}
 	mayWrite := map[string][]trace.Role{
 		"UpdateProducer": {trace.Office}, "UpdateProduct": {trace.Office}, "CreateProduct": {trace.Office}, "VoidCodes": {trace.Office},
 		"VerifyRecord": {trace.Inspector, trace.Office}, "CreateCertificate": {trace.Office, trace.Certifier},
 		"UpdateCertificate": {trace.Office, trace.Certifier}, "ConfirmCertificate": {trace.Office, trace.Certifier},
-		"WithdrawCertificate": {trace.Office, trace.Certifier},
+		"WithdrawCertificate": {trace.Office, trace.Certifier}, "AskTest": {trace.Office, trace.Inspector},
 	}
 	for _, p := range probes(w) {
 		for _, actor := range []trace.Actor{office, certifier, inspector, admin} {

@@ -11,7 +11,7 @@ const (
 	Office        Role = "office"        // programme office of the province
 	Certifier     Role = "certifier"     // certifying authority
 	ProducerRole  Role = "producer"      // bound to the records of its own producer
-	Laboratory    Role = "laboratory"    // writes test reports
+	Laboratory    Role = "laboratory"    // sees what it is asked to test, writes test reports
 	Inspector     Role = "inspector"     // reads everything, inspects, holds and recalls
 )
 

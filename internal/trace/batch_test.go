@@ -478,14 +478,23 @@ func TestBatchQueries(t *testing.T) {
 	if got := ids(office, trace.BatchQuery{}, 0); len(got) != 9 {
 		t.Errorf("the office sees %d batches, want 9", len(got))
 	}
-	// A laboratory finds an open batch by its code, not by looking around.
+	// A laboratory lists what is published, and what it is asked to test.
 	for _, q := range []trace.BatchQuery{{}, {Producer: b.Producer}, {Product: pb}} {
 		if got := ids(lab, q, 0); !slices.Equal(got, []string{published}) {
 			t.Errorf("a laboratory lists %v for %+v, want what is published", got, q)
 		}
 	}
-	if got := must(w.Batch(w.ctx, lab, mine[0]))(t); got.Data.State != trace.BatchOpen {
-		t.Errorf("a laboratory got %+v", got)
+	w.ask(a, lab, pa, mine[2])
+	for _, tt := range []struct {
+		q    trace.BatchQuery
+		want []string
+	}{
+		{trace.BatchQuery{}, []string{published, mine[2]}}, {trace.BatchQuery{Product: pa}, mine[2:3]},
+		{trace.BatchQuery{Producer: b.Producer}, []string{published}},
+	} {
+		if got := ids(lab, tt.q, 2); !slices.Equal(got, tt.want) {
+			t.Errorf("a laboratory that was asked lists %v for %+v, want %v", got, tt.q, tt.want)
+		}
 	}
 	_, err := w.Batches(w.ctx, a, trace.BatchQuery{Lot: "số lô?"}, trace.Paging{})
 	wantFields(t, err, "lot")

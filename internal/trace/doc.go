@@ -15,7 +15,8 @@
 //	certificates  Certificate   id: random
 //	batches       Batch         id: the batch code, ten characters
 //	records       Record        id: random
-//	tests         TestReport    id: random
+//	requests      TestRequest   id: random
+//	tests         TestReport    id: random, or that of the request it answers
 //	voids         Void          id: random
 //	criteria      CriteriaSet   id: the number of the OCOP set
 //	files         File          id: SHA-256 of the content

@@ -66,9 +66,9 @@ func TestDossierGathersEverything(t *testing.T) {
 	must(w.AddRecord(w.ctx, by(a), sample(t, w.batch(a, product), "harvest")))(t) // of another batch
 	own := sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))
 	own.Issued = day("2026-11-12")
-	ownTest := must(w.AddTest(w.ctx, by(lab), own))(t)
-	periodic := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,05"))))(t)
-	must(w.AddTest(w.ctx, by(lab), sheet(product, w.batch(a, product), row("Chì (Pb)", "mg/kg", "0,05"))))(t)
+	ownTest := w.reported(lab, own)
+	periodic := w.reported(lab, sheet(product, "", row("Chì (Pb)", "mg/kg", "0,05")))
+	w.reported(lab, sheet(product, w.batch(a, product), row("Chì (Pb)", "mg/kg", "0,05")))
 	must(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, Items: &trace.Serials{First: 3, Last: 5}, Reason: "in hỏng"}))(t)
 	w.move(supplier, deep, trace.BatchRecalled)
 	w.move(a, code, trace.BatchReleased)
@@ -129,7 +129,7 @@ func TestTopics(t *testing.T) {
 	late := w.released(supplier, theirs)
 	code := w.batch(a, product, direct)
 	record := must(w.AddRecord(w.ctx, by(a), sample(t, code, "harvest")))(t).ID
-	test := must(w.AddTest(w.ctx, by(lab), sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))))(t).ID
+	test := w.reported(lab, sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))).ID
 	declared := must(w.CreateCertificate(w.ctx, by(a), ocopData(a.Producer, product, 4, "2026-01-01")))(t).ID
 	renamed := func(actor trace.Actor) trace.Product {
 		p := productData(actor.Producer)
@@ -175,13 +175,13 @@ func TestTopics(t *testing.T) {
 		{"record verified", func() error { return second(w.VerifyRecord(w.ctx, by(inspector), record)) }},
 		{"record retracted", func() error { return second(w.RetractRecord(w.ctx, by(a), record, "lý do")) }},
 		{"test added", func() error {
-			return second(w.AddTest(w.ctx, by(lab), sheet(product, code, row("Asen (As)", "mg/kg", "0,05"))))
+			return second(w.reported(lab, sheet(product, code, row("Asen (As)", "mg/kg", "0,05"))), nil)
 		}},
 		{"test corrected", func() error {
 			return second(w.CorrectTest(w.ctx, by(lab), test, sheet(product, code, row("Chì (Pb)", "mg/kg", "0,06")), "lý do"))
 		}},
 		{"periodic test", func() error {
-			return second(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Asen (As)", "mg/kg", "0,05"))))
+			return second(w.reported(lab, sheet(product, "", row("Asen (As)", "mg/kg", "0,05"))), nil)
 		}},
 		{"codes voided", func() error {
 			return second(w.VoidCodes(w.ctx, by(a), trace.Void{Batch: code, Items: &trace.Serials{First: 1, Last: 2}, Reason: "lý do"}))
@@ -310,13 +310,13 @@ func TestCriteria(t *testing.T) {
 	// A report judged before keeps its limit.
 	a := w.producer("HTX Chè")
 	product := w.product(a)
-	report := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))))(t)
+	report := w.reported(lab, sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9")))
 	lead.Limit.Max = "0.5"
 	must(w.SetCriteria(w.ctx, by(office), edition("2026-01-01", lead)))(t)
 	if got := must(w.Test(w.ctx, lab, report.ID))(t); got.Data.Rows[0].Verdict != trace.Pass || got.Data.Rows[0].Limit.Max != "1" {
 		t.Errorf("the old report now says %+v", got.Data.Rows[0])
 	}
-	if got := must(w.AddTest(w.ctx, by(lab), sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))))(t); got.Data.Rows[0].Verdict != trace.Fail {
+	if got := w.reported(lab, sheet(product, "", row("Chì (Pb)", "mg/kg", "0,9"))); got.Data.Rows[0].Verdict != trace.Fail {
 		t.Errorf("the new report says %+v", got.Data.Rows[0])
 	}
 }

@@ -84,7 +84,7 @@ func (l *Ledger) Reach(ctx context.Context, by Actor, code string) ([]Relative, 
 				}
 				seen[child.ID] = true
 				next = append(next, child.ID)
-				if by.mayListBatch(child.Data) == nil {
+				if by.maySeeBatch(child.Data) == nil {
 					reached = append(reached, Relative{depth, child})
 				}
 			}

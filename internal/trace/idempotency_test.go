@@ -122,14 +122,39 @@ func writings() []writing {
 		{"AddTest", trace.KindTests, func(w *world, a trace.Actor) (trace.Actor, call) {
 			product := w.product(a)
 			d := sheet(product, w.batch(a, product), row("Chì (Pb)", "mg/kg", "0,05"))
+			d.Request = w.ask(a, lab, product, d.Batch)
 			return lab, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.AddTest(ctx, w, d)) }
 		}},
 		{"CorrectTest", trace.KindTests, func(w *world, a trace.Actor) (trace.Actor, call) {
 			d := sheet(w.product(a), "", row("Chì (Pb)", "mg/kg", "0,05"))
-			id := must(w.AddTest(ctx, by(lab), d))(w).ID
+			id := w.reported(lab, d).ID
 			return lab, func(l *trace.Ledger, w trace.Write) (any, error) {
 				return answer(l.CorrectTest(ctx, w, id, d, "lý do"))
 			}
+		}},
+		{"AddTest, from paper", trace.KindTests, func(w *world, a trace.Actor) (trace.Actor, call) {
+			product := w.product(a)
+			d := sheet(product, w.batch(a, product), row("Chì (Pb)", "mg/kg", "0,05"))
+			d.Files = []trace.Digest{w.file(a)}
+			return a, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.AddTest(ctx, w, d)) }
+		}},
+		{"AskTest", trace.KindRequests, func(w *world, a trace.Actor) (trace.Actor, call) {
+			d := trace.RequestData{Product: w.product(a), Laboratory: lab.Organisation}
+			return a, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.AskTest(ctx, w, d)) }
+		}},
+		{"AcceptRequest", trace.KindRequests, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.ask(a, lab, w.product(a), "")
+			return lab, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.AcceptRequest(ctx, w, id)) }
+		}},
+		{"DeclineRequest", trace.KindRequests, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.ask(a, lab, w.product(a), "")
+			return lab, func(l *trace.Ledger, w trace.Write) (any, error) {
+				return answer(l.DeclineRequest(ctx, w, id, "quá tải"))
+			}
+		}},
+		{"CancelRequest", trace.KindRequests, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.ask(a, lab, w.product(a), "")
+			return a, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.CancelRequest(ctx, w, id, "")) }
 		}},
 		{"VoidCodes", trace.KindVoids, func(w *world, a trace.Actor) (trace.Actor, call) {
 			v := trace.Void{Batch: w.batch(a, w.product(a)), Items: &trace.Serials{First: 3, Last: 9}, Reason: "in hỏng"}

@@ -15,6 +15,7 @@ const (
 	KindCertificates Kind = "certificates"
 	KindBatches      Kind = "batches"
 	KindRecords      Kind = "records"
+	KindRequests     Kind = "requests"
 	KindTests        Kind = "tests"
 	KindVoids        Kind = "voids"
 	KindCriteria     Kind = "criteria"
@@ -27,7 +28,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
-		KindTests, KindVoids, KindCriteria, KindFiles, KindClaims, KindMasterKeys,
+		KindRequests, KindTests, KindVoids, KindCriteria, KindFiles, KindClaims, KindMasterKeys,
 	}
 }
 

@@ -289,6 +289,7 @@ func checkInvariants(t testing.TB, store trace.Store) {
 	batches := checkKind[trace.Batch](t, store)
 	certificates := checkKind[trace.Certificate](t, store)
 	records := checkKind[trace.Record](t, store)
+	requests := checkKind[trace.TestRequest](t, store)
 	tests := checkKind[trace.TestReport](t, store)
 	voids := checkKind[trace.Void](t, store)
 	files := checkKind[trace.File](t, store)
@@ -333,6 +334,14 @@ func checkInvariants(t testing.TB, store trace.Store) {
 	for id, r := range tests {
 		refers("test "+id, products[r.Product].Producer == r.Producer && (r.Batch == "" || batches[r.Batch].Product == r.Product), r.Product, r.Batch)
 		hasFiles("test "+id, r.Files)
+		asked := requests[id]
+		refers("test "+id, r.Request == "" || r.Request == id && asked.Product == r.Product && asked.Batch == r.Batch &&
+			r.Verified.Organisation == asked.Laboratory, r.Request)
+	}
+	for id, r := range requests {
+		refers("request "+id, products[r.Product].Producer == r.Producer && (r.Batch == "" || batches[r.Batch].Product == r.Product), r.Product, r.Batch)
+		_, answered := tests[id]
+		refers("reported request "+id, r.State != trace.RequestReported || answered, id)
 	}
 	for id, v := range voids {
 		refers("void "+id, batches[v.Batch].Producer == v.Producer && v.Producer != "", v.Batch, v.Producer)

@@ -155,7 +155,7 @@ func (l *Ledger) SetPhoto(ctx context.Context, w Write, id string, photo Digest)
 
 // Product returns one product.
 func (l *Ledger) Product(ctx context.Context, by Actor, id string) (Stored[Product], error) {
-	return Read(ctx, l, id, func(p Product) error { return by.maySeeProduct(p.Producer) })
+	return Read(ctx, l, id, func(p Product) error { return l.maySeeProduct(ctx, by, id, p) })
 }
 
 // ProductByGTIN finds the product that has the GTIN, for whoever asks: what may
@@ -168,18 +168,15 @@ func (l *Ledger) ProductByGTIN(ctx context.Context, gtin gs1.GTIN) (Stored[Produ
 	return Head[Product](ctx, l, id)
 }
 
-// maySeeProduct lets a laboratory see every product: it names one in each of
-// its reports, and who was asked to test what is not recorded.
-func (a Actor) maySeeProduct(producer string) error {
-	if a.Role == Laboratory {
-		return nil
-	}
-	return a.maySee(producer)
-}
+// named tells whether the names have every word of search.
+func (p Product) named(search string) bool { return matches(search, p.Name.VI+" "+p.Name.EN) }
 
-// Products lists products: of one producer, or whose names have all words of
-// search, or all.
+// Products lists the products that the actor may see: of one producer, or whose
+// names have all words of search, or all.
 func (l *Ledger) Products(ctx context.Context, by Actor, producer, search string, p Paging) (List[Product], error) {
+	if by.Role == Laboratory {
+		return l.boundProducts(ctx, by, producer, search, p)
+	}
 	ref := wordRef(search)
 	if ref == "" && producer != "" {
 		ref = producerRef(producer)
@@ -188,8 +185,7 @@ func (l *Ledger) Products(ctx context.Context, by Actor, producer, search string
 		ref = producerRef(by.Producer)
 	}
 	return ListOf(ctx, l, ref, p, func(s Stored[Product]) bool {
-		return by.maySeeProduct(s.Data.Producer) == nil && (producer == "" || producer == s.Data.Producer) &&
-			matches(search, s.Data.Name.VI+" "+s.Data.Name.EN)
+		return by.maySee(s.Data.Producer) == nil && (producer == "" || producer == s.Data.Producer) && s.Data.named(search)
 	})
 }
 

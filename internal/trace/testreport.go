@@ -2,9 +2,9 @@ package trace
 
 import (
 	"context"
+	"errors"
+	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 
 	"temgoc/internal/catalog"
 )
@@ -25,6 +25,7 @@ type TestReport struct {
 
 // TestData is what the sheet says.
 type TestData struct {
+	Request    string           `json:"request,omitempty" doc:"Id of the request that it answers; required of a laboratory, and not for others. The report gets the same id. Cannot be changed"`
 	Product    string           `json:"product" doc:"Id of the product; cannot be changed"`
 	Batch      string           `json:"batch,omitempty" doc:"Batch code; required for, and only for, the scope batch. Cannot be changed"`
 	Scope      string           `json:"scope" enum:"batch,product,material" doc:"This batch, the product from time to time, or raw material"`
@@ -33,7 +34,7 @@ type TestData struct {
 	Issued     Date             `json:"issued" format:"date"`
 	Sample     LaboratorySample `json:"sample"`
 	Rows       []TestRow        `json:"rows" doc:"1 to 200"`
-	Files      []Digest         `json:"files,omitempty" doc:"SHA-256 of the sheet"`
+	Files      []Digest         `json:"files,omitempty" doc:"SHA-256 of the sheet, at most 20; required of a producer, who types what a laboratory gave it on paper"`
 	Note       string           `json:"note,omitempty"`
 }
 
@@ -93,6 +94,9 @@ func (TestReport) DocumentKind() Kind { return KindTests }
 
 func (t TestReport) DocumentRefs() []string {
 	refs := []string{productRef(t.Product), producerRef(t.Producer)}
+	if t.Verified != nil {
+		refs = append(refs, laboratoryRef(t.Verified.Organisation))
+	}
 	if t.Batch != "" {
 		return append(refs, batchRef(t.Batch))
 	}
@@ -117,9 +121,11 @@ func (t TestData) check(c check) {
 	t.Sample.check(c.in("sample"))
 	c.order("issued", t.Sample.Received, t.Issued, "ngày nhận mẫu", "the day on which the sample was received")
 	c.text("note", t.Note, maxText)
+	if len(t.Files) > 20 {
+		c.fail("files", "tối đa 20 tệp", "has more than 20 files")
+	}
 	c.required("rows", len(t.Rows) > 0)
-	if len(t.Rows) > maxRows {
-		c.fail("rows", "tối đa "+strconv.Itoa(maxRows)+" chỉ tiêu", "has more than "+strconv.Itoa(maxRows)+" entries")
+	if !c.rows(len(t.Rows)) {
 		return
 	}
 	for i, r := range t.Rows {
@@ -147,52 +153,6 @@ func (r TestRow) check(c check) {
 	if r.Limit != nil {
 		r.Limit.check(c.in("limit"))
 	}
-}
-
-// judge reads the results, fills in the limits that were left out, and judges.
-func (t *TestData) judge(product string, criteria []catalog.Criterion) {
-	for i := range t.Rows {
-		r := &t.Rows[i]
-		r.Result = ParseResult(r.Result.Text)
-		switch {
-		case r.Result.Qualifier == NotDetected && r.Result.Number == "":
-			r.Result.Number = r.LOD
-		case r.Result.Qualifier == Below && r.Result.Number == "": // "< LOQ"
-			r.Result.Number = r.LOQ
-		}
-		if r.Limit == nil {
-			r.Limit = limitFor(*r, product, criteria)
-		}
-		r.Verdict = Undecided
-		if r.Limit != nil {
-			r.Verdict = r.Limit.Judge(r.Result)
-		}
-	}
-}
-
-// limitFor finds the criterion with the row's indicator and unit. A set holds
-// products of several kinds; where more than one has such a criterion, the
-// one whose name is in the product's is taken, and none when that is not
-// clear: no limit is better than a wrong one.
-func limitFor(r TestRow, product string, criteria []catalog.Criterion) *Limit {
-	var fit, named []catalog.Criterion
-	for _, c := range criteria {
-		if catalog.Fold(c.Indicator.VI) != catalog.Fold(r.Indicator.VI) || catalog.Fold(c.Unit) != catalog.Fold(r.Unit) {
-			continue
-		}
-		fit = append(fit, c)
-		if slices.ContainsFunc(strings.Split(c.Product.VI, ","), func(kind string) bool { return matches(kind, product) }) {
-			named = append(named, c)
-		}
-	}
-	if len(fit) > 1 {
-		fit = named
-	}
-	if len(fit) != 1 {
-		return nil
-	}
-	c := fit[0]
-	return &Limit{Kind: c.Limit.Kind, Min: Decimal(c.Limit.Min), Max: Decimal(c.Limit.Max), Basis: c.Basis}
 }
 
 // openFailures names the indicators that failed and were not passed later. A
@@ -232,6 +192,10 @@ func openFailures(tests []Stored[TestReport]) []string {
 // another, since a result in mg/kg says nothing of the one in CFU/g.
 type indicatorKey struct{ indicator, unit string } // both folded
 
+func keyOf(indicator catalog.Name, unit string) indicatorKey {
+	return indicatorKey{catalog.Fold(indicator.VI), catalog.Fold(unit)}
+}
+
 // An indicatorVerdict is what a whole report says of one indicator.
 type indicatorVerdict struct {
 	key     indicatorKey
@@ -245,7 +209,7 @@ func (t TestData) verdicts() []indicatorVerdict {
 	var out []indicatorVerdict
 	place := map[indicatorKey]int{}
 	for _, r := range t.Rows {
-		key := indicatorKey{catalog.Fold(r.Indicator.VI), catalog.Fold(r.Unit)}
+		key := keyOf(r.Indicator, r.Unit)
 		i, known := place[key]
 		if !known {
 			place[key] = len(out)
@@ -257,78 +221,145 @@ func (t TestData) verdicts() []indicatorVerdict {
 	return out
 }
 
-// AddTest enters a test report: a laboratory its own, a producer one that it
-// was given on paper.
+// AddTest enters a test report: a laboratory one that it was asked for, a
+// producer one that it was given on paper, with the sheet attached.
 func (l *Ledger) AddTest(ctx context.Context, w Write, d TestData) (Stored[TestReport], error) {
+	if w.By.Role == Laboratory {
+		return l.answerRequest(ctx, w, d)
+	}
 	return once(ctx, l, w, func() (TestReport, error) {
-		if err := l.completeTest(ctx, w, &d); err != nil {
+		if err := l.completeTest(ctx, w.By, &d); err != nil {
 			return TestReport{}, err
 		}
 		product, err := Head[Product](ctx, l, d.Product)
 		if err == nil {
-			err = w.By.mayTest(product.Data.Producer)
+			err = w.By.mayOwn(product.Data.Producer)
 		}
 		if err != nil {
 			return TestReport{}, missing("product", err)
 		}
-		if err := l.checkTest(ctx, d, product); err != nil {
-			return TestReport{}, err
-		}
-		if err := l.judge(ctx, &d, product.Data); err != nil {
-			return TestReport{}, err
-		}
-		return TestReport{
-			TestData: d, Producer: product.Data.Producer, EnteredBy: w.By.Role, Verified: l.verification(w.By),
-		}, nil
+		return l.composeTest(ctx, w.By, d, product)
 	})
+}
+
+// answerRequest enters the report that a laboratory was asked for, under the id
+// of the request, and closes the request. A repeated request makes up for what
+// was left undone.
+func (l *Ledger) answerRequest(ctx context.Context, w Write, d TestData) (Stored[TestReport], error) {
+	d.Request = clean(d.Request)
+	c := newCheck()
+	if !c.required("request", d.Request != "") || !c.text("request", d.Request, maxName) {
+		return Stored[TestReport]{}, c.err()
+	}
+	report, err := answered[TestReport](ctx, l, w, d.Request)
+	if err != nil {
+		return Stored[TestReport]{}, err
+	}
+	if report == nil {
+		made, err := l.createAnswer(ctx, w, d)
+		if err != nil {
+			return Stored[TestReport]{}, err
+		}
+		report = &made
+	}
+	return *report, l.closeRequest(ctx, w.By, *report)
+}
+
+func (l *Ledger) createAnswer(ctx context.Context, w Write, d TestData) (Stored[TestReport], error) {
+	if err := l.completeTest(ctx, w.By, &d); err != nil {
+		return Stored[TestReport]{}, err
+	}
+	if err := l.checkAnswer(ctx, w.By, d); err != nil {
+		return Stored[TestReport]{}, err
+	}
+	product, err := Head[Product](ctx, l, d.Product)
+	if err != nil {
+		return Stored[TestReport]{}, err
+	}
+	report, err := l.composeTest(ctx, w.By, d, product)
+	if err != nil {
+		return Stored[TestReport]{}, err
+	}
+	made, err := Create(ctx, l, w, d.Request, report)
+	if errors.Is(err, ErrExists) {
+		err = errReported
+	}
+	return made, err
+}
+
+var errReported = refuse(ErrConflict, "yêu cầu này đã có phiếu kết quả, hãy đính chính phiếu đó",
+	"this request has its report already; correct that one")
+
+// checkAnswer holds a report against the request that it answers. The request
+// comes first: a laboratory is not told of a product that it was not asked to
+// test.
+func (l *Ledger) checkAnswer(ctx context.Context, by Actor, d TestData) error {
+	r, err := Read(ctx, l, d.Request, by.mayAnswer)
+	if err != nil {
+		return missing("request", err)
+	}
+	c := newCheck()
+	if d.Product != r.Data.Product {
+		c.fail("product", "không phải sản phẩm của yêu cầu kiểm nghiệm", "is not the product of the request")
+	}
+	if d.Batch != r.Data.Batch {
+		c.fail("batch", "không phải lô của yêu cầu kiểm nghiệm", "is not the batch of the request")
+	}
+	if err := c.err(); err != nil {
+		return err
+	}
+	switch state := r.Data.State; {
+	case state == RequestReported:
+		return errReported
+	case !state.Pending():
+		return refuse(ErrConflict, fmt.Sprintf("yêu cầu kiểm nghiệm %s, không thể gửi kết quả", state.Name().VI),
+			fmt.Sprintf("the request is %s and can no longer be reported on", state.Name().EN))
+	}
+	return nil
+}
+
+// composeTest makes the report that is stored.
+func (l *Ledger) composeTest(ctx context.Context, by Actor, d TestData, product Stored[Product]) (TestReport, error) {
+	if err := l.requireBatchOf(ctx, product.ID, d.Batch); err != nil {
+		return TestReport{}, err
+	}
+	if err := l.judge(ctx, &d, product.Data); err != nil {
+		return TestReport{}, err
+	}
+	return TestReport{
+		TestData: d, Producer: product.Data.Producer, EnteredBy: by.Role, Verified: l.verification(by),
+	}, nil
 }
 
 // completeTest validates the sheet. A laboratory's own name stands on its
 // reports, whatever was typed.
-func (l *Ledger) completeTest(ctx context.Context, w Write, d *TestData) error {
-	d.Batch, d.Rows = canonical(d.Batch), slices.Clone(d.Rows) // judge writes to the rows
-	if w.By.Role == Laboratory {
-		d.Laboratory.Name = w.By.Organisation
+func (l *Ledger) completeTest(ctx context.Context, by Actor, d *TestData) error {
+	d.Batch, d.Rows = canonical(d.Batch), cloneRows(d.Rows)
+	if by.Role == Laboratory {
+		d.Laboratory.Name = by.Organisation
 	}
-	if err := validate(d); err != nil {
+	cleanAll(d)
+	c := newCheck()
+	d.check(c)
+	d.checkSource(c, by)
+	if d.Issued.After(l.Today()) {
+		c.fail("issued", "ở thời điểm tương lai", "lies in the future")
+	}
+	if err := c.err(); err != nil {
 		return err
 	}
 	return l.requireFiles(ctx, "files", d.Files)
 }
 
-func (a Actor) mayTest(producer string) error {
-	if a.owns(producer) || a.Role == Laboratory {
-		return nil
+// checkSource holds a sheet against who enters it: what a producer types must
+// show the paper it was typed from, and answers nobody's request.
+func (t TestData) checkSource(c check, by Actor) {
+	if by.Role != Laboratory && t.Request != "" {
+		c.fail("request", "chỉ dành cho phiếu do phòng thử nghiệm gửi", "is for a laboratory's own report only")
 	}
-	if a.Reads(producer) {
-		return ErrNotAllowed
+	if by.Role == ProducerRole && len(t.Files) == 0 {
+		c.fail("files", "phải kèm ảnh chụp hoặc bản quét phiếu kiểm nghiệm", "must have the laboratory's sheet attached")
 	}
-	return ErrHidden
-}
-
-func (l *Ledger) checkTest(ctx context.Context, d TestData, product Stored[Product]) error {
-	c := newCheck()
-	if d.Issued.After(l.Today()) {
-		c.fail("issued", "ở thời điểm tương lai", "lies in the future")
-	}
-	if d.Batch != "" {
-		batch, err := Head[Batch](ctx, l, d.Batch)
-		if err == nil && batch.Data.Product != product.ID {
-			err = ErrHidden
-		}
-		if err != nil {
-			return missing("batch", err)
-		}
-	}
-	return c.err()
-}
-
-func (l *Ledger) judge(ctx context.Context, d *TestData, p Product) error {
-	criteria, err := l.CriteriaOn(ctx, p.Set, d.Issued)
-	if err == nil {
-		d.judge(p.Name.VI, criteria.Data.Criteria)
-	}
-	return err
 }
 
 // CorrectTest replaces a report by a new revision. A laboratory's report is
@@ -341,19 +372,19 @@ func (l *Ledger) CorrectTest(ctx context.Context, w Write, id string, d TestData
 	if err := c.err(); err != nil {
 		return Stored[TestReport]{}, err
 	}
-	if err := l.completeTest(ctx, w, &d); err != nil {
+	if err := l.completeTest(ctx, w.By, &d); err != nil {
 		return Stored[TestReport]{}, err
 	}
 	return Update(ctx, l, w, id, w.By.mayCorrectTest, func(cur *TestReport) error {
-		if d.Product != cur.Product || d.Batch != cur.Batch {
-			return refuse(ErrInvalid, "không thể chuyển phiếu sang sản phẩm hoặc lô khác",
-				"a report cannot be moved to another product or batch")
+		if d.Request == "" {
+			d.Request = cur.Request
+		}
+		if d.Product != cur.Product || d.Batch != cur.Batch || d.Request != cur.Request {
+			return refuse(ErrInvalid, "không thể chuyển phiếu sang sản phẩm, lô hoặc yêu cầu khác",
+				"a report cannot be moved to another product, batch or request")
 		}
 		product, err := Head[Product](ctx, l, cur.Product)
 		if err != nil {
-			return err
-		}
-		if err := l.checkTest(ctx, d, product); err != nil {
 			return err
 		}
 		if err := l.judge(ctx, &d, product.Data); err != nil {
@@ -407,6 +438,8 @@ func (l *Ledger) Tests(ctx context.Context, by Actor, q TestQuery, p Paging) (Li
 		ref = productRef(q.Product)
 	case by.Role == ProducerRole:
 		ref = producerRef(by.Producer)
+	case by.Role == Laboratory:
+		ref = laboratoryRef(by.Organisation)
 	}
 	return ListOf(ctx, l, ref, p, func(s Stored[TestReport]) bool {
 		return by.maySeeTest(s.Data) == nil && (q.Product == "" || q.Product == s.Data.Product)

@@ -27,6 +27,36 @@ func sheet(product, batch string, rows ...trace.TestRow) trace.TestData {
 	return d
 }
 
+// ask has a laboratory asked to test, and gives the request's id.
+func (w *world) ask(a, laboratory trace.Actor, product, batch string) string {
+	w.Helper()
+	d := trace.RequestData{Product: product, Batch: batch, Laboratory: laboratory.Organisation}
+	return must(w.AskTest(w.ctx, by(a), d))(w).ID
+}
+
+// reported is the report of a laboratory that was asked for it.
+func (w *world) reported(laboratory trace.Actor, d trace.TestData) trace.Stored[trace.TestReport] {
+	w.Helper()
+	d.Request = w.ask(inspector, laboratory, d.Product, d.Batch)
+	return must(w.AddTest(w.ctx, by(laboratory), d))(w)
+}
+
+// typed is a report that a producer types from the sheet it attaches.
+func (w *world) typed(a trace.Actor, d trace.TestData) trace.Stored[trace.TestReport] {
+	w.Helper()
+	d.Files = []trace.Digest{w.file(a)}
+	return must(w.AddTest(w.ctx, by(a), d))(w)
+}
+
+// enter is reported or typed, as the role wants it.
+func (w *world) enter(a trace.Actor, d trace.TestData) trace.Stored[trace.TestReport] {
+	w.Helper()
+	if a.Role == trace.Laboratory {
+		return w.reported(a, d)
+	}
+	return w.typed(a, d)
+}
+
 func TestTestInput(t *testing.T) {
 	w := newWorld(t)
 	a := w.producer("HTX Mây Trắng")
@@ -40,7 +70,7 @@ func TestTestInput(t *testing.T) {
 		{"as it is", func(*trace.TestData) {}, nil},
 		{"of raw material", func(d *trace.TestData) { d.Scope, d.Batch = "material", "" }, nil},
 		{"nothing", func(d *trace.TestData) { *d = trace.TestData{} },
-			[]string{"product", "scope", "laboratory.name", "number", "issued", "sample.code", "sample.received", "rows"}},
+			[]string{"product", "scope", "laboratory.name", "number", "issued", "sample.code", "sample.received", "rows", "files"}},
 		{"scope without its batch", func(d *trace.TestData) { d.Batch = "" }, []string{"batch"}},
 		{"batch without its scope", func(d *trace.TestData) { d.Scope = "product" }, []string{"batch"}},
 		{"unknown scope", func(d *trace.TestData) { d.Scope, d.Batch = "all", "" }, []string{"scope"}},
@@ -63,9 +93,13 @@ func TestTestInput(t *testing.T) {
 		{"unknown limit", func(d *trace.TestData) { d.Rows[0].Limit = &trace.Limit{Kind: "about", Basis: "QCVN"} }, []string{"rows[0].limit.kind"}},
 		{"too many rows", func(d *trace.TestData) { d.Rows = make([]trace.TestRow, 201) }, []string{"rows"}},
 		{"missing file", func(d *trace.TestData) { d.Files = []trace.Digest{{1}} }, []string{"files[0]"}},
+		{"without the sheet", func(d *trace.TestData) { d.Files = nil }, []string{"files"}},
+		{"too many files", func(d *trace.TestData) { d.Files = make([]trace.Digest, 21) }, []string{"files"}},
+		{"a laboratory's field", func(d *trace.TestData) { d.Request = "x" }, []string{"request"}},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			d := sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))
+			d.Files = []trace.Digest{w.file(a)}
 			tt.change(&d)
 			_, err := w.AddTest(w.ctx, by(a), d)
 			wantFields(t, err, tt.want...)
@@ -86,7 +120,7 @@ func TestLimitsComeFromTheCriteria(t *testing.T) {
 	}
 	judged := func(product string, r trace.TestRow) trace.TestRow {
 		t.Helper()
-		return must(w.AddTest(w.ctx, by(lab), sheet(product, "", r)))(t).Data.Rows[0]
+		return w.reported(lab, sheet(product, "", r)).Data.Rows[0]
 	}
 	oranges, rice := named("Cam sành Hàm Yên", 1), named("Gạo nếp", 3)
 	for _, tt := range []struct {
@@ -149,7 +183,7 @@ func TestLimitsOfTheMethodAreTakenFromTheRow(t *testing.T) {
 		r := row("Chỉ tiêu", "mg/kg", tt.result)
 		r.LOD, r.LOQ = tt.lod, tt.loq
 		r.Limit = &trace.Limit{Kind: catalog.LimitMax, Max: "0.02", Basis: "QCVN"}
-		got := must(w.AddTest(w.ctx, by(lab), sheet(product, "", r)))(t).Data.Rows[0]
+		got := w.reported(lab, sheet(product, "", r)).Data.Rows[0]
 		if got.Verdict != tt.want || got.Result.Number != tt.number {
 			t.Errorf("%q with LOD %q, LOQ %q: %s, %s; want %s of %q", tt.result, tt.lod, tt.loq, got.Verdict, got.Result, tt.want, tt.number)
 		}
@@ -228,7 +262,7 @@ func TestReleaseNeedsItsTestsPassed(t *testing.T) {
 				d := sheet(product, code, r.rows...)
 				d.Issued = day(r.issued)
 				w.clock.pass(time.Millisecond)
-				must(w.AddTest(w.ctx, by(r.by), d))(t)
+				w.enter(r.by, d)
 			}
 			_, err := w.MoveBatch(w.ctx, by(a), code, trace.Transition{To: trace.BatchReleased})
 			if !tt.blocked {
@@ -244,7 +278,7 @@ func TestReleaseNeedsItsTestsPassed(t *testing.T) {
 		})
 	}
 	// A failure of the product as such, or of material, holds up no batch.
-	must(w.AddTest(w.ctx, by(lab), sheet(product, "", fail)))(t)
+	w.reported(lab, sheet(product, "", fail))
 	w.released(a, product)
 }
 
@@ -253,15 +287,18 @@ func TestCorrectTest(t *testing.T) {
 	a, other := w.producer("HTX Mây Trắng"), w.producer("HTX Khác")
 	product := w.product(a)
 	code := w.batch(a, product)
-	theirs := must(w.AddTest(w.ctx, by(lab), sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))))(t)
+	theirs := w.reported(lab, sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05")))
 	if theirs.Data.Laboratory.Name != lab.Organisation || theirs.Data.Provenance() != trace.Verified {
 		t.Errorf("a laboratory's report carries %q, %s", theirs.Data.Laboratory.Name, theirs.Data.Provenance())
 	}
-	typed := must(w.AddTest(w.ctx, by(a), sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))))(t)
-	if typed.Data.Provenance() != trace.Declared {
+	typed := w.typed(a, sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05")))
+	if typed.Data.Provenance() != trace.Documented || typed.Data.Verified != nil || typed.Data.EnteredBy != trace.ProducerRole {
 		t.Errorf("a typed sheet is %s", typed.Data.Provenance())
 	}
 	d := sheet(product, code, row("Chì (Pb)", "mg/kg", "0,07"))
+	_, err := w.CorrectTest(w.ctx, by(a), typed.ID, d, "gõ nhầm")
+	wantFields(t, err, "files")
+	d.Files = []trace.Digest{w.file(a)}
 	for _, tt := range []struct {
 		by   trace.Actor
 		id   string
@@ -280,11 +317,18 @@ func TestCorrectTest(t *testing.T) {
 		}
 		wantErr(t, err, tt.want)
 	}
-	_, err := w.CorrectTest(w.ctx, by(lab), theirs.ID, d, "")
+	_, err = w.CorrectTest(w.ctx, by(lab), theirs.ID, d, "")
 	wantFields(t, err, "reason")
 	moved := sheet(w.product(a), "", row("Chì (Pb)", "mg/kg", "0,07"))
 	_, err = w.CorrectTest(w.ctx, by(lab), theirs.ID, moved, "lý do")
 	wantErr(t, err, trace.ErrInvalid)
+	elsewhere := d
+	elsewhere.Request = w.ask(a, lab, product, code)
+	_, err = w.CorrectTest(w.ctx, by(lab), theirs.ID, elsewhere, "lý do")
+	wantErr(t, err, trace.ErrInvalid)
+	if got := must(w.Test(w.ctx, lab, theirs.ID))(t); got.Data.Request != theirs.ID {
+		t.Errorf("the corrected report answers the request %q, want %q", got.Data.Request, theirs.ID)
+	}
 	history := must(w.TestHistory(w.ctx, lab, theirs.ID))(t)
 	var texts []string
 	for _, h := range history {

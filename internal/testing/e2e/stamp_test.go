@@ -38,7 +38,7 @@ func TestFirstStamp(t *testing.T) {
 func firstStamp(t *testing.T, e engine) {
 	p := serve(t, e)
 	office := keyFor(t, e, p, "--role", "office", "--organisation", "Văn phòng OCOP minh họa")
-	var producer, product, certificate, batch, order document
+	var producer, product, certificate, batch, asked, order document
 	office.call("POST", "/producers", object{
 		"name": "Hợp tác xã Chè Mây", "kind": "cooperative", "registration": "0000000000",
 		"address": object{"commune": "02260", "street": "Thôn Hồng Ba"},
@@ -63,7 +63,9 @@ func firstStamp(t *testing.T, e engine) {
 		"kind": "harvest", "happened": today.AddDate(0, 0, -10), "harvest": object{"plot": "Đồi 3", "quantity": object{"value": "480", "unit": "KGM"}},
 	}, nil)
 	laboratory := keyFor(t, e, p, "--role", "laboratory", "--organisation", "Phòng thử nghiệm Minh Họa")
+	maker.call("POST", "/requests", object{"product": product.ID, "batch": batch.ID, "laboratory": "Phòng thử nghiệm Minh Họa"}, &asked)
 	laboratory.call("POST", "/tests", object{
+		"request": asked.ID,
 		"product": product.ID, "batch": batch.ID, "scope": "batch", "laboratory": object{"name": "-"}, "number": "PTN-1",
 		"issued": day(-2), "sample": object{"code": "M-1", "received": day(-4)},
 		"rows": []object{{"indicator": object{"vi": "Chì (Pb)"}, "unit": "mg/kg", "result": object{"text": "0,12"},

@@ -416,6 +416,11 @@ func (w *world) addTest(by trace.Write, batch string, rows ...trace.TestRow) tra
 	if batch == "" {
 		d.Scope = "product"
 	}
+	if by.By.Role == trace.Laboratory {
+		asked, err := w.ledger.AskTest(w.Context(), office, trace.RequestData{Product: w.product, Batch: batch, Laboratory: by.By.Organisation})
+		w.must(err)
+		d.Request = asked.ID
+	}
 	s, err := w.ledger.AddTest(w.Context(), by, d)
 	w.must(err)
 	return s
