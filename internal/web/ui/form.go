@@ -116,9 +116,13 @@ type Group struct {
 	Folded bool
 }
 
-// Open tells whether a folded group is shown open.
+// Open tells whether a folded group is shown open. A choice that stands at its
+// first option says nothing: it always stands somewhere.
 func (g Group) Open() bool {
-	return slices.ContainsFunc(g.Fields, func(f Field) bool { return f.Value != "" || f.Error != "" })
+	return slices.ContainsFunc(g.Fields, func(f Field) bool {
+		untouched := f.Value == "" || f.Type == Select && len(f.Options) > 0 && f.Value == f.Options[0].Value
+		return !untouched || f.Error != ""
+	})
 }
 
 // A Mistake is what is wrong with one field, for the summary above a form.
