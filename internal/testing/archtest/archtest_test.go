@@ -32,6 +32,7 @@ var may = map[string][]string{
 
 	"internal/trace":    {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
 	"internal/account":  {"internal/trace", "internal/stamp", "internal/catalog"},
+	"internal/mail":     {"internal/trace"},
 	"internal/problem":  {"internal/trace", "internal/catalog"},
 	"internal/printing": {"internal/trace", "internal/stamp", "internal/catalog", "labels"},
 	"internal/sample/":  {},
