@@ -62,20 +62,33 @@ func (c demoCmd) Run(ctx context.Context, out terminal) error {
 	if err != nil {
 		return err
 	}
-	if _, err := s.demoPeople(ctx, d); err != nil {
+	people, err := s.demoPeople(ctx, d)
+	if err != nil {
 		return fmt.Errorf("people of the demonstration: %w", err)
 	}
-	c.print(out.out, here, data, d, keys)
+	newcomer, err := s.newcomer(ctx)
+	if err != nil {
+		return fmt.Errorf("newcomer of the demonstration: %w", err)
+	}
 	logger := slog.New(slog.DiscardHandler)
 	if c.Verbose {
 		logger = newLogger(out.err, "text")
 	}
+	door := s.demoDoor(people, logger)
+	c.print(out.out, here, data, d, keys)
+	c.printDoors(out.out, here, door, newcomer)
 	flags := webFlags{
 		PublicURL: public, demonstration: true,
 		ContactName: "Văn phòng điều phối OCOP (minh họa)", ContactPhone: "0207 000 0000",
 	}
-	sheet := func(h http.Handler) http.Handler { return withSheet(h, book, d, logger) }
-	return s.serve(ctx, l, flags, logger, sheet)
+	more := func(h http.Handler) http.Handler {
+		mux := http.NewServeMux()
+		mux.Handle("/", h)
+		mux.Handle("GET "+sheetPath, demoSheet(book, d, logger))
+		mux.Handle("GET /demo/vao/{secret}/{role}", door)
+		return mux
+	}
+	return s.serve(ctx, l, flags, logger, more)
 }
 
 // directory is where the data goes, and how to clean up.
@@ -178,6 +191,14 @@ Khóa API / API keys (Authorization: Bearer …):
 	for _, k := range keys {
 		fmt.Fprintf(w, "  %-14s %s\n", k.role, k.text)
 	}
+}
+
+func (c demoCmd) printDoors(w io.Writer, here string, door *demoDoor, newcomer string) {
+	fmt.Fprint(w, "\nVào bảng điều khiển, không cần mật khẩu / into the console without a password:\n")
+	for _, role := range trace.Roles() {
+		fmt.Fprintf(w, "  %-22s %s%s\n", role.Name().VI, here, door.path(role))
+	}
+	fmt.Fprintf(w, "  %-22s %s%s\n", "Chủ thể mới / newcomer", here, newcomer)
 	fmt.Fprintln(w, "\nDừng: Ctrl-C.   Stop with Ctrl-C.")
 }
 
@@ -185,10 +206,8 @@ Khóa API / API keys (Authorization: Bearer …):
 // itself gives sheets to those with a key only.
 const sheetPath = "/demo/tem.pdf"
 
-func withSheet(h http.Handler, book *printing.Book, d *sample.Data, logger *slog.Logger) http.Handler {
-	mux := http.NewServeMux()
-	mux.Handle("/", h)
-	mux.HandleFunc("GET "+sheetPath, func(w http.ResponseWriter, r *http.Request) {
+func demoSheet(book *printing.Book, d *sample.Data, logger *slog.Logger) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		by := trace.Actor{ID: demoKey, Role: trace.ProducerRole, Producer: d.Producers[0].ID}
 		var pdf bytes.Buffer // two pages
 		if err := book.WriteSheet(r.Context(), by, d.Item.Order, printing.Layout{}, &pdf); err != nil {
@@ -198,5 +217,4 @@ func withSheet(h http.Handler, book *printing.Book, d *sample.Data, logger *slog
 		}
 		http.ServeContent(w, r, "tem.pdf", time.Time{}, bytes.NewReader(pdf.Bytes()))
 	})
-	return mux
 }

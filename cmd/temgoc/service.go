@@ -22,6 +22,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/api"
+	"temgoc/internal/mail"
 	"temgoc/internal/printing"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
@@ -176,6 +177,8 @@ type webFlags struct {
 	ContactPhone   string   `help:"Its telephone number." placeholder:"NUMBER"`
 	ContactEmail   string   `help:"Its e-mail address." placeholder:"ADDRESS"`
 	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
+	MailServer     string   `help:"Mail server for invitations, smtp://USER:PASSWORD@HOST:PORT or smtps://…; links are shown to copy in any case." placeholder:"URL"`
+	MailFrom       string   `help:"E-mail address that invitations come from." placeholder:"ADDRESS"`
 	MetricsAddr    string   `help:"Listener for Prometheus, off when empty." default:"127.0.0.1:9464" placeholder:"ADDR"`
 
 	demonstration bool // every page says so
@@ -189,8 +192,19 @@ func (f webFlags) check() error {
 	if err == nil && u.Scheme == "http" && !isLocal(u.Hostname()) {
 		return fmt.Errorf("--public-url %s: printed stamps last for years and need https", f.PublicURL)
 	}
-	_, err = printing.Address(f.PublicURL)
+	if _, err := printing.Address(f.PublicURL); err != nil {
+		return err
+	}
+	_, err = f.mail()
 	return err
+}
+
+// mail is the mail server, or nil where none is set up.
+func (f webFlags) mail() (*mail.Sender, error) {
+	if f.MailServer == "" {
+		return nil, nil
+	}
+	return mail.New(f.MailServer, f.MailFrom)
 }
 
 // isLocal tells whether the host is this machine or a private address, where
@@ -225,9 +239,16 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 		return err
 	}
 	https := strings.HasPrefix(f.PublicURL, "https:")
+	sender, err := f.mail()
+	if err != nil {
+		return err
+	}
 	desks, err := console.New(console.Config{
-		Config: desk.Config{People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration},
-		Book:   book, Keys: s.accounts, Scan: pages,
+		Config: desk.Config{
+			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
+			PublicURL: f.PublicURL, Mail: sender,
+		},
+		Book: book, Keys: s.accounts, Scan: pages,
 	})
 	if err != nil {
 		return err

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"encoding/base64"
 	"strconv"
 
 	"temgoc/internal/account"
@@ -126,9 +125,4 @@ func (c *Console) endSession(v *desk.Visit) (desk.Answer, error) {
 func number(s string) (int, bool) {
 	n, err := strconv.Atoi(s)
 	return n, err == nil
-}
-
-// dataURI is content as an address.
-func dataURI(media, content string) string {
-	return "data:" + media + ";base64," + base64.StdEncoding.EncodeToString([]byte(content))
 }

@@ -2,13 +2,11 @@ package console
 
 import (
 	"errors"
-	"strings"
 
 	"temgoc/internal/account"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
-	"temgoc/labels"
 )
 
 // signRoutes are how people come in and go out, and what they keep of their
@@ -133,7 +131,7 @@ func (c *Console) enrolForm(v *desk.Visit) (*signPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	picture, err := qrPicture(uri)
+	picture, err := desk.QRPicture(uri)
 	if err != nil {
 		return nil, err
 	}
@@ -184,19 +182,6 @@ func (c *Console) renewRecovery(v *desk.Visit) (desk.Answer, error) {
 		return c.meAgain(v, err)
 	}
 	return c.showRecovery(v, codes), nil
-}
-
-// qrPicture is a QR code as the address of a picture that stands in the page.
-func qrPicture(text string) (string, error) {
-	m, err := labels.Encode(text, labels.EncodeOptions{})
-	if err != nil {
-		return "", err
-	}
-	var picture strings.Builder
-	if err := m.WriteSVG(&picture, 1); err != nil {
-		return "", err
-	}
-	return dataURI("image/svg+xml", picture.String()), nil
 }
 
 // An invitation is shown to whom it is for.

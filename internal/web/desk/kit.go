@@ -15,6 +15,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"temgoc/internal/account"
+	"temgoc/internal/mail"
 	"temgoc/internal/problem"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/ui"
@@ -27,6 +28,10 @@ type Config struct {
 	Logger *slog.Logger
 	// Nav lists the parts of the console that a visit's role has.
 	Nav func(*Visit) []Link
+	// PublicURL is where people reach the service, for links to copy.
+	PublicURL string
+	// Mail sends invitations; nil where no mail server is set up.
+	Mail *mail.Sender
 	// HTTPS says that the service is reached by https. Without it, which is for
 	// trying things out only, cookies cannot be bound to the host.
 	HTTPS bool

@@ -33,24 +33,33 @@ const (
 )
 
 // cookieName is a cookie's name as the browser knows it.
-func (v *Visit) cookieName(name string) string {
-	if v.kit.config.HTTPS && name != langCookie && name != noticeCookie {
+func cookieName(name string, https bool) string {
+	if https && name != langCookie && name != noticeCookie {
 		return "__Host-" + name
 	}
 	return name
 }
 
+// seal gives a cookie the attributes of all of ours.
+func seal(c *http.Cookie, https bool) *http.Cookie {
+	c.Name, c.Path, c.HttpOnly, c.SameSite, c.Secure = cookieName(c.Name, https), "/", true, http.SameSiteLaxMode, https
+	return c
+}
+
 func (v *Visit) cookie(name string) string {
-	c, err := v.Request.Cookie(v.cookieName(name))
+	c, err := v.Request.Cookie(cookieName(name, v.kit.config.HTTPS))
 	if err != nil {
 		return ""
 	}
 	return c.Value
 }
 
-func (v *Visit) setCookie(c *http.Cookie) {
-	c.Name, c.Path, c.HttpOnly, c.SameSite, c.Secure = v.cookieName(c.Name), "/", true, http.SameSiteLaxMode, v.kit.config.HTTPS
-	http.SetCookie(v.gin.Writer, c)
+func (v *Visit) setCookie(c *http.Cookie) { http.SetCookie(v.gin.Writer, seal(c, v.kit.config.HTTPS)) }
+
+// SessionCookie is the cookie of a session that was opened elsewhere than by
+// signing in here.
+func SessionCookie(token string, https bool) *http.Cookie {
+	return seal(&http.Cookie{Name: sessionCookie, Value: token}, https)
 }
 
 // Remember gives the browser a new session. It ends with the browser, or

@@ -15,3 +15,8 @@ document.addEventListener("submit", (event) => {
 
 // What went wrong is read out and seen first.
 document.querySelector(".notice.bad[role=alert]")?.focus();
+
+// A link to pass on is selected as a whole.
+for (const input of document.querySelectorAll("input[data-select]")) {
+  input.addEventListener("focus", () => input.select());
+}
