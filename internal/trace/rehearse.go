@@ -30,6 +30,18 @@ func (l *Ledger) CheckRecord(ctx context.Context, by Actor, d RecordData) error 
 	return err
 }
 
+// CheckTest tells whether AddTest would take the report, once the files that it
+// names are added.
+func (l *Ledger) CheckTest(ctx context.Context, by Actor, d TestData) error {
+	if by.Role == Laboratory {
+		if err := d.checkRequestID(); err != nil {
+			return err
+		}
+	}
+	_, err := l.composeTest(ctx, by, d)
+	return err
+}
+
 // unclaimed returns errTaken when a new document could not claim the term.
 func (l *Ledger) unclaimed(ctx context.Context, term string) error {
 	c, err := Head[claim](ctx, l, term)

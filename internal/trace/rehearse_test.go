@@ -53,6 +53,16 @@ func TestChecksAgreeWithWrites(t *testing.T) {
 		pairs = append(pairs, pair{name, func(by trace.Actor) error { return w.CheckRecord(w.ctx, by, d) },
 			func(a trace.Actor) error { _, err := w.AddRecord(w.ctx, by(a), d); return err }})
 	}
+	unsent := sheet(product, code, row("Chì (Pb)", "mg/kg", "0,05"))
+	typed, answering := unsent, unsent
+	typed.Files, answering.Request = []trace.Digest{w.file(office)}, w.ask(a, lab, product, code)
+	early := typed
+	early.Issued = day("2027-01-01")
+	tests := map[string]trace.TestData{"report": typed, "report of tomorrow": early, "report without its sheet": unsent, "answer": answering}
+	for name, d := range tests {
+		pairs = append(pairs, pair{name, func(by trace.Actor) error { return w.CheckTest(w.ctx, by, d) },
+			func(a trace.Actor) error { _, err := w.AddTest(w.ctx, by(a), d); return err }})
+	}
 	refused := 0
 	for _, p := range pairs {
 		for _, actor := range []trace.Actor{nobody, lab, admin, other, certifier, inspector, office, a} {

@@ -227,29 +227,15 @@ func (l *Ledger) AddTest(ctx context.Context, w Write, d TestData) (Stored[TestR
 	if w.By.Role == Laboratory {
 		return l.answerRequest(ctx, w, d)
 	}
-	return once(ctx, l, w, func() (TestReport, error) {
-		if err := l.completeTest(ctx, w.By, &d); err != nil {
-			return TestReport{}, err
-		}
-		product, err := Head[Product](ctx, l, d.Product)
-		if err == nil {
-			err = w.By.mayOwn(product.Data.Producer)
-		}
-		if err != nil {
-			return TestReport{}, missing("product", err)
-		}
-		return l.composeTest(ctx, w.By, d, product)
-	})
+	return once(ctx, l, w, func() (TestReport, error) { return l.newTest(ctx, w.By, d) })
 }
 
 // answerRequest enters the report that a laboratory was asked for, under the id
 // of the request, and closes the request. A repeated request makes up for what
 // was left undone.
 func (l *Ledger) answerRequest(ctx context.Context, w Write, d TestData) (Stored[TestReport], error) {
-	d.Request = clean(d.Request)
-	c := newCheck()
-	if !c.required("request", d.Request != "") || !c.text("request", d.Request, maxName) {
-		return Stored[TestReport]{}, c.err()
+	if err := d.checkRequestID(); err != nil {
+		return Stored[TestReport]{}, err
 	}
 	report, err := answered[TestReport](ctx, l, w, d.Request)
 	if err != nil {
@@ -265,18 +251,18 @@ func (l *Ledger) answerRequest(ctx context.Context, w Write, d TestData) (Stored
 	return *report, l.closeRequest(ctx, w.By, *report)
 }
 
+// checkRequestID cleans and checks the name of the request.
+func (t *TestData) checkRequestID() error {
+	t.Request = clean(t.Request)
+	c := newCheck()
+	if c.required("request", t.Request != "") {
+		c.text("request", t.Request, maxName)
+	}
+	return c.err()
+}
+
 func (l *Ledger) createAnswer(ctx context.Context, w Write, d TestData) (Stored[TestReport], error) {
-	if err := l.completeTest(ctx, w.By, &d); err != nil {
-		return Stored[TestReport]{}, err
-	}
-	if err := l.checkAnswer(ctx, w.By, d); err != nil {
-		return Stored[TestReport]{}, err
-	}
-	product, err := Head[Product](ctx, l, d.Product)
-	if err != nil {
-		return Stored[TestReport]{}, err
-	}
-	report, err := l.composeTest(ctx, w.By, d, product)
+	report, err := l.newTest(ctx, w.By, d)
 	if err != nil {
 		return Stored[TestReport]{}, err
 	}
@@ -318,8 +304,34 @@ func (l *Ledger) checkAnswer(ctx context.Context, by Actor, d TestData) error {
 	return nil
 }
 
-// composeTest makes the report that is stored.
-func (l *Ledger) composeTest(ctx context.Context, by Actor, d TestData, product Stored[Product]) (TestReport, error) {
+// newTest makes the report that is stored, of what was entered.
+func (l *Ledger) newTest(ctx context.Context, by Actor, d TestData) (TestReport, error) {
+	r, err := l.composeTest(ctx, by, d)
+	if err == nil {
+		err = l.requireFiles(ctx, "files", r.Files)
+	}
+	return r, err
+}
+
+// composeTest is newTest but for whether the files are there.
+func (l *Ledger) composeTest(ctx context.Context, by Actor, d TestData) (TestReport, error) {
+	if err := l.completeTest(by, &d); err != nil {
+		return TestReport{}, err
+	}
+	may := by.mayOwn
+	if by.Role == Laboratory {
+		if err := l.checkAnswer(ctx, by, d); err != nil {
+			return TestReport{}, err
+		}
+		may = func(string) error { return nil } // who was asked may
+	}
+	product, err := Head[Product](ctx, l, d.Product)
+	if err == nil {
+		err = may(product.Data.Producer)
+	}
+	if err != nil {
+		return TestReport{}, missing("product", err)
+	}
 	if err := l.requireBatchOf(ctx, product.ID, d.Batch); err != nil {
 		return TestReport{}, err
 	}
@@ -333,7 +345,7 @@ func (l *Ledger) composeTest(ctx context.Context, by Actor, d TestData, product 
 
 // completeTest validates the sheet. A laboratory's own name stands on its
 // reports, whatever was typed.
-func (l *Ledger) completeTest(ctx context.Context, by Actor, d *TestData) error {
+func (l *Ledger) completeTest(by Actor, d *TestData) error {
 	d.Batch, d.Rows = canonical(d.Batch), cloneRows(d.Rows)
 	if by.Role == Laboratory {
 		d.Laboratory.Name = by.Organisation
@@ -345,10 +357,7 @@ func (l *Ledger) completeTest(ctx context.Context, by Actor, d *TestData) error 
 	if d.Issued.After(l.Today()) {
 		c.fail("issued", "ở thời điểm tương lai", "lies in the future")
 	}
-	if err := c.err(); err != nil {
-		return err
-	}
-	return l.requireFiles(ctx, "files", d.Files)
+	return c.err()
 }
 
 // checkSource holds a sheet against who enters it: what a producer types must
@@ -372,7 +381,10 @@ func (l *Ledger) CorrectTest(ctx context.Context, w Write, id string, d TestData
 	if err := c.err(); err != nil {
 		return Stored[TestReport]{}, err
 	}
-	if err := l.completeTest(ctx, w.By, &d); err != nil {
+	if err := l.completeTest(w.By, &d); err != nil {
+		return Stored[TestReport]{}, err
+	}
+	if err := l.requireFiles(ctx, "files", d.Files); err != nil {
 		return Stored[TestReport]{}, err
 	}
 	return Update(ctx, l, w, id, w.By.mayCorrectTest, func(cur *TestReport) error {
