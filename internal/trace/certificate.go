@@ -173,7 +173,7 @@ func (cs Certificates) Stars(product string, day Date) int {
 func (Certificate) DocumentKind() Kind { return KindCertificates }
 
 func (c Certificate) DocumentRefs() []string {
-	refs := []string{producerRef(c.Producer), "number:" + catalog.Fold(c.Number)}
+	refs := append(numberRefs(c.Number), producerRef(c.Producer))
 	if c.Product == "" {
 		return append(refs, generalRef(c.Producer))
 	}
@@ -397,7 +397,8 @@ func (l *Ledger) Certificate(ctx context.Context, by Actor, id string) (Stored[C
 	return Read(ctx, l, id, func(c Certificate) error { return by.maySee(c.Producer) })
 }
 
-// CertificateQuery narrows a list of certificates; empty fields do not.
+// CertificateQuery narrows a list of certificates; empty fields do not. Number
+// is the whole number, in any of the ways in which people write it.
 type CertificateQuery struct{ Producer, Product, Number string }
 
 // Certificates lists certificates.
@@ -405,7 +406,7 @@ func (l *Ledger) Certificates(ctx context.Context, by Actor, q CertificateQuery,
 	ref := ""
 	switch {
 	case q.Number != "":
-		ref = "number:" + catalog.Fold(clean(q.Number))
+		ref = numberRef(q.Number)
 	case q.Product != "":
 		ref = productRef(q.Product)
 	case q.Producer != "":
