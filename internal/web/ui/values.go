@@ -6,6 +6,7 @@ import (
 	"maps"
 	"net/url"
 	"reflect"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -88,11 +89,25 @@ func readMoment(s []string) (any, error) {
 	return nil, unreadable{catalog.Name{VI: "không phải là ngày giờ hợp lệ", EN: "is not a valid date and time"}}
 }
 
+// nameForm is how the names of our inputs look. The decoder panics on some that
+// only a forged form has.
+var nameForm = regexp.MustCompile(`^[A-Za-z][A-Za-z0-9]*(?:\[[0-9]{1,3}\])?(?:\.[A-Za-z][A-Za-z0-9]*(?:\[[0-9]{1,3}\])?)*$`)
+
+func ours(values url.Values) url.Values {
+	kept := make(url.Values, len(values))
+	for name, v := range values {
+		if nameForm.MatchString(name) && len(v) > 0 {
+			kept[name] = v
+		}
+	}
+	return kept
+}
+
 // Decode reads what a form sent into *into: names are paths of its JSON. It
 // reports FieldErrors for values that cannot be read; names that *into does not
 // have are left alone.
 func Decode(values url.Values, into any) error {
-	err := decoder.Decode(into, values)
+	err := decoder.Decode(into, ours(values))
 	bad, ok := err.(form.DecodeErrors)
 	if !ok {
 		return err
