@@ -1,6 +1,7 @@
 package trace
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -93,6 +94,21 @@ func (d *Dossier) Missing() []catalog.RequiredItem {
 	return slices.DeleteFunc(slices.Clone(catalog.RequiredItems()), func(item catalog.RequiredItem) bool {
 		return item.Need != catalog.Required || has[item.ID]
 	})
+}
+
+// Failures names the tests of the batch that failed and were not passed later:
+// while there is one, the batch cannot be released.
+func (d *Dossier) Failures() []string {
+	var own []Stored[TestReport]
+	for _, h := range d.Tests {
+		if last := h[len(h)-1]; last.Data.Batch == d.Batch.ID {
+			own = append(own, last)
+		}
+	}
+	slices.SortFunc(own, func(a, b Stored[TestReport]) int { // as they were entered
+		return cmp.Or(a.Created.Compare(b.Created), strings.Compare(a.ID, b.ID))
+	})
+	return openFailures(own)
 }
 
 // Dossier gathers what is known of a batch, for the public page. It does not

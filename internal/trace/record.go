@@ -181,7 +181,7 @@ func (l *Ledger) checkNewRecord(ctx context.Context, by Actor, d *RecordData) (p
 	}
 	batch, err := Head[Batch](ctx, l, d.Batch)
 	if err == nil {
-		err = by.mayRecord(batch.Data, d.Kind)
+		err = by.MayRecord(batch.Data, d.Kind)
 	}
 	if err != nil {
 		return "", missing("batch", err)
@@ -201,7 +201,9 @@ func (l *Ledger) verification(by Actor) *Confirmation {
 // have: with what is left of it, or comes back.
 var afterTheEnd = []string{"receiving", "storing", "sampling", "destroying"}
 
-func (a Actor) mayRecord(b Batch, kind string) error {
+// MayRecord tells whether the actor may enter an event of a kind of the batch as
+// it stands now.
+func (a Actor) MayRecord(b Batch, kind string) error {
 	inspection := kind == "inspecting" || kind == "sampling" || kind == "destroying"
 	switch {
 	case a.owns(b.Producer) && kind == "inspecting":
@@ -245,21 +247,24 @@ func (l *Ledger) CorrectRecord(ctx context.Context, w Write, id string, d Record
 	if err := validate(&d); err != nil {
 		return Stored[Record]{}, err
 	}
-	return l.reviseRecord(ctx, w, id, reason, func(cur *Record) error {
-		if d.Batch != cur.Batch || d.Kind != cur.Kind {
-			return refuse(ErrInvalid, "không thể chuyển ghi chép sang lô khác hoặc loại khác",
-				"a record cannot be moved to another batch or kind")
-		}
-		if cur.Retracted {
-			return errRetracted
-		}
-		batch, err := Head[Batch](ctx, l, cur.Batch)
-		if err != nil {
-			return err
-		}
-		cur.RecordData = d
-		return l.checkRecord(ctx, d, batch.Data)
-	})
+	return l.reviseRecord(ctx, w, id, reason, func(cur *Record) error { return l.correct(ctx, cur, d) })
+}
+
+// correct puts d in the place of what the record says.
+func (l *Ledger) correct(ctx context.Context, cur *Record, d RecordData) error {
+	if d.Batch != cur.Batch || d.Kind != cur.Kind {
+		return refuse(ErrInvalid, "không thể chuyển ghi chép sang lô khác hoặc loại khác",
+			"a record cannot be moved to another batch or kind")
+	}
+	if cur.Retracted {
+		return errRetracted
+	}
+	batch, err := Head[Batch](ctx, l, cur.Batch)
+	if err != nil {
+		return err
+	}
+	cur.RecordData = d
+	return l.checkRecord(ctx, d, batch.Data)
 }
 
 var errRetracted = refuse(ErrConflict, "ghi chép đã được rút lại", "the record is retracted already")
@@ -275,14 +280,18 @@ func (l *Ledger) RetractRecord(ctx context.Context, w Write, id, reason string) 
 	})
 }
 
-func (l *Ledger) reviseRecord(ctx context.Context, w Write, id, reason string, change func(*Record) error) (Stored[Record], error) {
+func checkReason(reason string) error {
 	c := newCheck()
 	c.required("reason", reason != "")
 	c.text("reason", reason, maxText)
-	if err := c.err(); err != nil {
+	return c.err()
+}
+
+func (l *Ledger) reviseRecord(ctx context.Context, w Write, id, reason string, change func(*Record) error) (Stored[Record], error) {
+	if err := checkReason(reason); err != nil {
 		return Stored[Record]{}, err
 	}
-	return Update(ctx, l, w, id, w.By.mayCorrect, func(cur *Record) error {
+	return Update(ctx, l, w, id, w.By.MayCorrect, func(cur *Record) error {
 		if err := change(cur); err != nil {
 			return err
 		}
@@ -291,7 +300,8 @@ func (l *Ledger) reviseRecord(ctx context.Context, w Write, id, reason string, c
 	})
 }
 
-func (a Actor) mayCorrect(r Record) error {
+// MayCorrect tells whether the actor may correct or retract the record.
+func (a Actor) MayCorrect(r Record) error {
 	switch {
 	case a.Role.in(Inspector, Office) && r.EnteredBy.authority():
 		return nil
@@ -345,4 +355,13 @@ func (l *Ledger) Records(ctx context.Context, by Actor, batch string, p Paging) 
 	return ListOf(ctx, l, batchRef(b.ID), p, func(r Stored[Record]) bool {
 		return published || by.maySee(r.Data.Producer) == nil
 	})
+}
+
+// RecordsOf lists the records of all batches of a producer, the last one that
+// was entered first.
+func (l *Ledger) RecordsOf(ctx context.Context, by Actor, producer string, p Paging) (List[Record], error) {
+	if err := by.maySee(producer); err != nil {
+		return List[Record]{}, err
+	}
+	return ListOf(ctx, l, producerRef(producer), p, func(s Stored[Record]) bool { return by.maySee(s.Data.Producer) == nil })
 }

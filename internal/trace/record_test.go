@@ -297,3 +297,27 @@ func TestEntriesOfAnAuthorityAreTheAuthoritys(t *testing.T) {
 	_, err = w.RetractRecord(w.ctx, by(w.producer("HTX Khác")), own.ID, "lý do")
 	wantErr(t, err, trace.ErrNotFound)
 }
+
+// TestRecordsOfAProducer lists the diary of one producer across its batches,
+// and to nobody else who may not see it.
+func TestRecordsOfAProducer(t *testing.T) {
+	w := newWorld(t)
+	a, b := w.producer("HTX Mây Trắng"), w.producer("HTX Khác")
+	product := w.product(a)
+	first, second := w.batch(a, product), w.batch(a, product)
+	must(w.AddRecord(w.ctx, by(b), sample(t, w.batch(b, w.product(b)), "harvest")))(t)
+	var want []string
+	for _, code := range []string{first, second, first} {
+		w.clock.pass(time.Second)
+		want = append([]string{must(w.AddRecord(w.ctx, by(a), sample(t, code, "harvest")))(t).ID}, want...)
+	}
+	var got []string
+	for _, r := range must(w.RecordsOf(w.ctx, a, a.Producer, trace.Paging{}))(t).Items {
+		got = append(got, r.ID)
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("the last one comes first (-want +got):\n%s", diff)
+	}
+	_, err := w.RecordsOf(w.ctx, b, a.Producer, trace.Paging{})
+	wantErr(t, err, trace.ErrNotFound)
+}

@@ -42,6 +42,22 @@ func (l *Ledger) CheckTest(ctx context.Context, by Actor, d TestData) error {
 	return err
 }
 
+// CheckCorrection tells whether CorrectRecord would take the correction.
+func (l *Ledger) CheckCorrection(ctx context.Context, by Actor, id string, d RecordData, reason string) error {
+	d.normalise()
+	if err := validate(&d); err != nil {
+		return err
+	}
+	if err := checkReason(clean(reason)); err != nil {
+		return err
+	}
+	cur, err := Read(ctx, l, id, by.MayCorrect)
+	if err != nil {
+		return err
+	}
+	return l.correct(ctx, &cur.Data, d)
+}
+
 // unclaimed returns errTaken when a new document could not claim the term.
 func (l *Ledger) unclaimed(ctx context.Context, term string) error {
 	c, err := Head[claim](ctx, l, term)

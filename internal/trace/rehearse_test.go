@@ -63,6 +63,21 @@ func TestChecksAgreeWithWrites(t *testing.T) {
 		pairs = append(pairs, pair{name, func(by trace.Actor) error { return w.CheckTest(w.ctx, by, d) },
 			func(a trace.Actor) error { _, err := w.AddTest(w.ctx, by(a), d); return err }})
 	}
+	entered := must(w.AddRecord(w.ctx, by(a), sample(t, code, "harvest")))(w)
+	moved := sample(t, code, "packing")
+	type correction struct {
+		d      trace.RecordData
+		reason string
+	}
+	corrections := map[string]correction{
+		"correction": {good, "cân lại"}, "no reason": {good, " "}, "another kind": {moved, "nhầm"},
+		"another batch": {unknownBatch, "nhầm"}, "later": {future, "nhầm giờ"},
+	}
+	for name, c := range corrections {
+		d, reason := c.d, c.reason
+		pairs = append(pairs, pair{name, func(by trace.Actor) error { return w.CheckCorrection(w.ctx, by, entered.ID, d, reason) },
+			func(a trace.Actor) error { _, err := w.CorrectRecord(w.ctx, by(a), entered.ID, d, reason); return err }})
+	}
 	refused := 0
 	for _, p := range pairs {
 		for _, actor := range []trace.Actor{nobody, lab, admin, other, certifier, inspector, office, a} {

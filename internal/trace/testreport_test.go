@@ -264,6 +264,9 @@ func TestReleaseNeedsItsTestsPassed(t *testing.T) {
 				w.clock.pass(time.Millisecond)
 				w.enter(r.by, d)
 			}
+			if failed := must(w.Dossier(w.ctx, code))(t).Failures(); (len(failed) > 0) != tt.blocked {
+				t.Errorf("the dossier names as failed: %v", failed)
+			}
 			_, err := w.MoveBatch(w.ctx, by(a), code, trace.Transition{To: trace.BatchReleased})
 			if !tt.blocked {
 				if err != nil {
