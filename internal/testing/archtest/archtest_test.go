@@ -38,6 +38,8 @@ var may = map[string][]string{
 	"internal/sample/":  {},
 	"internal/sample":   {"internal/sample/", "internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
 
+	"internal/spreadsheet": {"internal/trace", "internal/catalog"},
+
 	"internal/api":      {"internal/problem", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
 	"internal/web/desk": {"labels", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
@@ -71,6 +73,7 @@ var reserved = map[string][]string{
 	"github.com/minio/minio-go/v7":     {"storage/minio", "internal/testing/"},
 	"modernc.org/sqlite":               {"storage/sqlite"},
 	"github.com/skip2/go-qrcode":       {"labels"},
+	"github.com/xuri/excelize/v2":      {"internal/spreadsheet"},
 }
 
 type listed struct {
