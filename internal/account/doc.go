@@ -8,7 +8,7 @@
 //	people         Person        id: random
 //	secrets        secrets       id: the person's
 //	sessions       session       id: SHA-256 of the token, in hex
-//	codes          usedCode      id: the person's, a colon and the time step
+//	codes          usedCode      id: the person's, of the secret, and the time step
 //
 // Keys and people are found under "producer:" and the producer's id, people
 // also under "organisation:" and the organisation's id, "role:" and the role,

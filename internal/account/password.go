@@ -1,7 +1,9 @@
 package account
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"unicode"
@@ -54,10 +56,10 @@ func serviceWords() []string { return []string{"temgoc", "ocop"} }
 func isOfWords(password string, words []string) bool {
 	whole := bare(password)
 	rest := whole
-	for _, w := range append(serviceWords(), words...) {
-		if len(w) >= 3 {
-			rest = strings.ReplaceAll(rest, w, "")
-		}
+	all := append(serviceWords(), words...)
+	slices.SortFunc(all, func(a, b string) int { return cmp.Compare(len(b), len(a)) }) // the long ones first: they have short ones in them
+	for _, w := range all {
+		rest = strings.ReplaceAll(rest, w, "")
 	}
 	return rest != whole && utf8.RuneCountInString(rest) < minOwn
 }

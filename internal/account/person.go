@@ -156,7 +156,7 @@ func (c *check) login(field, login string) {
 // up: lower case; a telephone number without spaces, points and hyphens, and
 // with 0 in place of Vietnam's +84.
 func FoldLogin(s string) string {
-	s = strings.ToLower(oneLine(s))
+	s = oneLine(strings.ToLower(s))
 	if !trace.IsPhone(s) {
 		return s
 	}

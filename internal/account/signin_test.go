@@ -12,14 +12,12 @@ import (
 // TestSignIn goes the way of each role from an invitation to an actor, on both
 // engines.
 func TestSignIn(t *testing.T) {
-	for name, open := range map[string]func(*testing.T) *world{"sqlite": newWorld, "mongodb": newWorldOnMongoDB} {
-		t.Run(name, func(t *testing.T) {
-			w := open(t)
-			for _, role := range trace.Roles() {
-				t.Run(string(role), func(t *testing.T) { w.signInAs(t, role) })
-			}
-		})
-	}
+	onBothEngines(t, func(t *testing.T, open func(*testing.T) *world) {
+		w := open(t)
+		for _, role := range trace.Roles() {
+			t.Run(string(role), func(t *testing.T) { w.signInAs(t, role) })
+		}
+	})
 }
 
 func (w *world) signInAs(t *testing.T, role trace.Role) {

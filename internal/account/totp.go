@@ -33,7 +33,8 @@ const (
 const KindCodes trace.Kind = "codes"
 
 // A usedCode stands for a time step whose code a person has used: under the
-// unique key it works once.
+// unique key it works once. The steps of one secret are not those of another,
+// which may be set up in the same minute.
 type usedCode struct{}
 
 // DocumentKind implements trace.Document.
@@ -92,7 +93,8 @@ func (d *Directory) useStep(ctx context.Context, person, secret, code string) er
 	if err != nil {
 		return err
 	}
-	_, err = trace.Create(ctx, d.ledger, trace.Write{By: self(person)}, fmt.Sprintf("%s:%d", person, step), usedCode{})
+	id := fmt.Sprintf("%s:%s:%d", person, hash(secret)[:8], step)
+	_, err = trace.Create(ctx, d.ledger, trace.Write{By: self(person)}, id, usedCode{})
 	if errors.Is(err, trace.ErrExists) {
 		return errCode
 	}
@@ -148,23 +150,13 @@ func (d *Directory) BeginTOTP(ctx context.Context, token string) (secret, uri st
 	if err != nil {
 		return "", "", err
 	}
-	person, id := c.person.ID, c.session.ID
-	fresh := make([]byte, secretSize)
-	rand.Read(fresh) // never fails since Go 1.24
-	sealed, err := d.vault.seal(pendingAbout, id, fresh)
-	if err != nil {
-		return "", "", err
-	}
-	s, err := trace.Update(ctx, d.ledger, trace.Write{By: self(person)}, id, anySession, func(s *session) error {
-		if s.Pending == "" {
-			s.Pending = sealed
+	sealed := c.session.Data.Pending
+	if sealed == "" {
+		if sealed, err = d.pend(ctx, c); err != nil {
+			return "", "", err
 		}
-		return nil
-	})
-	if err != nil {
-		return "", "", err
 	}
-	raw, err := d.vault.open(pendingAbout, id, s.Data.Pending)
+	raw, err := d.vault.open(pendingAbout, c.session.ID, sealed)
 	if err != nil {
 		return "", "", err
 	}
@@ -178,7 +170,23 @@ func (d *Directory) BeginTOTP(ctx context.Context, token string) (secret, uri st
 	return key.Secret(), key.URL(), nil
 }
 
-func anySession(session) error { return nil }
+// pend draws a secret and keeps it, sealed, in the session. Of two that are
+// drawn at one moment the first stays.
+func (d *Directory) pend(ctx context.Context, c coming) (sealed string, err error) {
+	fresh := make([]byte, secretSize)
+	rand.Read(fresh) // never fails since Go 1.24
+	if sealed, err = d.vault.seal(pendingAbout, c.session.ID, fresh); err != nil {
+		return "", err
+	}
+	mine := func(session) error { return nil }
+	s, err := trace.Update(ctx, d.ledger, trace.Write{By: self(c.person.ID)}, c.session.ID, mine, func(s *session) error {
+		if s.Pending == "" {
+			s.Pending = sealed
+		}
+		return nil
+	})
+	return s.Data.Pending, err
+}
 
 // enrolling is current for who may set up a second factor.
 func (d *Directory) enrolling(ctx context.Context, token string) (coming, error) {

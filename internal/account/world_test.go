@@ -17,6 +17,16 @@ import (
 	"temgoc/storage/sqlite"
 )
 
+// shipped is what passwords are hashed with outside of tests.
+var shipped = present
+
+// TestMain makes hashing cheap: nearly every test signs in.
+func TestMain(m *testing.M) {
+	present = cost{memory: 64, time: 1, threads: 1}
+	nobody.cost = present
+	m.Run()
+}
+
 // A world is a directory with a clock that tests move, one producer and one
 // organisation of each role.
 type world struct {
@@ -48,6 +58,14 @@ func newWorldOnMongoDB(t *testing.T) *world {
 	}
 	t.Cleanup(func() { store.Close() })
 	return newWorldOn(t, store)
+}
+
+// onBothEngines runs a test on each.
+func onBothEngines(t *testing.T, test func(*testing.T, func(*testing.T) *world)) {
+	t.Helper()
+	for name, open := range map[string]func(*testing.T) *world{"sqlite": newWorld, "mongodb": newWorldOnMongoDB} {
+		t.Run(name, func(t *testing.T) { test(t, open) })
+	}
 }
 
 func newWorldOn(t *testing.T, store trace.Store) *world {
