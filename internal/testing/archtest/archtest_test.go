@@ -48,6 +48,8 @@ var may = map[string][]string{
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
 		"internal/account", "internal/printing", "internal/trace", "internal/catalog", "labels",
 	},
+	"internal/web/console/testsheet": {"internal/web/desk", "internal/web/ui", "internal/trace", "internal/catalog"},
+
 	"internal/web": {"internal/api", "internal/web/console", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/trace"},
 
 	"storage":             {"internal/trace", "storage/sqlite", "storage/mongo", "storage/dir", "storage/minio"},

@@ -136,10 +136,7 @@ func (v *Visit) Again(page ui.Page, form *ui.Form, err error) (Answer, error) {
 	if kind.Status >= http.StatusInternalServerError && !errors.Is(err, trace.ErrUnavailable) {
 		return Answer{}, err
 	}
-	form.Fill(v.Form)
-	if n, err := strconv.Atoi(v.Value(revisionField)); err == nil {
-		form.Revision = n
-	}
+	v.Keep(form)
 	var fields trace.FieldErrors
 	if errors.As(err, &fields) {
 		form.Blame(fields)
@@ -147,6 +144,14 @@ func (v *Visit) Again(page ui.Page, form *ui.Form, err error) (Answer, error) {
 	}
 	form.Problem = v.words(err)
 	return ShowAs(kind.Status, page), nil
+}
+
+// Keep makes a form that is shown again as it was sent.
+func (v *Visit) Keep(form *ui.Form) {
+	form.Fill(v.Form)
+	if n, err := strconv.Atoi(v.Value(revisionField)); err == nil {
+		form.Revision = n
+	}
 }
 
 // words is a refusal for people.

@@ -1,0 +1,6 @@
+package testsheet_test
+
+import "embed"
+
+//go:embed testdata
+var testTemplates embed.FS
