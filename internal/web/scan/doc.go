@@ -10,6 +10,7 @@
 //	/01/{gtin}/10/{lot}     GS1 Digital Link: 307 to the page
 //	/tep/{sha256}           the original of a certificate, test sheet or record
 //	/anh/{sha256}           a product photo, 480 pixels wide at most
+//	/anh/{sha256}/nho       the same for lists, 160 pixels
 //	/robots.txt /favicon.svg
 //
 // A code that was printed always gets a page of its own kind:

@@ -101,8 +101,9 @@ func contentHead(g *gin.Context, d trace.Digest, mime string, size int) {
 }
 
 const (
-	// photoSide is the longer side of a photo on a page, in pixels.
-	photoSide = 480
+	// photoSide is the longer side of a photo on a page, in pixels, and
+	// thumbSide that of one in a list.
+	photoSide, thumbSide = 480, 160
 	// photosKept is how many resized photos are remembered, about 40 kB each.
 	photosKept = 256
 	// decoders is how many photos are resized at once: one needs up to 160 MB
@@ -115,11 +116,17 @@ type photos struct {
 	flight singleflight.Group
 	slots  chan struct{}
 	mu     sync.Mutex
-	kept   *simplelru.LRU[trace.Digest, []byte]
+	kept   *simplelru.LRU[photoSize, []byte]
+}
+
+// A photoSize is a photo in one of the sizes.
+type photoSize struct {
+	digest trace.Digest
+	side   int
 }
 
 func newPhotos() (*photos, error) {
-	kept, err := simplelru.NewLRU[trace.Digest, []byte](photosKept, nil)
+	kept, err := simplelru.NewLRU[photoSize, []byte](photosKept, nil)
 	if err != nil {
 		return nil, err
 	}
@@ -127,7 +134,12 @@ func newPhotos() (*photos, error) {
 }
 
 // photo gives out a product's picture in the size of the page.
-func (p *Pages) photo(g *gin.Context) {
+func (p *Pages) photo(g *gin.Context) { p.photoOf(g, photoSide) }
+
+// thumb gives out a product's picture in the size of a list.
+func (p *Pages) thumb(g *gin.Context) { p.photoOf(g, thumbSide) }
+
+func (p *Pages) photoOf(g *gin.Context, side int) {
 	digest, err := trace.ParseDigest(g.Param("sha256"))
 	if err != nil {
 		p.say(g, http.StatusNotFound, requestOf(g.Request), notice{kind: KindFileGone})
@@ -138,7 +150,7 @@ func (p *Pages) photo(g *gin.Context) {
 		g.Status(http.StatusNotModified)
 		return
 	}
-	content, err := p.photos.get(g.Request.Context(), p.config.Ledger, digest)
+	content, err := p.photos.get(g.Request.Context(), p.config.Ledger, photoSize{digest, side})
 	if err != nil {
 		p.fail(g, requestOf(g.Request), err)
 		return
@@ -146,17 +158,17 @@ func (p *Pages) photo(g *gin.Context) {
 	serveContent(g, digest, "image/jpeg", content)
 }
 
-func (s *photos) get(ctx context.Context, l *trace.Ledger, d trace.Digest) ([]byte, error) {
+func (s *photos) get(ctx context.Context, l *trace.Ledger, size photoSize) ([]byte, error) {
 	s.mu.Lock()
-	content, ok := s.kept.Get(d)
+	content, ok := s.kept.Get(size)
 	s.mu.Unlock()
 	if ok {
 		return content, nil
 	}
-	v, err, _ := s.flight.Do(d.String(), func() (any, error) {
+	v, err, _ := s.flight.Do(fmt.Sprint(size.side, size.digest), func() (any, error) {
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), buildTimeout)
 		defer cancel()
-		return s.resize(ctx, l, d)
+		return s.resize(ctx, l, size)
 	})
 	if err != nil {
 		return nil, err
@@ -164,7 +176,7 @@ func (s *photos) get(ctx context.Context, l *trace.Ledger, d trace.Digest) ([]by
 	return v.([]byte), nil
 }
 
-func (s *photos) resize(ctx context.Context, l *trace.Ledger, d trace.Digest) ([]byte, error) {
+func (s *photos) resize(ctx context.Context, l *trace.Ledger, size photoSize) ([]byte, error) {
 	// The slot comes first, so that none waits with a file in its hands.
 	select {
 	case s.slots <- struct{}{}:
@@ -172,19 +184,19 @@ func (s *photos) resize(ctx context.Context, l *trace.Ledger, d trace.Digest) ([
 	case <-ctx.Done():
 		return nil, fmt.Errorf("%w: %w", trace.ErrUnavailable, ctx.Err())
 	}
-	info, content, err := l.FileContent(ctx, d)
+	info, content, err := l.FileContent(ctx, size.digest)
 	if err != nil {
 		return nil, err
 	}
 	if info.Type != "image/jpeg" { // what AddPhoto keeps is always one
-		return nil, fmt.Errorf("%w: %s is no photo", trace.ErrNotFound, d)
+		return nil, fmt.Errorf("%w: %s is no photo", trace.ErrNotFound, size.digest)
 	}
-	small, err := upload.Resize(content, photoSide)
+	small, err := upload.Resize(content, size.side)
 	if err != nil {
-		return nil, fmt.Errorf("photo %s: %w", d, err)
+		return nil, fmt.Errorf("photo %s: %w", size.digest, err)
 	}
 	s.mu.Lock()
-	s.kept.Add(d, small)
+	s.kept.Add(size, small)
 	s.mu.Unlock()
 	return small, nil
 }

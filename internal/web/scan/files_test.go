@@ -147,14 +147,16 @@ func TestPhoto(t *testing.T) {
 	w.must(err)
 	path := "/anh/" + d.Data.Photo.String()
 	contains(t, w.get("/"+w.released("L1")).Body.String(), `src="`+path+`"`)
-	for range 2 { // the second from memory
-		rec := w.get(path)
-		config, err := jpeg.DecodeConfig(rec.Body)
-		if err != nil || config.Width != 480 || config.Height != 360 {
-			t.Errorf("%d: %d×%d, %v", rec.Code, config.Width, config.Height, err)
-		}
-		if got := rec.Header().Get("Content-Type"); got != "image/jpeg" {
-			t.Errorf("type %q", got)
+	for range 2 { // the second time from memory
+		for path, width := range map[string]int{path: 480, path + "/nho": 160} {
+			rec := w.get(path)
+			config, err := jpeg.DecodeConfig(rec.Body)
+			if err != nil || config.Width != width || config.Height != width*3/4 {
+				t.Errorf("%s: %d: %d×%d, %v", path, rec.Code, config.Width, config.Height, err)
+			}
+			if got := rec.Header().Get("Content-Type"); got != "image/jpeg" {
+				t.Errorf("type %q", got)
+			}
 		}
 	}
 }
