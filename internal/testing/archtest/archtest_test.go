@@ -44,6 +44,10 @@ var may = map[string][]string{
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
 	"internal/web/desk": {"labels", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
 	"internal/web/scan": {"internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
+	"internal/web/console/": {
+		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/account", "internal/printing",
+		"internal/spreadsheet", "internal/importing", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",
+	},
 	"internal/web/console": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
 		"internal/account", "internal/printing", "internal/trace", "internal/catalog", "labels",

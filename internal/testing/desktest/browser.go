@@ -58,7 +58,7 @@ type Page struct {
 // Get opens an address, and follows where it leads.
 func (b *Browser) Get(path string) *Page {
 	b.T.Helper()
-	return b.follow(b.send(http.MethodGet, path, nil, ""))
+	return b.Follow(b.send(http.MethodGet, path, nil, ""))
 }
 
 // GetOnce opens an address and does not follow where it leads.
@@ -91,7 +91,7 @@ type Upload struct {
 // answer. The other fields are sent as the page has them.
 func (b *Browser) Submit(p *Page, action string, fields url.Values, uploads ...Upload) *Page {
 	b.T.Helper()
-	return b.follow(b.SubmitOnce(p, action, fields, uploads...))
+	return b.Follow(b.SubmitOnce(p, action, fields, uploads...))
 }
 
 // SubmitOnce is Submit without following the answer.
@@ -177,7 +177,7 @@ func (b *Browser) exchange(method, path string, body []byte, contentType string,
 }
 
 // Follow goes where a redirect leads.
-func (b *Browser) follow(p *Page) *Page {
+func (b *Browser) Follow(p *Page) *Page {
 	b.T.Helper()
 	for n := 0; p.Status == http.StatusSeeOther; n++ {
 		if n == 5 {
@@ -221,6 +221,15 @@ func (p *Page) Text() string {
 // Field is what an input of the page holds.
 func (p *Page) Field(name string) string {
 	return valuesOf(p.root).Get(name)
+}
+
+// Blames tells whether the page says that something is wrong with a field.
+func (p *Page) Blames(field string) bool {
+	found := false
+	walk(p.root, func(n *html.Node) {
+		found = found || n.Type == html.ElementNode && attribute(n, "name") == field && has(n, "aria-invalid")
+	})
+	return found
 }
 
 // Links are the addresses of the page's links whose text contains text.

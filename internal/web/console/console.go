@@ -16,6 +16,7 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console/operation"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
 	"temgoc/internal/web/ui"
@@ -57,9 +58,26 @@ func (c *Console) Parts() ([]desk.Part, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	return []desk.Part{
+	parts := []desk.Part{
 		{Name: "console", Templates: own, Routes: slices.Concat([]desk.Route{desk.Get("", c.home, desk.Everyone...)}, c.signRoutes())},
-	}, nil
+	}
+	for _, desk := range c.desks() {
+		part, err := desk(shared)
+		if err != nil {
+			return nil, fmt.Errorf("console: %w", err)
+		}
+		parts = append(parts, part)
+	}
+	return parts, nil
+}
+
+// desks lists the desks.
+func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
+	return []func(*ui.Templates) (desk.Part, error){
+		func(t *ui.Templates) (desk.Part, error) {
+			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})
+		},
+	}
 }
 
 // Register adds the routes.

@@ -41,6 +41,8 @@ type Field struct {
 	ReadOnly     bool
 	// Narrow fields stand beside each other where there is room.
 	Narrow bool
+
+	scope string // tells apart fields of one name on one page, see Form.Scoped
 }
 
 // An Option is a value to choose.
@@ -55,7 +57,7 @@ type Option struct {
 }
 
 // ID is the field's id in the page.
-func (f Field) ID() string { return "f-" + idOf(f.Name) }
+func (f Field) ID() string { return "f-" + f.scope + idOf(f.Name) }
 
 var idReplacer = strings.NewReplacer(".", "-", "[", "-", "]", "")
 
@@ -174,6 +176,12 @@ func (f *Form) fields(visit func(*Field)) {
 			visit(&f.Groups[i].Fields[j])
 		}
 	}
+}
+
+// Scoped keeps the ids of a form apart from those of other forms on its page.
+func (f *Form) Scoped(scope string) *Form {
+	f.fields(func(field *Field) { field.scope = scope + "-" })
+	return f
 }
 
 // Field finds a field by its name, or nil.
