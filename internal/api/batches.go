@@ -22,8 +22,12 @@ func (a *API) batchRoutes() []route {
 			about("Sau khi xuất xưởng phải nêu lý do và không đổi được số lô.", "Once the batch is released a reason is required, and its lot number stays.")),
 		operation(http.MethodGet, "/batches/{code}/history", "getBatchHistory", "Lịch sử thay đổi của lô", "All revisions of a batch", readers, a.batchHistory),
 		operation(http.MethodPost, "/batches/{code}/transitions", "moveBatch", "Chuyển trạng thái lô", "Release, hold, close or recall a batch",
-			[]trace.Role{trace.ProducerRole, trace.Inspector, trace.Office}, a.moveBatch),
+			[]trace.Role{trace.ProducerRole, trace.Inspector, trace.Office}, a.moveBatch,
+			about("Chủ thể thu hồi lô của mình ngay tại đây; cơ quan quản lý thu hồi bằng đề nghị có người thứ hai duyệt.",
+				"A producer recalls its own batch here; an authority recalls by a proposal that a second person approves.")),
 		operation(http.MethodGet, "/batches/{code}/reach", "getReach", "Các lô bị ảnh hưởng khi thu hồi", "Whom a recall would reach", readers, a.reach),
+		operation(http.MethodGet, "/batches/{code}/origins", "getOrigins", "Các lô đã làm nên lô này", "What a batch was made from", readers, a.origins),
+		operation(http.MethodGet, "/batches/{code}/family", "getFamily", "Sơ đồ nguồn gốc hai chiều", "The relatives of a batch both ways, for drawing", readers, a.family),
 	)
 }
 
@@ -153,20 +157,40 @@ func (a *API) moveBatch(ctx context.Context, in *moveBatchIn) (*Document[BatchVi
 	return batchDocument(a.Ledger.MoveBatch(ctx, in.write(ctx), in.Code, in.Body))
 }
 
-// Reached is the answer that holds the batches that a recall reaches.
-type Reached struct {
-	Body ReachedList
+// Relatives is the answer that holds relatives of a batch.
+type Relatives struct {
+	Body RelativeList
 }
 
-// A ReachedList is its body.
-type ReachedList struct {
+// A RelativeList is its body.
+type RelativeList struct {
 	Items []trace.Relative `json:"items" doc:"The nearest first"`
 }
 
-func (a *API) reach(ctx context.Context, in *ByCode) (*Reached, error) {
-	items, err := a.Ledger.Reach(ctx, actorOf(ctx), in.Code)
+func relatives(items []trace.Relative, err error) (*Relatives, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Reached{ReachedList{items}}, nil
+	return &Relatives{RelativeList{items}}, nil
+}
+
+func (a *API) reach(ctx context.Context, in *ByCode) (*Relatives, error) {
+	return relatives(a.Ledger.Reach(ctx, actorOf(ctx), in.Code))
+}
+
+func (a *API) origins(ctx context.Context, in *ByCode) (*Relatives, error) {
+	return relatives(a.Ledger.Origins(ctx, actorOf(ctx), in.Code))
+}
+
+// FamilyAnswer is the answer that holds a batch's relatives both ways.
+type FamilyAnswer struct {
+	Body trace.Family
+}
+
+func (a *API) family(ctx context.Context, in *ByCode) (*FamilyAnswer, error) {
+	f, err := a.Ledger.Family(ctx, actorOf(ctx), in.Code)
+	if err != nil {
+		return nil, err
+	}
+	return &FamilyAnswer{f}, nil
 }

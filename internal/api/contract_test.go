@@ -141,11 +141,14 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	f.must("p0", "POST", "/batches/"+code+"/transitions", map[string]any{"to": "released"})
 	f.must("p0", "POST", "/batches/"+code+"/voids", map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "tem rách"})
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(t)
+	recalled := f.batch(0, product, "L2")
+	f.must("p0", "POST", "/batches/"+recalled+"/transitions", map[string]any{"to": "released"})
+	recall := f.recalled(recalled).id(t)
 	params := map[string]string{
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
 		"getRequest": report, "getRequestHistory": report,
-		"getOrder": order, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
+		"getOrder": order, "getRecall": recall, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {
 		if r.write() || r.media != nil {
@@ -154,6 +157,9 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		path := r.path
 		for _, name := range []string{"{id}", "{province}", "{set}"} {
 			path = strings.Replace(path, name, params[r.id], 1)
+		}
+		if r.id == "getNotice" {
+			path = strings.Replace(path, "{code}", recalled, 1)
 		}
 		path = strings.Replace(path, "{code}", code, 1)
 		if r.id == "search" {

@@ -251,6 +251,17 @@ func (f *fixture) batch(i int, product, lot string) string {
 	return f.must(fmt.Sprintf("p%d", i), "POST", "/batches", batchBody(product, lot)).id(f.t)
 }
 
+// recalled recalls a released batch by two people and gives the recall.
+func (f *fixture) recalled(code string) reply {
+	f.t.Helper()
+	proposal := f.must("inspector", "POST", "/recalls", recallBody(code))
+	return f.must("office", "POST", "/recalls/"+proposal.id(f.t)+"/approval", nil, "If-Match", proposal.header.Get("ETag"))
+}
+
+func recallBody(code string) map[string]any {
+	return map[string]any{"batch": code, "reason": "nhiễm chì", "instructions": "trả lại nơi mua"}
+}
+
 func batchBody(product, lot string) map[string]any {
 	return map[string]any{
 		"product": product, "lot": lot, "quantity": map[string]any{"value": "120", "unit": "KGM"},

@@ -80,6 +80,8 @@ func TestMassAssignment(t *testing.T) {
 type tenant struct {
 	secret                                                     string
 	product, open, certificate, record, report, order, request string
+	// recalled is a batch without the secret, since it is public.
+	recalled, recall string
 }
 
 // tenantOf gives producer i unpublished data of every kind.
@@ -96,6 +98,9 @@ func (f *fixture) tenantOf(i int) tenant {
 	n.report = f.must(who, "POST", "/tests", with(f.fromPaper(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.request = f.must(who, "POST", "/requests", with(request(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.order = f.must(who, "POST", "/batches/"+n.open+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(f.t)
+	n.recalled = f.must(who, "POST", "/batches", batchBody(n.product, "PUBLIC")).id(f.t)
+	f.must(who, "POST", "/batches/"+n.recalled+"/transitions", map[string]any{"to": "released"})
+	n.recall = f.recalled(n.recalled).id(f.t)
 	f.must(who, "PUT", "/producers/"+f.ids[i], map[string]any{
 		"name": "HTX " + n.secret, "kind": "cooperative", "address": map[string]any{"commune": "02260", "street": n.secret},
 	})
@@ -217,12 +222,16 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 	if strings.Contains(path, "{id}") {
 		id := map[string]string{
 			"producers": producer, "products": n.product, "certificates": n.certificate,
-			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order,
+			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "recalls": n.recall,
 		}[r.tag]
 		path, nowhere = strings.Replace(path, "{id}", id, 1), strings.Replace(path, "{id}", noID, 1)
 	}
 	if strings.Contains(path, "{code}") {
-		path, nowhere = strings.Replace(path, "{code}", n.open, 1), strings.Replace(path, "{code}", noBatch, 1)
+		code := n.open
+		if r.id == "getNotice" {
+			code = n.recalled
+		}
+		path, nowhere = strings.Replace(path, "{code}", code, 1), strings.Replace(path, "{code}", noBatch, 1)
 	}
 	path = strings.NewReplacer("{set}", "4", "{province}", "08", "{sha256}", strings.Repeat("0", 64)).Replace(path)
 	queries := map[string][]string{
@@ -231,6 +240,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 		"listBatches":      {"producer=" + producer, "product=" + n.product, "lot=SHARED"},
 		"listTests":        {"product=" + n.product, "batch=" + n.open},
 		"listRequests":     {"product=" + n.product, "batch=" + n.open, "state=open"},
+		"listRecalls":      {"batch=" + n.recalled, "state=approved"},
 		"search":           {"q=" + n.open, "q=SHARED", "q=" + n.secret, "q=che", "q=321/QD-UBND"},
 	}[r.id]
 	if len(queries) > 0 {

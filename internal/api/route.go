@@ -127,7 +127,8 @@ func tagged(tag string, routes ...route) []route {
 func (a *API) table() []route {
 	return slices.Concat(
 		a.producerRoutes(), a.productRoutes(), a.fileRoutes(), a.certificateRoutes(),
-		a.batchRoutes(), a.recordRoutes(), a.requestRoutes(), a.testRoutes(), a.voidRoutes(), a.orderRoutes(),
+		a.batchRoutes(), a.recordRoutes(), a.requestRoutes(), a.testRoutes(),
+		a.recallRoutes(), a.voidRoutes(), a.orderRoutes(),
 		a.searchRoutes(), a.criteriaRoutes(), a.catalogRoutes(),
 	)
 }

@@ -58,6 +58,7 @@ var texts = map[reflect.Type]huma.Schema{
 	reflect.TypeFor[trace.Date]():             {Type: huma.TypeString, Format: "date"},
 	reflect.TypeFor[trace.Role]():             oneOf(trace.Roles()...),
 	reflect.TypeFor[trace.BatchState]():       oneOf(trace.BatchOpen, trace.BatchReleased, trace.BatchHeld, trace.BatchClosed, trace.BatchRecalled),
+	reflect.TypeFor[trace.RecallState]():      oneOf(trace.RecallStates()...),
 	reflect.TypeFor[trace.Verdict]():          oneOf(trace.Pass, trace.Fail, trace.Undecided),
 	reflect.TypeFor[trace.Provenance]():       oneOf(trace.Declared, trace.Documented, trace.Verified),
 	reflect.TypeFor[trace.CertificateState](): oneOf(trace.CertificateFuture, trace.CertificateValid, trace.CertificateExpiring, trace.CertificateExpired, trace.CertificateWithdrawn, trace.CertificateSuperseded),
@@ -81,6 +82,7 @@ func newRegistry() huma.Registry {
 	alias[trace.Date](r)
 	alias[trace.Role](r)
 	alias[trace.BatchState](r)
+	alias[trace.RecallState](r)
 	alias[trace.Verdict](r)
 	alias[trace.Provenance](r)
 	alias[trace.CertificateState](r)

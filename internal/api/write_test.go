@@ -31,6 +31,12 @@ func (f *fixture) repeatables() []repeatable {
 	accepted, refused, cancelled := ask(), ask(), ask()
 	answer := f.asked(0, product, code)
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 5, "stock": "tomy-145"}).id(f.t)
+	released := f.batch(0, product, "L5")
+	f.must("p0", "POST", "/batches/"+released+"/transitions", map[string]any{"to": "released"})
+	var recalls []string
+	for range 3 {
+		recalls = append(recalls, f.must("inspector", "POST", "/recalls", recallBody(released)).id(f.t))
+	}
 	newProduct := map[string]any{"producer": f.ids[0], "name": map[string]any{"vi": "Mật ong"}, "set": 1, "gtin": "09521234000013"}
 	newProducer := map[string]any{"name": "Hộ Lý Thị Mai", "kind": "household", "address": map[string]any{"commune": "02260", "street": ""}}
 	note := func(b map[string]any) map[string]any { return with(b, map[string]any{"note": "khác"}) }
@@ -68,6 +74,10 @@ func (f *fixture) repeatables() []repeatable {
 		{"office", "PUT", "/criteria/4", edition("QĐ 1"), with(edition("QĐ 1"), map[string]any{"set": 4}), nil, nil},
 		{"p0", "POST", "/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 7, "stock": "tomy-145"}, map[string]any{"codes": "item", "count": 8, "stock": "tomy-145"}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/release", nil, nil, nil, nil},
+		{"inspector", "POST", "/recalls", recallBody(released), with(recallBody(released), map[string]any{"holdNow": true}), nil, nil},
+		{"office", "POST", "/recalls/" + recalls[0] + "/rejection", map[string]any{"reason": "chưa đủ căn cứ"}, map[string]any{"reason": "khác"}, nil, nil},
+		{"inspector", "POST", "/recalls/" + recalls[1] + "/withdrawal", nil, nil, nil, nil},
+		{"office", "POST", "/recalls/" + recalls[2] + "/approval", nil, nil, nil, nil},
 	}
 }
 
@@ -82,7 +92,7 @@ func vouching(path string) []string {
 	switch {
 	case strings.HasSuffix(path, "/confirmation"):
 		return []string{"If-Match", `"2"`}
-	case strings.HasSuffix(path, "/verification"):
+	case strings.HasSuffix(path, "/verification"), strings.HasSuffix(path, "/approval"):
 		return []string{"If-Match", `"1"`}
 	}
 	return nil

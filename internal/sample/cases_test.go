@@ -166,8 +166,8 @@ func (c cases) oldDistrict(t *testing.T) {
 
 func (c cases) recall(t *testing.T) {
 	d := c.dossier(t, c.data.Recalled)
-	if b := d.Batch.Data; b.State != trace.BatchRecalled || b.StateBy != trace.Inspector || b.Reason == "" {
-		t.Errorf("state %s by %s because of %q, want recalled by the inspector", b.State, b.StateBy, b.Reason)
+	if b := d.Batch.Data; b.State != trace.BatchRecalled || b.StateBy != trace.Office || b.Reason == "" || b.Instructions == "" {
+		t.Errorf("state %s by %s because of %q (%q), want recalled with the approval of the office", b.State, b.StateBy, b.Reason, b.Instructions)
 	}
 	inspector := trace.Actor{ID: "test", Role: trace.Inspector}
 	reached, err := c.ledger.Reach(t.Context(), inspector, c.data.Recalled)

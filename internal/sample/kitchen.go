@@ -63,8 +63,9 @@ func recalledBuffalo(c calendar) lot {
 		panel(8, "Thịt trâu gác bếp, thịt sấy", "Salmonella: Không phát hiện/25 g", "E. coli: 2,4×10²", "S. aureus: < 10",
 			"Cl. perfringens: < 10", "Chì (Pb): KPH (LOD = 0,02)", "Clenbuterol: KPH (LOD = 0,1)", "Salbutamol: KPH (LOD = 0,1)")).askedBy(byInspector)}
 	l.moves = []move{{byInspector, trace.Transition{
-		To:     trace.BatchRecalled,
-		Reason: "E. coli 2,4×10² CFU/g, vượt mức 10 CFU/g. Người đã mua không sử dụng, trả lại nơi bán để được hoàn tiền.",
+		To:           trace.BatchRecalled,
+		Reason:       "E. coli 2,4×10² CFU/g, vượt mức 10 CFU/g.",
+		Instructions: "Người đã mua không sử dụng, trả lại nơi bán để được hoàn tiền. Nơi bán ngừng bán, để riêng hàng còn lại và báo số lượng cho cơ sở.",
 	}}}
 	return l
 }

@@ -46,11 +46,27 @@ func (e *estate) loadLot(ctx context.Context, g good, product string, l lot) err
 		if b.Revision > i+2 {
 			continue
 		}
-		if _, err := e.ledger.MoveBatch(ctx, write(e.as(m.by), fmt.Sprintf("batch/%s/move/%d", l.key, i)), b.ID, m.to); err != nil {
+		if err := e.move(ctx, m, fmt.Sprintf("batch/%s/move/%d", l.key, i), b.ID); err != nil {
 			return fmt.Errorf("move %s to %s: %w", l.key, m.to.To, err)
 		}
 	}
 	return e.voidWhole(ctx, l, b.ID)
+}
+
+// move makes a move, by two people where it takes two.
+func (e *estate) move(ctx context.Context, m move, key, code string) error {
+	if m.to.To != trace.BatchRecalled {
+		_, err := e.ledger.MoveBatch(ctx, write(e.as(m.by), key), code, m.to)
+		return err
+	}
+	r, err := e.ledger.ProposeRecall(ctx, write(e.as(m.by), key), trace.RecallData{
+		Batch: code, Reason: m.to.Reason, Instructions: m.to.Instructions,
+	})
+	if err != nil {
+		return err
+	}
+	_, err = e.ledger.ApproveRecall(ctx, write(office, key+"/approval"), r.ID)
+	return err
 }
 
 // openBatch finds the batch of an earlier load by its lot number, or opens it.

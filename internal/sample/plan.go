@@ -93,7 +93,8 @@ type input struct {
 	quantity trace.Quantity
 }
 
-// A move is a change of state by an authority.
+// A move is a change of state by an authority. What it recalls it only proposes:
+// the office approves.
 type move struct {
 	by role
 	to trace.Transition

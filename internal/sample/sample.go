@@ -22,7 +22,7 @@ type Data struct {
 	Expiring        string // OCOP certificate ends in 25 days
 	Expired         string // stars when packed, certificate expired today
 	Withdrawn       string // stars when packed, certificate withdrawn today
-	Recalled        string // recalled by the inspector
+	Recalled        string // recalled: proposed by the inspector, approved by the office
 	AffectedChild   string // released, but the recalled batch went into it
 	FailedTest      string // failed a test after its release, held by the inspector
 	OldDistrict     string // recognised by a district that no longer exists

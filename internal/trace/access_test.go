@@ -18,6 +18,7 @@ type tenant struct {
 	secret                                   string
 	product, open, record, test, certificate string
 	request                                  string
+	recall                                   string // proposed, about another batch
 }
 
 func (w *world) tenant(secret string) tenant {
@@ -42,6 +43,11 @@ func (w *world) tenant(secret string) tenant {
 	c.Note = secret
 	n.certificate = must(w.CreateCertificate(w.ctx, by(n.Actor), c))(w).ID
 	must(w.VoidCodes(w.ctx, by(n.Actor), trace.Void{Batch: n.open, Items: &trace.Serials{First: 1, Last: 1}, Reason: secret}))(w)
+	public := n.Actor
+	public.ID = "key" // without the secret, since the batch is published
+	proposal := recallData(w.released(public, w.product(public)))
+	proposal.Reason = secret
+	n.recall = must(w.ProposeRecall(w.ctx, by(secondInspector), proposal))(w).ID
 	return n
 }
 
@@ -64,6 +70,7 @@ func probes(w *world) []probe {
 	scanned := []trace.Digest{w.file(office)}
 	certificate := func(n tenant) string { return n.certificate }
 	producer := func(n tenant) string { return n.Producer }
+	recall := func(n tenant) string { return n.recall }
 	end := trace.Ending{From: day("2026-06-01"), Reason: "lý do"}
 	p := trace.Paging{}
 	return []probe{
@@ -86,6 +93,21 @@ func probes(w *world) []probe {
 			return l.BatchHistory(ctx, a, id)
 		}},
 		{"Reach", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Reach(ctx, a, id) }},
+		{"Origins", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Origins(ctx, a, id) }},
+		{"Family", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Family(ctx, a, id) }},
+		{"Notice", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Notice(ctx, a, id) }},
+		{"Recall", recall, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.Recall(ctx, a, id))
+		}},
+		{"ApproveRecall", recall, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.ApproveRecall(ctx, by(a), id))
+		}},
+		{"RejectRecall", recall, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.RejectRecall(ctx, by(a), id, "lý do"))
+		}},
+		{"WithdrawRecall", recall, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.WithdrawRecall(ctx, by(a), id))
+		}},
 		{"UpdateBatch", open, func(l *trace.Ledger, a trace.Actor, n tenant, id string) (any, error) {
 			d := trace.BatchData{Product: n.product, Lot: lotNumber("X"), Quantity: kg("1"), Production: day("2026-10-01")}
 			return answer(l.UpdateBatch(ctx, by(a), id, d, "lý do"))
@@ -246,6 +268,10 @@ func TestTenantsStayApart(t *testing.T) {
 		func(a trace.Actor, _ tenant) (any, error) {
 			return w.Requests(w.ctx, a, trace.RequestQuery{Laboratory: lab.Organisation, State: trace.RequestOpen}, p)
 		},
+		func(a trace.Actor, _ tenant) (any, error) { return w.Recalls(w.ctx, a, trace.RecallQuery{}, p) },
+		func(a trace.Actor, _ tenant) (any, error) {
+			return w.Recalls(w.ctx, a, trace.RecallQuery{State: trace.RecallProposed}, p)
+		},
 	}
 	for range 4000 {
 		reader, target := tenants[dice.IntN(len(tenants))], tenants[dice.IntN(3)]
@@ -297,6 +323,7 @@ func TestOverseersReadEverythingAndWriteLittle(t *testing.T) {
 	n := w.tenant("MAYTRANG")
 	reads := map[string]bool{
 		"Producer": true, "Product": true, "Batch": true, "BatchHistory": true, "Reach": true, "Records": true, "Voids": true,
+		"Origins": true, "Family": true, "Recall": true,
 		"Record": true, "RecordHistory": true, "Test": true, "TestHistory": true, "Certificate": true,
 		"Request": true, "RequestHistory": true, "JudgeTest": true, "DraftRows": true,
 	}
@@ -305,6 +332,8 @@ func TestOverseersReadEverythingAndWriteLittle(t *testing.T) {
 		"VerifyRecord": {trace.Inspector, trace.Office}, "CreateCertificate": {trace.Office, trace.Certifier},
 		"UpdateCertificate": {trace.Office, trace.Certifier}, "ConfirmCertificate": {trace.Office, trace.Certifier},
 		"WithdrawCertificate": {trace.Office, trace.Certifier}, "AskTest": {trace.Office, trace.Inspector},
+		"ApproveRecall": {trace.Office, trace.Inspector}, "RejectRecall": {trace.Office, trace.Inspector},
+		"WithdrawRecall": {trace.Office, trace.Inspector}, "Notice": {trace.Office, trace.Inspector}, // neither held nor recalled
 	}
 	for _, p := range probes(w) {
 		for _, actor := range []trace.Actor{office, certifier, inspector, admin} {

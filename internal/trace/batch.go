@@ -21,12 +21,14 @@ type Batch struct {
 	Producer string `json:"producer"`
 	// KeyID names the master key from which the item codes derive.
 	KeyID string `json:"keyId"`
-	// State, and what led to it. Reason is empty for open and released.
-	State      BatchState `json:"state"`
-	Reason     string     `json:"reason,omitempty"`
-	StateBy    Role       `json:"stateBy,omitempty"`
-	StateOrg   string     `json:"stateOrg,omitempty"`
-	StateSince time.Time  `json:"stateSince"`
+	// State, and what led to it. Reason is empty for open and released,
+	// Instructions for all but recalled.
+	State        BatchState `json:"state"`
+	Reason       string     `json:"reason,omitempty"`
+	Instructions string     `json:"instructions,omitempty"`
+	StateBy      Role       `json:"stateBy,omitempty"`
+	StateOrg     string     `json:"stateOrg,omitempty"`
+	StateSince   time.Time  `json:"stateSince"`
 	// FirstReleased is when the batch was released first; zero before.
 	FirstReleased time.Time `json:"firstReleased,omitzero"`
 	// Correction is why the data was changed after the release.

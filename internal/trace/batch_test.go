@@ -56,7 +56,7 @@ func TestTransitions(t *testing.T) {
 		case to == trace.BatchOpen:
 			return trace.ErrInvalid
 		case actor.ID == a.ID: // the hold is its own
-		case authority && (to == trace.BatchHeld || to == trace.BatchRecalled || from == trace.BatchHeld && to == trace.BatchReleased):
+		case authority && (to == trace.BatchHeld || from == trace.BatchHeld && to == trace.BatchReleased):
 			if from == trace.BatchHeld && to == trace.BatchHeld {
 				return nil // takes over the producer's hold
 			}

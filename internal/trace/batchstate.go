@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"strings"
+	"time"
 
 	"temgoc/internal/catalog"
 )
@@ -39,6 +40,9 @@ func (s BatchState) Published() bool { return s != BatchOpen && s != "" }
 type Transition struct {
 	To     BatchState `json:"to" enum:"released,held,closed,recalled"`
 	Reason string     `json:"reason,omitempty" doc:"Required for held and recalled; shown to the public"`
+	// Instructions say what to do with recalled goods, beyond what every page
+	// of a recalled batch says.
+	Instructions string `json:"instructions,omitempty" doc:"For recalled: what buyers and sellers must do; shown to the public"`
 }
 
 func (t Transition) check(c check) {
@@ -47,12 +51,17 @@ func (t Transition) check(c check) {
 		c.required("reason", t.Reason != "")
 	}
 	c.text("reason", t.Reason, maxText)
+	if t.To != BatchRecalled && t.Instructions != "" {
+		c.fail("instructions", "chỉ dùng khi thu hồi", "is for a recall only")
+	}
+	c.text("instructions", t.Instructions, maxText)
 }
 
 // MoveBatch changes a batch's state. The producer may make every move of its
 // own batch, but lift only a hold of its own; inspectors and the office may
-// hold, lift a hold and recall. Their hold also takes the place of one that
-// the producer has put on, which the producer could lift.
+// hold and lift a hold, and recall by ProposeRecall and ApproveRecall only.
+// Their hold also takes the place of one that the producer has put on, which
+// the producer could lift.
 func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transition) (Stored[Batch], error) {
 	if err := validate(&t); err != nil {
 		return Stored[Batch]{}, err
@@ -64,19 +73,23 @@ func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transiti
 		if err := allowed(cur.State, t.To); err != nil && !takesOver {
 			return err
 		}
-		now := l.Now()
 		if t.To == BatchReleased {
 			if err := l.refuseFailed(ctx, code); err != nil {
 				return err
 			}
-			if cur.FirstReleased.IsZero() {
-				cur.FirstReleased = now
-			}
 		}
-		cur.State, cur.Reason, cur.StateSince = t.To, t.Reason, now
-		cur.StateBy, cur.StateOrg = w.By.Role, w.By.Organisation
+		cur.enter(t, w.By, l.Now())
 		return nil
 	})
+}
+
+// enter brings the batch into a state.
+func (b *Batch) enter(t Transition, by Actor, now time.Time) {
+	b.State, b.Reason, b.Instructions, b.StateSince = t.To, t.Reason, t.Instructions, now
+	b.StateBy, b.StateOrg = by.Role, by.Organisation
+	if t.To == BatchReleased && b.FirstReleased.IsZero() {
+		b.FirstReleased = now
+	}
 }
 
 func allowed(from, to BatchState) error {
@@ -116,7 +129,9 @@ func (a Actor) mayMove(b Batch, to BatchState) error {
 				"the batch was held by an authority, and only an authority may lift the hold")
 		}
 		return nil
-	case authority && (to == BatchHeld || to == BatchRecalled), authority && b.State == BatchHeld && to == BatchReleased:
+	case authority && to == BatchRecalled:
+		return errSecondPerson
+	case authority && to == BatchHeld, authority && b.State == BatchHeld && to == BatchReleased:
 		return nil
 	case a.Reads(b.Producer):
 		return ErrNotAllowed

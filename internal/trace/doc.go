@@ -18,6 +18,7 @@
 //	requests      TestRequest   id: random
 //	tests         TestReport    id: random, or that of the request it answers
 //	voids         Void          id: random
+//	recalls       Recall        id: random
 //	criteria      CriteriaSet   id: the number of the OCOP set
 //	files         File          id: SHA-256 of the content
 //	claims        claim         id: the unique term that is claimed

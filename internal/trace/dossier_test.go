@@ -193,10 +193,10 @@ func TestTopics(t *testing.T) {
 			return second(w.UpdateBatch(w.ctx, by(supplier), deep, batchWith(deep, late), "lý do"))
 		}},
 		{"deep input recalled", func() error {
-			return second(w.MoveBatch(w.ctx, by(inspector), deep, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))
+			return second(w.ApproveRecall(w.ctx, by(office), w.propose(deep)))
 		}},
 		{"that one is recalled", func() error {
-			return second(w.MoveBatch(w.ctx, by(inspector), late, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))
+			return second(w.ApproveRecall(w.ctx, by(office), w.propose(late)))
 		}},
 		{"input's product renamed", func() error { return second(w.UpdateProduct(w.ctx, by(supplier), theirs, renamed(supplier))) }},
 		{"input's producer renamed", func() error {

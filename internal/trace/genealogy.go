@@ -10,28 +10,43 @@ import (
 // maxFamily bounds a walk through the genealogy, in batches.
 const maxFamily = 100_000
 
-// ancestors loads the given batches and all that went into them, at any depth.
-func (l *Ledger) ancestors(ctx context.Context, codes []string) (map[string]Stored[Batch], error) {
-	found := map[string]Stored[Batch]{}
-	for next := codes; len(next) > 0; {
+// climb loads the given batches and all that went into them, at any depth: the
+// given ones first, at depth 0, and then the nearest.
+func (l *Ledger) climb(ctx context.Context, codes []string) ([]Relative, error) {
+	var found []Relative
+	known := map[string]bool{}
+	for next, depth := codes, 0; len(next) > 0; depth++ {
 		level, err := l.batches(ctx, next)
 		if err != nil {
 			return nil, err
 		}
 		parents := map[string]bool{}
 		for _, b := range level {
-			found[b.ID] = b
+			known[b.ID] = true
+			found = append(found, Relative{depth, b})
 			for _, in := range b.Data.Inputs {
 				parents[in.Batch] = true
 			}
 		}
-		maps.DeleteFunc(parents, func(code string, _ bool) bool { _, known := found[code]; return known })
-		if len(found)+len(parents) > maxFamily {
-			return nil, fmt.Errorf("%w: more than %d batches are related", ErrInvalid, maxFamily)
+		maps.DeleteFunc(parents, func(code string, _ bool) bool { return known[code] })
+		if len(known)+len(parents) > maxFamily {
+			return nil, errTooMany
 		}
 		next = slices.Sorted(maps.Keys(parents))
 	}
 	return found, nil
+}
+
+var errTooMany = fmt.Errorf("%w: more than %d batches are related", ErrInvalid, maxFamily)
+
+// ancestors is climb by code.
+func (l *Ledger) ancestors(ctx context.Context, codes []string) (map[string]Stored[Batch], error) {
+	climbed, err := l.climb(ctx, codes)
+	found := make(map[string]Stored[Batch], len(climbed))
+	for _, r := range climbed {
+		found[r.Batch.ID] = r.Batch
+	}
+	return found, err
 }
 
 // batches loads batches by their codes.
@@ -51,8 +66,8 @@ func (l *Ledger) batches(ctx context.Context, codes []string) ([]Stored[Batch], 
 	return out, nil
 }
 
-// A Relative is a batch that another one went into, at some depth: 1 for a
-// child.
+// A Relative is a batch that another one went into, or that went into another,
+// at some depth: 1 for a child or a parent.
 type Relative struct {
 	Depth int           `json:"depth"`
 	Batch Stored[Batch] `json:"batch"`
@@ -62,10 +77,7 @@ type Relative struct {
 // into, at any depth, nearest first. Batches of other producers are among
 // them, as far as the actor may see them: that is the point.
 func (l *Ledger) Reach(ctx context.Context, by Actor, code string) ([]Relative, error) {
-	b, err := l.Batch(ctx, by, code)
-	if err == nil {
-		err = by.maySee(b.Data.Producer)
-	}
+	b, err := l.ownBatch(ctx, by, code)
 	if err != nil {
 		return nil, err
 	}
@@ -90,9 +102,28 @@ func (l *Ledger) Reach(ctx context.Context, by Actor, code string) ([]Relative, 
 			}
 		}
 		if len(seen) > maxFamily {
-			return nil, fmt.Errorf("%w: more than %d batches are related", ErrInvalid, maxFamily)
+			return nil, errTooMany
 		}
 		level = next
 	}
 	return reached, nil
+}
+
+// ownBatch returns a batch to those who may see all of it, published or not.
+func (l *Ledger) ownBatch(ctx context.Context, by Actor, code string) (Stored[Batch], error) {
+	return Read(ctx, l, canonical(code), func(b Batch) error { return by.maySee(b.Producer) })
+}
+
+// Origins is the counterpart of Reach: every batch that went into this one, at
+// any depth, nearest first. All of them are published, or they could not have.
+func (l *Ledger) Origins(ctx context.Context, by Actor, code string) ([]Relative, error) {
+	b, err := l.ownBatch(ctx, by, code)
+	if err != nil {
+		return nil, err
+	}
+	climbed, err := l.climb(ctx, []string{b.ID})
+	if err != nil {
+		return nil, err
+	}
+	return climbed[1:], nil // without the batch itself
 }

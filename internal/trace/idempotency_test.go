@@ -160,6 +160,24 @@ func writings() []writing {
 			v := trace.Void{Batch: w.batch(a, w.product(a)), Items: &trace.Serials{First: 3, Last: 9}, Reason: "in hỏng"}
 			return a, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.VoidCodes(ctx, w, v)) }
 		}},
+		{"ProposeRecall", trace.KindRecalls, func(w *world, a trace.Actor) (trace.Actor, call) {
+			d := recallData(w.released(a, w.product(a)))
+			d.HoldNow = true
+			return inspector, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.ProposeRecall(ctx, w, d)) }
+		}},
+		{"ApproveRecall", trace.KindRecalls, func(w *world, a trace.Actor) (trace.Actor, call) {
+			code := w.released(a, w.product(a))
+			id := w.propose(code, w.released(a, w.product(a), code))
+			return office, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.ApproveRecall(ctx, w, id)) }
+		}},
+		{"RejectRecall", trace.KindRecalls, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.propose(w.released(a, w.product(a)))
+			return office, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.RejectRecall(ctx, w, id, "lý do")) }
+		}},
+		{"WithdrawRecall", trace.KindRecalls, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.propose(w.released(a, w.product(a)))
+			return inspector, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.WithdrawRecall(ctx, w, id)) }
+		}},
 		{"SetCriteria, the first time", trace.KindCriteria, func(*world, trace.Actor) (trace.Actor, call) {
 			return office, func(l *trace.Ledger, w trace.Write) (any, error) {
 				return answer(l.SetCriteria(ctx, w, trace.CriteriaSet{Set: 11, Criteria: catalog.Criteria(11), Source: "Công văn 1", Effective: day("2026-01-01")}))
@@ -309,7 +327,7 @@ func TestAnswersSurviveWhatHappensMeanwhile(t *testing.T) {
 	must(w.ConfirmCertificate(w.ctx, by(office), declared.ID))(t)
 	must(w.RetractRecord(w.ctx, by(a), add.ID, "lý do"))(t)
 	w.move(inspector, code, trace.BatchHeld)
-	w.move(inspector, code, trace.BatchRecalled)
+	w.recall(code)
 
 	same := func(name string, want, got any, err error) {
 		t.Helper()

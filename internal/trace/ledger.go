@@ -18,6 +18,7 @@ const (
 	KindRequests     Kind = "requests"
 	KindTests        Kind = "tests"
 	KindVoids        Kind = "voids"
+	KindRecalls      Kind = "recalls"
 	KindCriteria     Kind = "criteria"
 	KindFiles        Kind = "files"
 	KindClaims       Kind = "claims"
@@ -28,7 +29,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
-		KindRequests, KindTests, KindVoids, KindCriteria, KindFiles, KindClaims, KindMasterKeys,
+		KindRequests, KindTests, KindVoids, KindRecalls, KindCriteria, KindFiles, KindClaims, KindMasterKeys,
 	}
 }
 

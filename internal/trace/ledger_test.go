@@ -292,6 +292,7 @@ func checkInvariants(t testing.TB, store trace.Store) {
 	requests := checkKind[trace.TestRequest](t, store)
 	tests := checkKind[trace.TestReport](t, store)
 	voids := checkKind[trace.Void](t, store)
+	recalls := checkKind[trace.Recall](t, store)
 	files := checkKind[trace.File](t, store)
 	checkKind[trace.CriteriaSet](t, store)
 	refers := func(from string, ok bool, to ...any) {
@@ -342,6 +343,11 @@ func checkInvariants(t testing.TB, store trace.Store) {
 		refers("request "+id, products[r.Product].Producer == r.Producer && (r.Batch == "" || batches[r.Batch].Product == r.Product), r.Product, r.Batch)
 		_, answered := tests[id]
 		refers("reported request "+id, r.State != trace.RequestReported || answered, id)
+	}
+	for id, r := range recalls {
+		for _, code := range r.Batches() {
+			refers("recall "+id, slices.Contains(r.Producers, batches[code].Producer), code, r.Producers)
+		}
 	}
 	for id, v := range voids {
 		refers("void "+id, batches[v.Batch].Producer == v.Producer && v.Producer != "", v.Batch, v.Producer)

@@ -41,7 +41,7 @@ func TestEveryChangeIsSeen(t *testing.T) {
 		want string
 	}
 	changes := []change{
-		{"batch", func(w *world, code string) { w.move(inspector, code, trace.BatchRecalled, "mốc") }, "Lô hàng bị thu hồi"},
+		{"batch", func(w *world, code string) { w.recall(code, "mốc") }, "Lô hàng bị thu hồi"},
 		{"record", func(w *world, code string) { w.journey(code) }, "Sao, vò, sấy"},
 		{"certificate", func(w *world, _ string) { w.addStars("1/QĐ", "2026-01-01", 5) }, "★★★★★"},
 		{"producer's certificate", func(w *world, _ string) {
@@ -85,7 +85,7 @@ func TestGrandparentsRecallIsSeen(t *testing.T) {
 	c := w.released("C", trace.Input{Batch: b, Quantity: qty("5", "KGM")})
 	w.poll()
 	w.warm(c)
-	w.move(inspector, a, trace.BatchRecalled, "nhiễm chì")
+	w.recall(a, "nhiễm chì")
 	w.poll()
 	body := w.get("/" + c).Body.String()
 	contains(t, body, `class="v bad"`, "nhiễm chì", "/"+a)
@@ -118,7 +118,7 @@ func TestChangeDuringBuild(t *testing.T) {
 	code := w.released("L1")
 	w.poll()
 	recall := func() {
-		w.move(inspector, code, trace.BatchRecalled, "mốc")
+		w.recall(code, "mốc")
 		w.poll() // the poll that reports it comes before the page is built
 	}
 	w.store.delay.Store(&recall)
@@ -160,7 +160,7 @@ func TestRunShowsAChangeWithinFiveSeconds(t *testing.T) {
 			body := w.get("/" + code).Body.String()
 			lacks(t, body, "Dữ liệu lúc")
 			if second == 9 {
-				w.move(inspector, code, trace.BatchRecalled, "mốc")
+				w.recall(code, "mốc")
 			}
 			if got := strings.Contains(body, "Lô hàng bị thu hồi"); got != (second > 12) && (second <= 9 || second > 14) {
 				t.Errorf("second %d: recall shown: %v", second, got)
@@ -202,8 +202,8 @@ func TestLateChangeIsSeen(t *testing.T) {
 		defer stop()
 		lacks(t, w.get("/"+asked).Body.String(), sign)
 		lacks(t, w.get("/"+idle).Body.String(), sign)
-		w.move(inspector, asked, trace.BatchRecalled, "mốc")
-		w.move(inspector, idle, trace.BatchRecalled, "mốc")
+		w.recall(asked, "mốc")
+		w.recall(idle, "mốc")
 		time.Sleep(time.Minute + time.Second)
 		before := w.store.reads.Load()
 		lacks(t, w.get("/"+asked).Body.String(), sign) // once more
@@ -237,7 +237,7 @@ func TestOldEntrySurvivesAnOutage(t *testing.T) {
 		time.Sleep(10 * time.Minute)
 		contains(t, w.get("/"+code).Body.String(), "Dữ liệu lúc 09:30")
 		w.store.away.Store(false)
-		w.move(inspector, code, trace.BatchRecalled, "mốc")
+		w.recall(code, "mốc")
 		time.Sleep(3 * time.Second)
 		body := w.get("/" + code).Body.String()
 		contains(t, body, "Lô hàng bị thu hồi")
@@ -263,7 +263,7 @@ func TestSlowBuildsDelayNoPoll(t *testing.T) {
 		lacks(t, w.get("/"+codes[0]).Body.String(), "Dữ liệu lúc")
 		time.Sleep(10 * time.Second)
 		w.store.slow.Store(int64(time.Hour))
-		w.move(inspector, codes[0], trace.BatchRecalled, "mốc")
+		w.move(w.asProducer(), codes[0], trace.BatchRecalled, "mốc")
 		time.Sleep(3 * time.Second) // it is being built
 		start := time.Now()
 		stop()
@@ -334,7 +334,7 @@ func TestOutage(t *testing.T) {
 	contains(t, w.get("/"+code).Body.String(), "Dữ liệu lúc 09:32")
 
 	w.store.away.Store(false)
-	w.move(inspector, code, trace.BatchRecalled, "mốc")
+	w.recall(code, "mốc")
 	w.poll()
 	body := w.get("/" + code).Body.String()
 	contains(t, body, "Lô hàng bị thu hồi")

@@ -53,7 +53,7 @@ func TestGolden(t *testing.T) {
 		{"recalled", http.StatusOK, func(w *world) string {
 			code := w.complete()
 			w.advance(time.Hour)
-			w.move(inspector, code, trace.BatchRecalled, "Dư lượng chì vượt mức cho phép ở mẫu lấy tại chợ.")
+			w.recall(code, "Dư lượng chì vượt mức cho phép ở mẫu lấy tại chợ.")
 			return "/" + code
 		}},
 		{"held", http.StatusOK, func(w *world) string {
@@ -74,7 +74,7 @@ func TestGolden(t *testing.T) {
 		{"input-recalled", http.StatusOK, func(w *world) string {
 			parent := w.released("L1")
 			child := w.released("L2", trace.Input{Batch: parent, Quantity: qty("10", "KGM")})
-			w.move(inspector, parent, trace.BatchRecalled, "Nhiễm nấm mốc.")
+			w.recall(parent, "Nhiễm nấm mốc.")
 			return "/" + child
 		}},
 		{"withdrawn", http.StatusOK, func(w *world) string {

@@ -43,6 +43,8 @@ type Verdict struct {
 	Since  *time.Time   `json:"since,omitempty"`
 	By     string       `json:"by,omitempty"`
 	Reason string       `json:"reason,omitempty"`
+	// Instructions say what buyers and sellers of recalled goods must do.
+	Instructions string `json:"instructions,omitempty"`
 	// TestFailed tells that a report about this batch found something above
 	// its limit.
 	TestFailed bool `json:"testFailed,omitempty"`
@@ -254,7 +256,7 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, c
 		doc.AsOf = &asOf
 	}
 	if st.kind == KindHeld || st.kind == KindRecalled {
-		doc.Verdict.Since, doc.Verdict.Reason = &b.StateSince, b.Reason
+		doc.Verdict.Since, doc.Verdict.Reason, doc.Verdict.Instructions = &b.StateSince, b.Reason, b.Instructions
 		doc.Verdict.By = vietnamese.author(d)
 	}
 	if item, ok := code.Item(); ok {

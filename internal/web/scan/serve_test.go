@@ -285,7 +285,7 @@ var styleOf = regexp.MustCompile(`(?s)<style>(.*?)</style>`)
 func TestSecurityHeaders(t *testing.T) {
 	w := newWorld(t)
 	code := w.complete()
-	w.move(inspector, code, trace.BatchRecalled, "x")
+	w.recall(code, "x")
 	paths := []string{"/", "/" + code, "/" + code + "/records", "/" + unknownCode(), "/xyz", "/a/b/c", "/" + w.addBatch("L9").ID, "/01/1", "/tep/0", "/anh/0"}
 	for _, path := range paths {
 		rec := w.get(path)
@@ -450,7 +450,7 @@ func TestHostileText(t *testing.T) {
 			Indicator: both, Unit: cutTo(x, 40), Method: x, Result: trace.Result{Text: x}, Limit: &trace.Limit{Kind: catalog.LimitDeclared, Basis: x},
 		})
 		w.addCertificate(w.asProducer(), trace.CertificateData{Kind: "OTHER", Number: x, Authority: x, Issued: date("2025-01-01"), Note: x, LegalBasis: x})
-		w.move(inspector, code, trace.BatchRecalled, x)
+		w.recallWith(code, x, x)
 		for _, path := range []string{"/" + code, "/" + code + "?lang=en", "/" + code + "/records"} {
 			body := w.get(path).Body.String()
 			if hit := dangerous.FindString(body); hit != "" {

@@ -59,7 +59,7 @@ func TestFullestPageIsSmallAndWhole(t *testing.T) {
 	w := newWorld(t)
 	code := w.fullest()
 	item := w.items(code, 1, true)[0].String()
-	w.move(inspector, code, trace.BatchRecalled, "Dư lượng chì vượt mức cho phép ở mẫu lấy tại chợ huyện ngày 20/11/2026.")
+	w.recall(code, "Dư lượng chì vượt mức cho phép ở mẫu lấy tại chợ huyện ngày 20/11/2026.")
 	for _, path := range []string{"/" + code, "/" + code + "?lang=en", "/" + item} {
 		body := w.get(path).Body.String()
 		t.Logf("%s: %d bytes", path, len(body))
@@ -93,7 +93,7 @@ func TestNothingMakesAPageLarge(t *testing.T) {
 	for i := range 20 {
 		parent := w.released(fmt.Sprintf("P%d", i))
 		inputs = append(inputs, trace.Input{Batch: parent, Quantity: qty("1", "KGM")})
-		w.move(inspector, parent, trace.BatchRecalled, long)
+		w.recall(parent, long)
 	}
 	code := w.released("L1", inputs...)
 	for i, set := range catalog.RecordKinds()[2:5] {
@@ -113,7 +113,7 @@ func TestNothingMakesAPageLarge(t *testing.T) {
 		w.addTest(lab, code, rows...)
 		w.addCertificate(office, trace.CertificateData{Kind: "OTHER", Number: name, Authority: name, Issued: date("2025-01-01"), Note: long})
 	}
-	w.move(inspector, code, trace.BatchRecalled, long)
+	w.recallWith(code, long, long)
 	for _, path := range []string{"/" + code, "/" + code + "?lang=en"} {
 		rec := w.get(path)
 		t.Logf("%s: %d bytes", path, rec.Body.Len())

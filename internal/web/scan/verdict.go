@@ -95,6 +95,9 @@ func (t *texts) explain(v *verdict, k Kind, d *trace.Dossier) {
 		line(say(t.RecalledLine, t.moment(b.StateSince), t.author(d)))
 		reason()
 		v.Do = t.RecalledDo
+		if b.Instructions != "" {
+			v.Do = append([]string{b.Instructions}, t.RecalledDo...)
+		}
 	case KindExpired:
 		line(say(t.ExpiredLine, t.date(b.Expiry)))
 		v.Do = []string{t.ExpiredDo}

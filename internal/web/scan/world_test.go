@@ -318,6 +318,23 @@ func (w *world) move(by trace.Write, code string, to trace.BatchState, reason st
 	w.must(err)
 }
 
+// recall recalls a batch with the usual instructions.
+func (w *world) recall(code, reason string) {
+	w.Helper()
+	w.recallWith(code, reason, "Trả hàng tại nơi mua để được hoàn tiền; cửa hàng ngừng bán và trả về cơ sở.")
+}
+
+// recallWith recalls a batch, by two inspectors.
+func (w *world) recallWith(code, reason, instructions string) {
+	w.Helper()
+	s, err := w.ledger.ProposeRecall(w.Context(), inspector, trace.RecallData{Batch: code, Reason: reason, Instructions: instructions})
+	w.must(err)
+	second := inspector
+	second.By.ID = "inspector-2"
+	_, err = w.ledger.ApproveRecall(w.Context(), second, s.ID)
+	w.must(err)
+}
+
 func (w *world) addRecord(by trace.Write, d trace.RecordData) trace.Stored[trace.Record] {
 	w.Helper()
 	s, err := w.ledger.AddRecord(w.Context(), by, d)
