@@ -265,7 +265,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, []func(context.Context) error{cache.Run, counter.Run, s.sweep(logger)}, func(ctx context.Context) error {
+	return alongside(ctx, s.background(logger, cache.Run, counter.Run), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }

@@ -9,7 +9,6 @@ import (
 	"slices"
 	"strings"
 	"text/tabwriter"
-	"time"
 
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
@@ -265,26 +264,4 @@ func (s *service) announceSetup(ctx context.Context, publicURL string, logger *s
 	}
 	logger.WarnContext(ctx, "nobody can sign in yet: the first administrator registers here, once, within 24 hours", slog.String("link", link))
 	return nil
-}
-
-// sweepEvery is how often a service removes what accounts no longer need.
-const sweepEvery = time.Hour
-
-// sweep removes what accounts no longer need until ctx ends. What fails is
-// tried again the next time.
-func (s *service) sweep(logger *slog.Logger) func(context.Context) error {
-	return func(ctx context.Context) error {
-		ticker := time.NewTicker(sweepEvery)
-		defer ticker.Stop()
-		for {
-			select {
-			case <-ticker.C:
-				if err := s.people.Sweep(ctx); err != nil {
-					logger.ErrorContext(ctx, "sweep of sessions", slog.Any("error", err))
-				}
-			case <-ctx.Done():
-				return nil
-			}
-		}
-	}
 }

@@ -218,8 +218,9 @@ func keyFor(t *testing.T, e engine, p *process, flags ...string) client {
 	return client{t, p.url, command(t, append(args, e.flags...)...)}
 }
 
-// call sends body, if any, as JSON and reads the answer into out.
-func (c client) call(method, path string, body, out any) {
+// call sends body, if any, as JSON and reads the answer into out. headers are
+// name, value, name, value …
+func (c client) call(method, path string, body, out any, headers ...string) {
 	c.t.Helper()
 	var data []byte
 	if body != nil {
@@ -228,7 +229,7 @@ func (c client) call(method, path string, body, out any) {
 			c.t.Fatal(err)
 		}
 	}
-	status, answer := c.send(method, path, "application/json", bytes.NewReader(data))
+	status, answer := c.send(method, path, "application/json", bytes.NewReader(data), headers...)
 	if status >= 300 {
 		c.t.Fatalf("%s %s: %d\n%s", method, path, status, answer)
 	}
@@ -240,7 +241,7 @@ func (c client) call(method, path string, body, out any) {
 	}
 }
 
-func (c client) send(method, path, contentType string, body io.Reader) (int, []byte) {
+func (c client) send(method, path, contentType string, body io.Reader, headers ...string) (int, []byte) {
 	c.t.Helper()
 	r, err := http.NewRequestWithContext(c.t.Context(), method, c.url+"/api/v1"+path, body)
 	if err != nil {
@@ -248,6 +249,9 @@ func (c client) send(method, path, contentType string, body io.Reader) (int, []b
 	}
 	r.Header.Set("Authorization", "Bearer "+c.key)
 	r.Header.Set("Content-Type", contentType)
+	for i := 0; i+1 < len(headers); i += 2 {
+		r.Header.Set(headers[i], headers[i+1])
+	}
 	answer, err := http.DefaultClient.Do(r)
 	if err != nil {
 		c.t.Fatal(err)

@@ -199,7 +199,9 @@ func TestReplicas(t *testing.T) {
 		eventually(t, p.url+"/"+batch.ID, "L-9")
 	}
 	inspector := keyFor(t, e, b, "--role", "inspector", "--organisation", "Chi cục Quản lý chất lượng minh họa")
-	inspector.call("POST", "/batches/"+batch.ID+"/transitions", object{"to": "recalled", "reason": "Aflatoxin vượt giới hạn"}, nil)
+	var recall document
+	inspector.call("POST", "/recalls", object{"batch": batch.ID, "reason": "Aflatoxin vượt giới hạn", "instructions": "Trả lại nơi mua"}, &recall)
+	office.call("POST", "/recalls/"+recall.ID+"/approval", nil, nil, "If-Match", `"1"`)
 	for _, p := range []*process{a, b} {
 		eventually(t, p.url+"/"+batch.ID, "Aflatoxin vượt giới hạn")
 	}

@@ -1,0 +1,50 @@
+package main
+
+import (
+	"context"
+	"log/slog"
+	"time"
+)
+
+// A chore is what a service does by itself, at its start and then now and then.
+type chore struct {
+	name  string
+	every time.Duration
+	do    func(context.Context) error
+}
+
+// chores are those of every service. Each may be done by several replicas at
+// once.
+func (s *service) chores() []chore {
+	return []chore{
+		{"removal of old sessions", time.Hour, s.people.Sweep},
+		{"completion of recalls", time.Minute, s.ledger.ResumeRecalls},
+	}
+}
+
+// run does the chore until ctx ends. What fails is tried again the next time.
+func (c chore) run(ctx context.Context, logger *slog.Logger) {
+	ticker := time.NewTicker(c.every)
+	defer ticker.Stop()
+	for {
+		if err := c.do(ctx); err != nil && ctx.Err() == nil {
+			logger.ErrorContext(ctx, "not done, to be tried again", slog.String("chore", c.name), slog.Any("error", err))
+		}
+		select {
+		case <-ticker.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// background is all work beside the answering of requests.
+func (s *service) background(logger *slog.Logger, work ...func(context.Context) error) []func(context.Context) error {
+	for _, c := range s.chores() {
+		work = append(work, func(ctx context.Context) error {
+			c.run(ctx, logger)
+			return nil
+		})
+	}
+	return work
+}
