@@ -70,7 +70,8 @@ func (d *Directory) Invite(ctx context.Context, w trace.Write, n NewPerson) (tok
 
 // ResetLink makes a new link for a person, in place of one that it may have:
 // an invitation for one that has no password yet, else a reset. Who may manage
-// the person does; a producer's people renew the invitations of colleagues.
+// the person does; a producer's people renew the invitations of colleagues. A
+// repeated request makes another link: the first cannot be read again.
 func (d *Directory) ResetLink(ctx context.Context, w trace.Write, id string) (token string, err error) {
 	states, err := d.States(ctx, []string{id})
 	if err != nil {
@@ -190,7 +191,11 @@ func (d *Directory) settle(ctx context.Context, p trace.Stored[Person], phc, age
 	if err != nil {
 		return SignedIn{}, err
 	}
-	return d.begin(ctx, party{p, s}, session{Agent: agent})
+	in, err := d.begin(ctx, party{p, s}, session{Agent: agent})
+	if err == nil {
+		in.Device, err = d.vault.seal(devicePurpose, p.Data.Login, nil)
+	}
+	return in, err
 }
 
 // anyone allows what is decided elsewhere.

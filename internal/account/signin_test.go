@@ -32,6 +32,9 @@ func (w *world) signInAs(t *testing.T, role trace.Role) {
 		t.Error(diff)
 	}
 	in := must(w.Accept(t.Context(), token, password, "test"))(t)
+	if w.knownDevice(login, in.Device) == "" {
+		t.Error("the browser in which the link was used is not marked")
+	}
 	if _, err := w.Accept(t.Context(), token, password, "test"); !errors.Is(err, errLink) {
 		t.Errorf("a link that was used: %v", err)
 	}
