@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"temgoc/internal/catalog"
@@ -397,9 +398,29 @@ func (l *Ledger) Certificate(ctx context.Context, by Actor, id string) (Stored[C
 	return Read(ctx, l, id, func(c Certificate) error { return by.maySee(c.Producer) })
 }
 
+// CertificateHistory returns all revisions of a certificate, the first one
+// first.
+func (l *Ledger) CertificateHistory(ctx context.Context, by Actor, id string) ([]Stored[Certificate], error) {
+	return HistoryOf(ctx, l, id, func(c Certificate) error { return by.maySee(c.Producer) })
+}
+
 // CertificateQuery narrows a list of certificates; empty fields do not. Number
 // is the whole number, in any of the ways in which people write it.
-type CertificateQuery struct{ Producer, Product, Number string }
+type CertificateQuery struct {
+	Producer, Product, Number, Kind string
+	// States are those of today; Declared keeps what nobody has confirmed.
+	States   []CertificateState
+	Declared bool
+}
+
+// matches tells whether a certificate is asked for.
+func (q CertificateQuery) matches(c Certificate, today Date) bool {
+	return (q.Producer == "" || q.Producer == c.Producer) &&
+		(q.Product == "" || q.Product == c.Product) &&
+		(q.Kind == "" || q.Kind == c.Kind) &&
+		(!q.Declared || c.Confirmed == nil) &&
+		(len(q.States) == 0 || slices.Contains(q.States, c.StateOn(today)))
+}
 
 // Certificates lists certificates.
 func (l *Ledger) Certificates(ctx context.Context, by Actor, q CertificateQuery, p Paging) (List[Certificate], error) {
@@ -414,10 +435,9 @@ func (l *Ledger) Certificates(ctx context.Context, by Actor, q CertificateQuery,
 	case by.Role == ProducerRole:
 		ref = producerRef(by.Producer)
 	}
+	today := l.Today()
 	return ListOf(ctx, l, ref, p, func(s Stored[Certificate]) bool {
-		return by.maySee(s.Data.Producer) == nil &&
-			(q.Producer == "" || q.Producer == s.Data.Producer) &&
-			(q.Product == "" || q.Product == s.Data.Product)
+		return by.maySee(s.Data.Producer) == nil && q.matches(s.Data, today)
 	})
 }
 

@@ -191,14 +191,15 @@ func (b *Browser) Follow(p *Page) *Page {
 // Want fails unless the page has the status and all of the texts.
 func (p *Page) Want(t testing.TB, status int, texts ...string) *Page {
 	t.Helper()
-	if p.Status != status {
-		t.Errorf("%s answers %d, want %d:\n%s", p.Path, p.Status, status, p.Text())
-	}
 	shown := p.Text()
+	var missing []string
 	for _, want := range texts {
 		if !strings.Contains(shown, want) {
-			t.Errorf("%s lacks %q:\n%s", p.Path, want, shown)
+			missing = append(missing, want)
 		}
+	}
+	if p.Status != status || len(missing) > 0 {
+		t.Errorf("%s answers %d, want %d; it lacks %q:\n%s", p.Path, p.Status, status, missing, shown)
 	}
 	return p
 }

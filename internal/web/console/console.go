@@ -17,6 +17,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/operation"
+	"temgoc/internal/web/console/register"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
 	"temgoc/internal/web/ui"
@@ -74,6 +75,9 @@ func (c *Console) Parts() ([]desk.Part, error) {
 // desks lists the desks.
 func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 	return []func(*ui.Templates) (desk.Part, error){
+		func(t *ui.Templates) (desk.Part, error) {
+			return register.Part(t, register.Config{Ledger: c.Ledger, People: c.People})
+		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})
 		},
