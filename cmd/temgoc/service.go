@@ -29,6 +29,7 @@ import (
 	"temgoc/internal/web"
 	"temgoc/internal/web/console"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/public"
 	"temgoc/internal/web/scan"
 	"temgoc/storage"
 )
@@ -231,33 +232,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 		return err
 	}
 	counter := scan.NewCounter(s.stores.Documents, time.Now)
-	pages, err := scan.New(scan.Config{
-		Ledger: s.ledger, Cache: cache, Counter: counter, Demonstration: f.demonstration, Metrics: registry,
-		Office: scan.Contact{Name: f.ContactName, Phone: f.ContactPhone, Email: f.ContactEmail},
-	})
-	if err != nil {
-		return err
-	}
-	https := strings.HasPrefix(f.PublicURL, "https:")
-	sender, err := f.mail()
-	if err != nil {
-		return err
-	}
-	desks, err := console.New(console.Config{
-		Config: desk.Config{
-			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
-			PublicURL: f.PublicURL, Mail: sender,
-		},
-		Book: book, Keys: s.accounts, Scan: pages,
-	})
-	if err != nil {
-		return err
-	}
-	handler, err := web.New(web.Config{
-		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Console: desks,
-		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
-		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Logger: logger, Version: version()},
-	})
+	handler, err := s.handler(f, logger, registry, book, scan.Config{Cache: cache, Counter: counter})
 	if err != nil {
 		return err
 	}
@@ -267,6 +242,41 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	}
 	return alongside(ctx, s.background(logger, cache.Run, counter.Run), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
+	})
+}
+
+// handler puts together everything that the service answers.
+func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.Registry, book *printing.Book, shown scan.Config) (http.Handler, error) {
+	https, office := strings.HasPrefix(f.PublicURL, "https:"), scan.Contact{Name: f.ContactName, Phone: f.ContactPhone, Email: f.ContactEmail}
+	shown.Ledger, shown.Demonstration, shown.Metrics, shown.Office = s.ledger, f.demonstration, registry, office
+	pages, err := scan.New(shown)
+	if err != nil {
+		return nil, err
+	}
+	anybody, err := public.New(public.Config{
+		Ledger: s.ledger, Keys: s.keys, Office: office, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
+	})
+	if err != nil {
+		return nil, err
+	}
+	sender, err := f.mail()
+	if err != nil {
+		return nil, err
+	}
+	desks, err := console.New(console.Config{
+		Config: desk.Config{
+			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
+			PublicURL: f.PublicURL, Mail: sender,
+		},
+		Book: book, Keys: s.accounts, Scan: pages,
+	})
+	if err != nil {
+		return nil, err
+	}
+	return web.New(web.Config{
+		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Public: anybody, Console: desks,
+		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
+		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Logger: logger, Version: version()},
 	})
 }
 

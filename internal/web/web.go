@@ -17,6 +17,7 @@ import (
 
 	"temgoc/internal/api"
 	"temgoc/internal/web/console"
+	"temgoc/internal/web/public"
 	"temgoc/internal/web/scan"
 )
 
@@ -39,6 +40,7 @@ type Config struct {
 	Metrics prometheus.Registerer
 	Probes  []Probe
 	Scan    *scan.Pages
+	Public  *public.Pages
 	Console *console.Console
 	API     api.Config
 }
@@ -81,6 +83,7 @@ func (c Config) routes(engine *gin.Engine) error {
 	engine.GET("/readyz", c.readyz)
 
 	c.Scan.Register(engine)
+	c.Public.Register(engine)
 	if err := c.Console.Register(engine); err != nil {
 		return err
 	}

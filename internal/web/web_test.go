@@ -26,6 +26,7 @@ import (
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/public"
 	"temgoc/internal/web/scan"
 	"temgoc/storage/dir"
 	"temgoc/storage/sqlite"
@@ -74,8 +75,12 @@ func config(t testing.TB, log io.Writer) Config {
 	if err != nil {
 		t.Fatal(err)
 	}
+	anybody, err := public.New(public.Config{Ledger: ledger, Keys: keys, Logger: logger})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return Config{
-		Logger: logger, Metrics: prometheus.NewRegistry(), Scan: pages, Console: desks,
+		Logger: logger, Metrics: prometheus.NewRegistry(), Scan: pages, Public: anybody, Console: desks,
 		Probes: []Probe{{"documents", store.Ping}},
 		API:    api.Config{Ledger: ledger, Keys: account.New(ledger), Book: book, Logger: logger, Version: "test"},
 	}

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"encoding/json"
+	"fmt"
 	"io"
 	"net/http"
 
@@ -49,6 +51,18 @@ func Download(media, name string, write func(io.Writer) error) Answer {
 // a tab of its own. It is sandboxed all the same.
 func Picture(media, name string, write func(io.Writer) error) Answer {
 	return Answer{status: http.StatusOK, file: &file{media: media, name: name, inline: true, policy: sandbox, write: write}}
+}
+
+// JSON answers a program with a value.
+func JSON(value any) Answer {
+	return Answer{status: http.StatusOK, file: &file{media: "application/json; charset=utf-8", policy: sandbox, write: func(w io.Writer) error {
+		body, err := json.Marshal(value)
+		if err != nil {
+			return fmt.Errorf("encode the answer: %w", err)
+		}
+		_, err = w.Write(append(body, '\n'))
+		return err
+	}}}
 }
 
 // HTML answers with a whole page that was rendered elsewhere, under the

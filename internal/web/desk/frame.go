@@ -170,6 +170,9 @@ func local(address string) string {
 const noticeCookie = "temgoc-notice"
 
 func (v *Visit) takeNotice() string {
+	if v.public {
+		return "" // what a desk has to say is not for a public page
+	}
 	c, err := v.Request.Cookie(noticeCookie)
 	if err != nil {
 		return ""

@@ -59,13 +59,17 @@ func New(c Config) *Kit {
 }
 
 // Register adds the routes of a desk. One without roles that is not for guests
-// is a mistake.
+// is a mistake, and so is one with roles that is for everybody.
 func (k *Kit) Register(r gin.IRoutes, p Part) {
 	for _, route := range p.Routes {
-		if len(route.Roles) == 0 && !route.Guest {
-			panic(fmt.Sprintf("route %s %s has no roles", route.Method, route.Path))
+		if len(route.Roles) == 0 && !route.Guest || len(route.Roles) > 0 && p.Public {
+			panic(fmt.Sprintf("route %s %s: roles %v, guests %v", route.Method, route.Path, route.Roles, route.Guest))
 		}
-		r.Handle(route.Method, Prefix+route.Path, func(g *gin.Context) { k.serve(g, p.Templates, route) })
+		serve := func(g *gin.Context) { k.serve(g, p, route) }
+		r.Handle(route.Method, p.path(route), serve)
+		if p.Public && route.Method == http.MethodGet {
+			r.HEAD(p.path(route), serve)
+		}
 	}
 }
 
@@ -98,15 +102,15 @@ func protect(h http.Header) {
 }
 
 // serve answers one request.
-func (k *Kit) serve(g *gin.Context, templates *ui.Templates, route Route) {
+func (k *Kit) serve(g *gin.Context, p Part, route Route) {
 	protect(g.Writer.Header())
-	v := &Visit{kit: k, gin: g, Request: g.Request, route: route}
+	v := &Visit{kit: k, gin: g, Request: g.Request, route: route, public: p.Public}
 	v.Lang = v.language()
 	answer, err := k.answer(v)
 	if err != nil {
 		answer = k.failure(v, err)
 	}
-	k.send(v, templates, answer)
+	k.send(v, p.Templates, answer)
 }
 
 // answer lets the visitor in and runs the handler.
@@ -116,6 +120,13 @@ func (k *Kit) answer(v *Visit) (Answer, error) {
 	}
 	if elsewhere, err := v.enter(); elsewhere != "" || err != nil {
 		return Answer{status: http.StatusSeeOther, location: elsewhere}, err
+	}
+	if v.route.Admit != nil {
+		done, err := v.route.Admit(v)
+		if err != nil {
+			return Answer{}, err
+		}
+		defer done()
 	}
 	if err := v.receive(); err != nil {
 		return Answer{}, err
@@ -242,6 +253,9 @@ func (k *Kit) failure(v *Visit, err error) Answer {
 		for _, f := range fields {
 			page.Words += f.Field + ": " + v.Lang.Name(f.Message) + ". "
 		}
+	}
+	if throttled, ok := errors.AsType[*trace.Throttled](err); ok {
+		v.gin.Header("Retry-After", strconv.Itoa(throttled.Seconds()))
 	}
 	switch kind.Status {
 	case http.StatusServiceUnavailable:

@@ -26,7 +26,11 @@ type Route struct {
 	// Uploads says that the form brings files: at most MaxFiles, each of at most
 	// trace.MaxFileSize bytes.
 	Uploads bool
-	Handle  Handler
+	// Admit decides whether a request is taken at all, before anything of its
+	// body is read, and returns what to call when it is answered. Every request
+	// is taken where it is nil.
+	Admit  func(*Visit) (done func(), err error)
+	Handle Handler
 }
 
 // A Part is a desk: routes with the templates of their pages.
@@ -34,6 +38,17 @@ type Part struct {
 	Name      string
 	Templates *ui.Templates
 	Routes    []Route
+	// Public parts are for whoever comes. They stand at the root of the service
+	// and know of no session, even where there is one.
+	Public bool
+}
+
+// path is where a route of the part is.
+func (p Part) path(r Route) string {
+	if p.Public {
+		return r.Path
+	}
+	return Prefix + r.Path
 }
 
 // Everyone is every role.
@@ -47,6 +62,11 @@ func Get(path string, h Handler, roles ...trace.Role) Route {
 // Post makes a route that changes something.
 func Post(path string, h Handler, roles ...trace.Role) Route {
 	return Route{Method: "POST", Path: path, Roles: roles, Handle: h}
+}
+
+// Public makes a route of a public part.
+func Public(method, path string, h Handler) Route {
+	return Route{Method: method, Path: path, Guest: true, Handle: h}
 }
 
 // Upload makes a route that takes a form with files.

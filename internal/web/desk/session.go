@@ -116,6 +116,9 @@ var errSignIn = &trace.RuleError{Kind: trace.ErrUnauthenticated, Message: catalo
 // enter finds out who is visiting and whether the route is theirs. It returns
 // where to go instead when a sign-in must begin or go on first.
 func (v *Visit) enter() (elsewhere string, err error) {
+	if v.public {
+		return "", nil
+	}
 	v.Token = v.cookie(sessionCookie)
 	if v.Token != "" {
 		v.Visitor, err = v.kit.config.People.Visitor(v.Context(), v.Token)

@@ -35,9 +35,10 @@ type Visit struct {
 	Form  url.Values
 	Files []File
 
-	kit   *Kit
-	gin   *gin.Context
-	route Route
+	kit    *Kit
+	gin    *gin.Context
+	route  Route
+	public bool
 }
 
 // A File is an uploaded file. Field is the name of its input.
@@ -183,7 +184,7 @@ func FieldError(field, vi, en string) error {
 // Frame begins a page.
 func (v *Visit) Frame(vi, en string, trail ...Link) Frame {
 	f := Frame{
-		Lang: v.Lang, Title: v.T(vi, en), Home: Prefix, Trail: trail, Notice: v.takeNotice(), Demo: v.kit.config.Demonstration,
+		Lang: v.Lang, Title: v.T(vi, en), Home: v.home(), Trail: trail, Notice: v.takeNotice(), Demo: v.kit.config.Demonstration,
 		Switch: v.switched(),
 	}
 	if v.Session == "" || v.Stage != account.StageFull {
@@ -203,10 +204,23 @@ func (v *Visit) Frame(vi, en string, trail ...Link) Frame {
 	return f
 }
 
-// switched is the address of this page in the other language.
+// home is where the name of the service leads.
+func (v *Visit) home() string {
+	if v.public {
+		return "/?lang=" + string(v.Lang)
+	}
+	return Prefix
+}
+
+// switched is the address of this page in the other language. What a form sent
+// cannot be asked for again by a link.
 func (v *Visit) switched() string {
-	if v.Request.Method != http.MethodGet {
-		return Prefix + "?lang=" + string(v.Lang.Other())
+	if v.Request.Method == http.MethodPost {
+		page := Prefix
+		if v.public {
+			page = v.Request.URL.Path
+		}
+		return page + "?lang=" + string(v.Lang.Other())
 	}
 	query := v.Request.URL.Query()
 	query.Set("lang", string(v.Lang.Other()))

@@ -26,7 +26,7 @@ type views struct {
 
 // requestOf reads what decides how the answer looks.
 func requestOf(r *http.Request) request {
-	q := request{lang: chosenLanguage(r.URL.RawQuery), json: wantsJSON(r.Header.Get("Accept"))}
+	q := request{lang: chosenLanguage(r.URL.RawQuery), json: WantsJSON(r.Header.Get("Accept"))}
 	if q.chosen = q.lang != ""; !q.chosen {
 		q.lang = preferredLanguage(r.Header.Get("Accept-Language"))
 	}

@@ -5,11 +5,11 @@ import (
 	"strings"
 )
 
-// wantsJSON tells whether an Accept header prefers JSON to a page. Browsers
+// WantsJSON tells whether an Accept header prefers JSON to a page. Browsers
 // name text/html, or nothing but */*, and get the page. Of two types with the
 // same quality the one that is named counts more than one that only a
 // wildcard covers (RFC 9110 §12.5.1), so that "application/json, */*" is JSON.
-func wantsJSON(accept string) bool {
+func WantsJSON(accept string) bool {
 	if strings.HasPrefix(accept, "text/html,") { // every browser; nothing can beat it
 		return false
 	}

@@ -41,8 +41,8 @@ func TestWantsJSON(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := wantsJSON(tt.accept); got != tt.want {
-				t.Errorf("wantsJSON(%q) = %v, want %v", tt.accept, got, tt.want)
+			if got := WantsJSON(tt.accept); got != tt.want {
+				t.Errorf("WantsJSON(%q) = %v, want %v", tt.accept, got, tt.want)
 			}
 		})
 	}
@@ -83,7 +83,7 @@ func TestMatchesETag(t *testing.T) {
 func FuzzNegotiation(f *testing.F) {
 	f.Add("text/html,application/json;q=0.5", "en-US,vi;q=0.3", `W/"x"`)
 	f.Fuzz(func(t *testing.T, accept, language, tag string) {
-		if got := wantsJSON(accept + ",text/html,application/json;q=0"); got && accept == "" {
+		if got := WantsJSON(accept + ",text/html,application/json;q=0"); got && accept == "" {
 			t.Error("JSON though it was refused")
 		}
 		if got := preferredLanguage(language); got != "vi" && got != "en" {

@@ -11,6 +11,7 @@ type texts struct {
 	// Start page.
 	StartTitle, StartLead, CodeLabel, CodeHint, Look, BadCode, StartCompare, StartWhat, StartHow string
 	StartSteps                                                                                   []string
+	StartNumber, StartNumberLine, StartNumberLink                                                string
 
 	// Verdicts.
 	Issued, Released, ReleasedLine, ReleasedCompare            string
@@ -97,6 +98,9 @@ var vietnamese = texts{
 		"Kết quả kiểm nghiệm, giấy chứng nhận, và ai chịu trách nhiệm về từng thông tin.",
 		"Lô hàng có bị tạm dừng lưu hành hay thu hồi hay không.",
 	},
+	StartNumber:     "Bao bì không có tem?",
+	StartNumberLine: "Sao OCOP in trên bao bì cũng tra được: chỉ cần số quyết định, số giấy chứng nhận hoặc tên sản phẩm.",
+	StartNumberLink: "Tra cứu chứng nhận OCOP",
 
 	Issued:          "Mã %s do hệ thống này phát hành.",
 	Released:        "Lô hàng đã xuất xưởng",

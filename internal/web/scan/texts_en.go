@@ -23,6 +23,9 @@ var english = texts{
 		"Test results, certificates, and who answers for each statement.",
 		"Whether the batch was held or recalled.",
 	},
+	StartNumber:     "No stamp on the pack?",
+	StartNumberLine: "OCOP stars that are printed on a pack can be checked too, by the number of the decision or certificate or the name of the product.",
+	StartNumberLink: "Look up an OCOP certificate",
 
 	Issued:          "Code %s was issued by this service.",
 	Released:        "Batch released",
