@@ -16,6 +16,7 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console/diary"
 	"temgoc/internal/web/console/operation"
 	"temgoc/internal/web/console/register"
 	"temgoc/internal/web/desk"
@@ -77,6 +78,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 	return []func(*ui.Templates) (desk.Part, error){
 		func(t *ui.Templates) (desk.Part, error) {
 			return register.Part(t, register.Config{Ledger: c.Ledger, People: c.People})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, People: c.People, Scan: c.Scan})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})

@@ -13,8 +13,10 @@ import (
 type Answer struct {
 	status int
 	page   ui.Page
-	// location leads elsewhere, with notice shown there once.
+	// location leads elsewhere, with notice shown there once; done says that it
+	// does because a form was carried out.
 	location, notice string
+	done             bool
 	file             *file
 }
 
@@ -35,7 +37,7 @@ func ShowAs(status int, p ui.Page) Answer { return Answer{status: status, page: 
 // Redirect leads to another address of this service after a form was carried
 // out. The notice, in both languages, is shown there once; none when empty.
 func (v *Visit) Redirect(location, vi, en string) Answer {
-	return Answer{status: http.StatusSeeOther, location: location, notice: v.Lang.T(vi, en)}
+	return Answer{status: http.StatusSeeOther, location: location, notice: v.Lang.T(vi, en), done: true}
 }
 
 // sandbox is the policy for what somebody uploaded: nothing in it may run.

@@ -161,11 +161,22 @@ func (k *Kit) send(v *Visit, templates *ui.Templates, a Answer) {
 		if a.notice != "" {
 			v.setCookie(&http.Cookie{Name: noticeCookie, Value: url.QueryEscape(a.notice), MaxAge: 60})
 		}
+		if a.done && v.Request.Header.Get(outboxHeader) != "" {
+			v.gin.Header(outboxHeader, local(a.location))
+			v.gin.Status(http.StatusNoContent)
+			return
+		}
 		http.Redirect(v.gin.Writer, v.Request, local(a.location), a.status)
 	default:
 		k.sendPage(v, templates, a)
 	}
 }
+
+// outboxHeader marks a form that the script outbox.js sends. A script cannot see
+// where a redirect leads, nor tell one that ends a form from one that begins a
+// sign-in: it is told in this header that the form was carried out, and where
+// its page leads.
+const outboxHeader = "Temgoc-Outbox"
 
 func (k *Kit) sendPage(v *Visit, templates *ui.Templates, a Answer) {
 	body, err := templates.Render(a.page)

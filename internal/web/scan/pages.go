@@ -101,3 +101,9 @@ func (p *Pages) publicProduct(ctx context.Context, gtin gs1.GTIN) (trace.Stored[
 	}
 	return product, nil
 }
+
+// Views is how often the page of a code was looked at, with the views that are
+// not stored yet.
+func (p *Pages) Views(ctx context.Context, code string) (trace.Count, error) {
+	return p.config.Counter.Views(ctx, code)
+}

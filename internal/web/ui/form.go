@@ -116,6 +116,9 @@ type Group struct {
 	// Folded groups are closed until somebody opens them, or one of their
 	// fields has a value or an error.
 	Folded bool
+	// Brief tells in a line what the fields of a folded group hold already: it
+	// is then open only when one of them has an error.
+	Brief string
 }
 
 // Open tells whether a folded group is shown open. A choice that stands at its
@@ -123,7 +126,7 @@ type Group struct {
 func (g Group) Open() bool {
 	return slices.ContainsFunc(g.Fields, func(f Field) bool {
 		untouched := f.Value == "" || f.Type == Select && len(f.Options) > 0 && f.Value == f.Options[0].Value
-		return !untouched || f.Error != ""
+		return g.Brief == "" && !untouched || f.Error != ""
 	})
 }
 

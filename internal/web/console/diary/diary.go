@@ -1,0 +1,96 @@
+// Package diary is the producer's desk for one batch: what happened to it,
+// entered on a phone in under a minute, what shoppers will see, its release,
+// its stamps, and what to do when something is wrong with it.
+package diary
+
+import (
+	"embed"
+	"fmt"
+
+	"temgoc/internal/account"
+	"temgoc/internal/catalog"
+	"temgoc/internal/printing"
+	"temgoc/internal/trace"
+	"temgoc/internal/web/desk"
+	"temgoc/internal/web/scan"
+	"temgoc/internal/web/ui"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// Config is what the desk stands on.
+type Config struct {
+	Ledger *trace.Ledger
+	Book   *printing.Book
+	People *account.Directory
+	// Scan renders what shoppers see, and counts their visits.
+	Scan *scan.Pages
+}
+
+type diary struct{ Config }
+
+// Part makes the desk. It fails when a template does not parse.
+func Part(shared *ui.Templates, c Config) (desk.Part, error) {
+	templates, err := shared.With(templateFiles, "templates")
+	if err != nil {
+		return desk.Part{}, fmt.Errorf("diary: %w", err)
+	}
+	d := &diary{c}
+	get := func(path string, h desk.Handler) desk.Route { return desk.Get("/lo/:code"+path, h, trace.ProducerRole) }
+	upload := func(path string, h desk.Handler) desk.Route {
+		return desk.Upload("/lo/:code"+path, h, trace.ProducerRole)
+	}
+	return desk.Part{Name: "diary", Templates: templates, Routes: []desk.Route{
+		get("", d.batch),
+		get("/ghi", d.choose),
+		get("/ghi/:kind", d.entry),
+		upload("/ghi/:kind", d.enter),
+	}}, nil
+}
+
+// batchPath is the address of a batch, below which all of this desk is.
+func batchPath(code string) string { return desk.Prefix + "/lo/" + code }
+
+// own gathers the batch of the address, if it is the visitor's own.
+func (d *diary) own(v *desk.Visit) (*trace.Dossier, error) {
+	// The history, unlike the batch, is for those alone who may see all of it.
+	history, err := d.Ledger.BatchHistory(v.Context(), v.Actor, v.Param("code"))
+	if err != nil {
+		return nil, err
+	}
+	return d.Ledger.Dossier(v.Context(), history[0].ID)
+}
+
+// A head says which batch a page is about.
+type head struct {
+	Product, Code, Lot string
+	Photo              string
+	State              desk.Badge
+	Href               string
+}
+
+func headOf(v *desk.Visit, d *trace.Dossier) head {
+	h := head{
+		Product: v.Lang.Name(d.Product.Data.Name), Code: desk.Display(d.Batch.ID), Lot: d.Batch.Data.Lot.String(),
+		State: desk.StateBadge(v.Lang, d.Batch.Data.State), Href: batchPath(d.Batch.ID),
+	}
+	if photo := d.Product.Data.Photo; photo != (trace.Digest{}) {
+		h.Photo = "/anh/" + photo.String()
+	}
+	return h
+}
+
+// trail leads from the list of batches to a page of a batch.
+func trail(v *desk.Visit, d *trace.Dossier) []desk.Link {
+	return []desk.Link{
+		{Label: v.T("Lô hàng", "Batches"), Href: desk.Prefix + "/lo"},
+		{Label: v.T("Lô ", "Batch ") + d.Batch.Data.Lot.String(), Href: batchPath(d.Batch.ID)},
+	}
+}
+
+// kindName is a kind of entry in words.
+func kindName(l ui.Lang, kind string) string {
+	k, _ := catalog.RecordKindByCode(kind)
+	return l.Name(k.Name)
+}
