@@ -93,6 +93,11 @@ func kinds() []trace.Kind {
 // removable are those of kinds whose documents are not kept for ever.
 func removable() []trace.Kind { return account.Removable() }
 
+// auditKinds are those of them that show in the audit log.
+func auditKinds() []trace.AuditKind {
+	return append(append(trace.AuditKinds(), account.AuditKinds()...), printing.AuditKinds()...)
+}
+
 // open opens the stores and the key file and checks that they belong
 // together.
 func (f storeFlags) open(ctx context.Context) (*service, error) {
@@ -276,7 +281,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	return web.New(web.Config{
 		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Public: anybody, Console: desks,
 		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
-		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Logger: logger, Version: version()},
+		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Audit: auditKinds(), Logger: logger, Version: version()},
 	})
 }
 

@@ -35,6 +35,8 @@ type Config struct {
 	Ledger *trace.Ledger
 	Keys   *account.Keys
 	Book   *printing.Book
+	// Audit are the kinds that the audit log is of, of every package.
+	Audit []trace.AuditKind
 	// Logger is told of failures that are not the caller's; slog.Default when
 	// nil.
 	Logger *slog.Logger

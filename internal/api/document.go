@@ -32,6 +32,7 @@ var tags = []struct {
 	{"orders", catalog.Name{VI: "In tem", EN: "Print orders and labels"}},
 	{"search", catalog.Name{VI: "Tìm kiếm", EN: "Search"}},
 	{"criteria", catalog.Name{VI: "Chỉ tiêu kiểm nghiệm", EN: "Test criteria"}},
+	{"audit", catalog.Name{VI: "Nhật ký thao tác", EN: "Audit log"}},
 	{"catalog", catalog.Name{VI: "Danh mục", EN: "Catalog"}},
 }
 

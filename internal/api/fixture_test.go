@@ -17,6 +17,7 @@ import (
 	"net/textproto"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -88,6 +89,7 @@ func newFixtureOver(t *testing.T, store trace.Store, files trace.Files) *fixture
 	f.engine.HandleMethodNotAllowed = true
 	f.api = Register(f.engine, Config{
 		Ledger: f.ledger, Keys: keys, Book: book, Version: "test",
+		Audit:  slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds()),
 		Logger: slog.New(slog.NewTextHandler(f.log, nil)),
 	})
 	f.engine.NoRoute(f.api.NotFound)

@@ -241,6 +241,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 		"listTests":        {"product=" + n.product, "batch=" + n.open},
 		"listRequests":     {"product=" + n.product, "batch=" + n.open, "state=open"},
 		"listRecalls":      {"batch=" + n.recalled, "state=approved"},
+		"listAudit":        {"producer=" + producer, "product=" + n.product, "batch=" + n.open, "kind=records,products", "by=office"},
 		"search":           {"q=" + n.open, "q=SHARED", "q=" + n.secret, "q=che", "q=321/QD-UBND"},
 	}[r.id]
 	if len(queries) > 0 {

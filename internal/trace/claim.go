@@ -164,6 +164,10 @@ func BatchTerm(code string) string { return batchRef(code) }
 // other packages.
 func ProducerTerm(id string) string { return producerRef(id) }
 
+// ProductTerm is the term of what belongs to a product, for the documents of
+// other packages.
+func ProductTerm(id string) string { return productRef(id) }
+
 // uniqueLotRef is the term of a lot number within its product.
 func uniqueLotRef(product string, lot gs1.LotNumber) string {
 	return "product:" + product + ":lot:" + lot.String()

@@ -21,6 +21,7 @@
 //	recalls       Recall        id: random
 //	criteria      CriteriaSet   id: the number of the OCOP set
 //	files         File          id: SHA-256 of the content
+//	exports       Export        id: random
 //	claims        claim         id: the unique term that is claimed
 //	masterkeys    masterKey     id: the key id
 //

@@ -332,6 +332,19 @@ const (
 	MaxPage     = 200
 )
 
+// limit is the size of the page.
+func (p Paging) limit() (int, error) {
+	if p.Limit == 0 {
+		return DefaultPage, nil
+	}
+	if p.Limit < 1 || p.Limit > MaxPage {
+		c := newCheck()
+		c.fail("limit", fmt.Sprintf("phải từ 1 đến %d", MaxPage), fmt.Sprintf("must be 1 to %d", MaxPage))
+		return 0, c.err()
+	}
+	return p.Limit, nil
+}
+
 // A List is one page, the newest document first.
 type List[T any] struct {
 	Items []Stored[T] `json:"items"`
@@ -341,17 +354,13 @@ type List[T any] struct {
 // ListOf returns the documents under ref that visible allows. It reads on until
 // it has found at least one, so that a page is empty only at the end.
 func ListOf[T Document](ctx context.Context, l *Ledger, ref string, p Paging, visible func(Stored[T]) bool) (List[T], error) {
-	if p.Limit == 0 {
-		p.Limit = DefaultPage
-	}
-	if p.Limit < 1 || p.Limit > MaxPage {
-		c := newCheck()
-		c.fail("limit", fmt.Sprintf("phải từ 1 đến %d", MaxPage), fmt.Sprintf("must be 1 to %d", MaxPage))
-		return List[T]{}, c.err()
+	limit, err := p.limit()
+	if err != nil {
+		return List[T]{}, err
 	}
 	var zero T
 	out := List[T]{Items: []Stored[T]{}}
-	q := Query{Kind: zero.DocumentKind(), Ref: ref, After: p.After, Limit: p.Limit, Newest: true}
+	q := Query{Kind: zero.DocumentKind(), Ref: ref, After: p.After, Limit: limit, Newest: true}
 	for {
 		page, err := l.store.List(ctx, q)
 		if err != nil {

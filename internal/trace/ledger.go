@@ -21,6 +21,7 @@ const (
 	KindRecalls      Kind = "recalls"
 	KindCriteria     Kind = "criteria"
 	KindFiles        Kind = "files"
+	KindExports      Kind = "exports"
 	KindClaims       Kind = "claims"
 	KindMasterKeys   Kind = "masterkeys"
 )
@@ -29,7 +30,7 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
-		KindRequests, KindTests, KindVoids, KindRecalls, KindCriteria, KindFiles, KindClaims, KindMasterKeys,
+		KindRequests, KindTests, KindVoids, KindRecalls, KindCriteria, KindFiles, KindExports, KindClaims, KindMasterKeys,
 	}
 }
 
