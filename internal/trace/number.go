@@ -57,11 +57,13 @@ func numberKey(s string) string {
 // numberRef is the term of a whole number.
 func numberRef(s string) string { return "number:" + numberKey(s) }
 
-// numeralRef is the term of the digits that a number begins with, which are all
-// that many packs print; empty for a number that begins with none.
+// numeralRef is the term of the first digits of a number that stand alone, which
+// are all that many packs print; empty for a number that has none.
 func numeralRef(s string) string {
-	if parts := numberParts(s); len(parts) > 0 && isDigits(parts[0]) {
-		return "numeral:" + parts[0]
+	for _, part := range numberParts(s) {
+		if isDigits(part) {
+			return "numeral:" + part
+		}
 	}
 	return ""
 }
@@ -76,7 +78,7 @@ func numberRefs(s string) []string {
 }
 
 // publicNumberRef is the term for a number that a shopper reads off a pack:
-// digits alone stand for every number that begins with them.
+// digits alone stand for every number whose first ones they are.
 func publicNumberRef(s string) string {
 	if parts := numberParts(s); len(parts) == 1 && isDigits(parts[0]) {
 		return "numeral:" + parts[0]

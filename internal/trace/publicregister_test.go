@@ -43,10 +43,11 @@ func TestPublicNumberInAnyForm(t *testing.T) {
 	w.certified(a, "Chè Shan tuyết", "321/QĐ-UBND", 4, "2025-01-10")
 	w.certified(a, "Chè xanh", "3210/QĐ-UBND", 3, "2025-01-10")
 	w.certified(a, "Chè vàng", "0012/3/QĐ-UBND", 3, "2025-01-10")
+	w.certified(a, "Chè đen", "DEMO-0077/QĐ-UBND", 3, "2025-01-10")
 	for typed, want := range map[string]string{
 		"321/QĐ-UBND": "Chè Shan tuyết", " 321 / qđ – ubnd ": "Chè Shan tuyết", "321/QD-UBND": "Chè Shan tuyết", "321QDUBND": "Chè Shan tuyết",
 		"321-qd.ubnd": "Chè Shan tuyết", "Quyết định số 321/QĐ-UBND ngày 10/01/2025": "Chè Shan tuyết", "QĐ 321": "Chè Shan tuyết",
-		"321": "Chè Shan tuyết", "0321": "Chè Shan tuyết", "3210": "Chè xanh", "12/3/QĐ-UBND": "Chè vàng", "12 3 qd ubnd": "Chè vàng",
+		"321": "Chè Shan tuyết", "0321": "Chè Shan tuyết", "3210": "Chè xanh", "12/3/QĐ-UBND": "Chè vàng", "12 3 qd ubnd": "Chè vàng", "77": "Chè đen", "demo 77 qd ubnd": "Chè đen", "3": "",
 		"123/QĐ-UBND": "", "32": "", "QĐ-UBND": "", "321/QĐ": "",
 	} {
 		got := ""
