@@ -17,6 +17,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/diary"
+	"temgoc/internal/web/console/laboratory"
 	"temgoc/internal/web/console/operation"
 	"temgoc/internal/web/console/register"
 	"temgoc/internal/web/desk"
@@ -77,7 +78,10 @@ func (c *Console) Parts() ([]desk.Part, error) {
 func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 	return []func(*ui.Templates) (desk.Part, error){
 		func(t *ui.Templates) (desk.Part, error) {
-			return register.Part(t, register.Config{Ledger: c.Ledger, People: c.People})
+			return laboratory.Part(t, laboratory.Config{Ledger: c.Ledger})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return register.Part(t, register.Config{Ledger: c.Ledger})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, People: c.People, Scan: c.Scan})

@@ -21,11 +21,8 @@ type personPage struct {
 	SecondFactor bool
 	Self         bool
 	Form         *ui.Form
-	History      []change
+	History      []desk.Change
 }
-
-// A change is a revision of a person in words.
-type change struct{ At, By, What string }
 
 // Template implements ui.Page.
 func (personPage) Template() string { return "person.html" }
@@ -63,33 +60,8 @@ func (o operation) personPage(v *desk.Visit) (*personPage, error) {
 		return nil, err
 	}
 	page.Form.Fill(values)
-	page.History, err = o.history(v, history)
+	page.History, err = desk.History(v, history, account.ChangeOf)
 	return page, err
-}
-
-// history tells who changed what about a person, the newest first.
-func (o operation) history(v *desk.Visit, revisions []trace.Stored[account.Person]) ([]change, error) {
-	ids := make([]string, len(revisions))
-	for i, r := range revisions {
-		ids[i] = r.By
-	}
-	names, err := o.People.Names(v.Context(), ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []change
-	for i := len(revisions) - 1; i >= 0; i-- {
-		by := names[revisions[i].By]
-		if by == "" {
-			by = revisions[i].By
-		}
-		var before *account.Person
-		if i > 0 {
-			before = &revisions[i-1].Data
-		}
-		out = append(out, change{v.Lang.Moment(revisions[i].Changed), by, v.Lang.Name(account.ChangeOf(before, revisions[i].Data))})
-	}
-	return out, nil
 }
 
 func (o operation) person(v *desk.Visit) (desk.Answer, error) {

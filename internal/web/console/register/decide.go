@@ -9,9 +9,6 @@ import (
 	"temgoc/internal/web/ui"
 )
 
-// A change is a revision of a certificate in words.
-type change struct{ At, By, What, Why string }
-
 // A file is an original with its hash.
 type file struct{ SHA256, Short string }
 
@@ -24,7 +21,7 @@ type showPage struct {
 	Facts                        []desk.Fact
 	Endings                      []desk.Fact
 	Files                        []file
-	History                      []change
+	History                      []desk.Change
 	MayJudge                     bool
 	Confirm, Withdraw, Supersede *ui.Form
 }
@@ -53,7 +50,7 @@ func (r register) showPage(v *desk.Visit) (*showPage, error) {
 	if page.MayJudge {
 		page.offer(v, c)
 	}
-	page.History, err = r.history(v, history)
+	page.History, err = desk.History(v, history, changeOf)
 	return page, err
 }
 
@@ -134,32 +131,6 @@ func endingForm(v *desk.Visit, revision int, vi, en string) *ui.Form {
 	}})
 	form.Revision = revision
 	return form
-}
-
-func (r register) history(v *desk.Visit, revisions []trace.Stored[trace.Certificate]) ([]change, error) {
-	ids := make([]string, len(revisions))
-	for i, s := range revisions {
-		ids[i] = s.By
-	}
-	names, err := r.People.Names(v.Context(), ids)
-	if err != nil {
-		return nil, err
-	}
-	var out []change
-	for i := len(revisions) - 1; i >= 0; i-- {
-		s := revisions[i]
-		by := names[s.By]
-		if by == "" {
-			by = s.By
-		}
-		var before *trace.Certificate
-		if i > 0 {
-			before = &revisions[i-1].Data
-		}
-		what := changeOf(before, s.Data)
-		out = append(out, change{At: v.Lang.Moment(s.Changed), By: by, What: v.Lang.Name(what)})
-	}
-	return out, nil
 }
 
 // changeOf tells in words what a revision did.

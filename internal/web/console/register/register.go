@@ -9,7 +9,6 @@ import (
 	"errors"
 	"fmt"
 
-	"temgoc/internal/account"
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
@@ -20,10 +19,7 @@ import (
 var templateFiles embed.FS
 
 // Config is what the desk stands on.
-type Config struct {
-	Ledger *trace.Ledger
-	People *account.Directory
-}
+type Config struct{ Ledger *trace.Ledger }
 
 type register struct{ Config }
 

@@ -14,7 +14,7 @@ import (
 func world(t *testing.T) (*desktest.World, desk.Part) {
 	t.Helper()
 	w := desktest.New(t)
-	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, People: w.People})
+	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +91,7 @@ func TestConfirm(t *testing.T) {
 	b.Submit(seen, address+"/xac-nhan", nil).Want(t, http.StatusPreconditionFailed)
 	b.Submit(b.Get(address), address+"/xac-nhan", nil).Want(t, http.StatusOK, "Đã xác nhận", "3 sao", "Chủ thể khai báo", "Người certifier")
 
-	edit := b.Get(address + "/sua").Want(t, http.StatusOK)
+	edit := b.Get(address+"/sua").Want(t, http.StatusOK)
 	b.Submit(edit, "", url.Values{"note": {"Đã xem bản chính"}}).Want(t, http.StatusOK, "Đã xem bản chính", "Sửa dữ liệu")
 }
 

@@ -1,0 +1,56 @@
+package desk
+
+import (
+	"temgoc/internal/catalog"
+	"temgoc/internal/trace"
+)
+
+// A Change is one revision of a document in words.
+type Change struct{ At, By, What string }
+
+// History tells who changed a document when, the newest first. What says what a
+// revision did; its first argument is nil for the first one.
+func History[T any](v *Visit, revisions []trace.Stored[T], what func(before *T, after T) catalog.Name) ([]Change, error) {
+	ids := make([]string, len(revisions))
+	for i, r := range revisions {
+		ids[i] = r.By
+	}
+	names, err := v.Names(ids)
+	if err != nil {
+		return nil, err
+	}
+	changes := make([]Change, 0, len(revisions))
+	for i := len(revisions) - 1; i >= 0; i-- {
+		r := revisions[i]
+		var before *T
+		if i > 0 {
+			before = &revisions[i-1].Data
+		}
+		changes = append(changes, Change{v.Lang.Moment(r.Changed), names[r.By], v.Lang.Name(what(before, r.Data))})
+	}
+	return changes, nil
+}
+
+// maxNames is how many names are looked up at a time.
+const maxNames = 1000
+
+// Names gives those who act, by the ids that documents name, names that people
+// know: of a person, of an API key; the id itself where there is none.
+func (v *Visit) Names(ids []string) (map[string]string, error) {
+	names := make(map[string]string, len(ids))
+	for _, id := range ids {
+		names[id] = id
+	}
+	for len(ids) > 0 {
+		n := min(len(ids), maxNames)
+		known, err := v.kit.config.People.Names(v.Context(), ids[:n])
+		if err != nil {
+			return nil, err
+		}
+		for id, name := range known {
+			names[id] = name
+		}
+		ids = ids[n:]
+	}
+	return names, nil
+}
