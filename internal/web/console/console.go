@@ -33,6 +33,8 @@ type Config struct {
 	desk.Config
 	Book *printing.Book
 	Keys *account.Keys
+	// Audit are the kinds of documents whose changes are told in words.
+	Audit []trace.AuditKind
 	// Scan renders what shoppers see, for previews.
 	Scan *scan.Pages
 }
