@@ -147,7 +147,7 @@ func (d *Directory) invited(ctx context.Context, token string) (trace.Stored[Per
 }
 
 func (p Person) opensWith(token string, now time.Time) bool {
-	return p.Link != nil && p.Link.Hash == hash(token) && now.Before(p.Link.Expires) && p.Disabled.IsZero()
+	return p.Link != nil && p.Link.Hash == hash(token) && now.Before(p.Link.Expires)
 }
 
 // Accept sets the password of the person that a link is for, which ends all its

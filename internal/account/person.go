@@ -24,7 +24,8 @@ type Person struct {
 	Memberships []Membership `json:"memberships"`
 	// Disabled is since when the person may not come; zero while it may.
 	Disabled time.Time `json:"disabled,omitzero"`
-	// Link is what an invitation or a reset opens with; nil when there is none.
+	// Link is what an invitation or a reset opens with; nil when there is none,
+	// and while the person is disabled.
 	Link *Link `json:"link,omitempty"`
 	// Epoch counts what ended all sessions of the person.
 	Epoch int `json:"epoch"`
