@@ -391,7 +391,15 @@ func (l *Ledger) BatchHistory(ctx context.Context, by Actor, code string) ([]Sto
 
 // BatchQuery narrows a list of batches; empty fields do not. Lot is a whole
 // lot number.
-type BatchQuery struct{ Producer, Product, Lot string }
+type BatchQuery struct {
+	Producer, Product, Lot string
+	State                  BatchState
+}
+
+// wants tells whether the query is for a batch like b.
+func (q BatchQuery) wants(b Batch) bool {
+	return (q.Producer == "" || q.Producer == b.Producer) && (q.Product == "" || q.Product == b.Product) && (q.State == "" || q.State == b.State)
+}
 
 // Batches lists the batches that the actor may see.
 func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) (List[Batch], error) {
@@ -414,7 +422,7 @@ func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) 
 	}
 	var failed error
 	list, err := ListOf(ctx, l, ref, p, func(s Stored[Batch]) bool {
-		if failed != nil || q.Producer != "" && q.Producer != s.Data.Producer || q.Product != "" && q.Product != s.Data.Product {
+		if failed != nil || !q.wants(s.Data) {
 			return false
 		}
 		err := l.maySeeBatch(ctx, by, s.ID, s.Data)

@@ -475,6 +475,9 @@ func TestBatchQueries(t *testing.T) {
 	if got := ids(a, trace.BatchQuery{Producer: b.Producer}, 0); !slices.Equal(got, []string{published}) {
 		t.Errorf("of another producer one sees %v, want what is published", got)
 	}
+	if got := ids(office, trace.BatchQuery{State: trace.BatchReleased}, 2); !slices.Equal(got, []string{published}) {
+		t.Errorf("released are %v, want %s", got, published)
+	}
 	if got := ids(office, trace.BatchQuery{}, 0); len(got) != 9 {
 		t.Errorf("the office sees %d batches, want 9", len(got))
 	}

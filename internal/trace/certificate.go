@@ -187,14 +187,14 @@ func (c *CertificateData) complete() {
 		c.ValidFrom = c.Issued
 	}
 	if c.ValidUntil.IsZero() && c.Kind == OCOPCertificate && !c.ValidFrom.IsZero() {
-		c.ValidUntil = lastDay(c.ValidFrom, ocopMonths)
+		c.ValidUntil = LastDay(c.ValidFrom, ocopMonths)
 	}
 }
 
-// lastDay is the last of so many months that begin on a day: the eve of the
+// LastDay is the last of so many months that begin on a day: the eve of the
 // same day of the month. Where the month lacks that day, as February mostly
 // lacks the 29th, it is the month's last.
-func lastDay(begin Date, months int) Date {
+func LastDay(begin Date, months int) Date {
 	end := begin.AddMonths(months)
 	if end.day.Day() < begin.day.Day() {
 		return end

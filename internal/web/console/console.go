@@ -19,6 +19,7 @@ import (
 	"temgoc/internal/web/console/diary"
 	"temgoc/internal/web/console/laboratory"
 	"temgoc/internal/web/console/operation"
+	"temgoc/internal/web/console/producer"
 	"temgoc/internal/web/console/register"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
@@ -90,6 +91,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return producer.Part(t, producer.Config{Ledger: c.Ledger, Book: c.Book, People: c.People})
 		},
 	}
 }

@@ -324,8 +324,8 @@ func (v *Visit) receiveFiles() error {
 			return unread(err)
 		case int64(len(content)) > limit:
 			return FieldError(part.FormName(), "tệp lớn hơn "+strconv.Itoa(trace.MaxFileSize>>20)+" MiB", "is larger than "+strconv.Itoa(trace.MaxFileSize>>20)+" MiB")
-		case part.FileName() == "" && len(content) > 0 && bytes.IndexByte(content, 0) < 0:
-			v.Form.Add(part.FormName(), string(content))
+		case part.FileName() == "" && bytes.IndexByte(content, 0) < 0:
+			v.Form.Add(part.FormName(), string(content)) // also what was emptied; a file that was not chosen is empty text
 		case part.FileName() != "" && len(content) > 0:
 			if len(v.Files) == MaxFiles {
 				return FieldError(part.FormName(), fmt.Sprintf("tối đa %d tệp mỗi lần gửi", MaxFiles), fmt.Sprintf("may have %d files at a time", MaxFiles))

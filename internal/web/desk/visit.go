@@ -144,6 +144,11 @@ func (v *Visit) Again(page ui.Page, form *ui.Form, err error) (Answer, error) {
 		return ShowAs(kind.Status, page), nil
 	}
 	form.Problem = v.words(err)
+	if errors.Is(err, trace.ErrKeyReused) { // gone back to after it was sent, and changed
+		form.Key = rand.Text()
+		form.Problem = v.T("Biểu mẫu này đã được gửi trước đó với nội dung khác. Nếu muốn gửi cả nội dung này, hãy bấm nút một lần nữa.",
+			"This form was sent before with other content. To send this as well, press the button once more.")
+	}
 	return ShowAs(kind.Status, page), nil
 }
 
