@@ -18,6 +18,7 @@ type chore struct {
 func (s *service) chores() []chore {
 	return []chore{
 		{"removal of old sessions", time.Hour, s.people.Sweep},
+		{"removal of contacts of problem reports", time.Hour, s.ledger.SweepContacts},
 		{"completion of recalls", time.Minute, s.ledger.ResumeRecalls},
 	}
 }

@@ -91,7 +91,7 @@ func kinds() []trace.Kind {
 }
 
 // removable are those of kinds whose documents are not kept for ever.
-func removable() []trace.Kind { return account.Removable() }
+func removable() []trace.Kind { return append(trace.Removable(), account.Removable()...) }
 
 // auditKinds are those of them that show in the audit log.
 func auditKinds() []trace.AuditKind {

@@ -144,11 +144,13 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	recalled := f.batch(0, product, "L2")
 	f.must("p0", "POST", "/batches/"+recalled+"/transitions", map[string]any{"to": "released"})
 	recall := f.recalled(recalled).id(t)
+	entered := f.must("office", "POST", "/problems", with(problemBody(code), map[string]any{"contact": "0912345678"}))
+	problem, reference := entered.id(t), entered.get(t, "data.reference").(string)
 	params := map[string]string{
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
 		"getRequest": report, "getRequestHistory": report,
-		"getOrder": order, "getRecall": recall, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
+		"getOrder": order, "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {
 		if r.write() || r.media != nil {
@@ -165,10 +167,15 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		if r.id == "search" {
 			path += "?q=che"
 		}
-		got := f.must("p0", r.method, path, nil)
+		path = strings.Replace(path, "{reference}", reference, 1)
+		who := "p0"
+		if !slices.Contains(r.roles, trace.ProducerRole) {
+			who = string(r.roles[0])
+		}
+		got := f.must(who, r.method, path, nil)
 		f.fits(r, http.StatusOK, got)
 		bad, _, _ := strings.Cut(path, "?")
-		f.fits(r, 0, f.do("p0", r.method, bad+"?unknown=1", nil))
+		f.fits(r, 0, f.do(who, r.method, bad+"?unknown=1", nil))
 	}
 	for _, r := range f.api.table() {
 		if !r.write() {

@@ -28,6 +28,7 @@ var tags = []struct {
 	{"requests", catalog.Name{VI: "Yêu cầu kiểm nghiệm", EN: "Test requests"}},
 	{"tests", catalog.Name{VI: "Phiếu kiểm nghiệm", EN: "Test reports"}},
 	{"recalls", catalog.Name{VI: "Thu hồi", EN: "Recalls"}},
+	{"problems", catalog.Name{VI: "Phản ánh của người mua", EN: "Problem reports"}},
 	{"voids", catalog.Name{VI: "Hủy mã", EN: "Voided codes"}},
 	{"orders", catalog.Name{VI: "In tem", EN: "Print orders and labels"}},
 	{"search", catalog.Name{VI: "Tìm kiếm", EN: "Search"}},

@@ -264,6 +264,10 @@ func recallBody(code string) map[string]any {
 	return map[string]any{"batch": code, "reason": "nhiễm chì", "instructions": "trả lại nơi mua"}
 }
 
+func problemBody(code string) map[string]any {
+	return map[string]any{"code": code, "kind": "quality", "text": "có mùi mốc"}
+}
+
 func batchBody(product, lot string) map[string]any {
 	return map[string]any{
 		"product": product, "lot": lot, "quantity": map[string]any{"value": "120", "unit": "KGM"},

@@ -59,6 +59,8 @@ var texts = map[reflect.Type]huma.Schema{
 	reflect.TypeFor[trace.Role]():             oneOf(trace.Roles()...),
 	reflect.TypeFor[trace.BatchState]():       oneOf(trace.BatchOpen, trace.BatchReleased, trace.BatchHeld, trace.BatchClosed, trace.BatchRecalled),
 	reflect.TypeFor[trace.RecallState]():      oneOf(trace.RecallStates()...),
+	reflect.TypeFor[trace.ProblemKind]():      oneOf(trace.ProblemKinds()...),
+	reflect.TypeFor[trace.ProblemState]():     oneOf(trace.ProblemStates()...),
 	reflect.TypeFor[trace.Verdict]():          oneOf(trace.Pass, trace.Fail, trace.Undecided),
 	reflect.TypeFor[trace.Provenance]():       oneOf(trace.Declared, trace.Documented, trace.Verified),
 	reflect.TypeFor[trace.CertificateState](): oneOf(trace.CertificateFuture, trace.CertificateValid, trace.CertificateExpiring, trace.CertificateExpired, trace.CertificateWithdrawn, trace.CertificateSuperseded),
@@ -83,6 +85,8 @@ func newRegistry() huma.Registry {
 	alias[trace.Role](r)
 	alias[trace.BatchState](r)
 	alias[trace.RecallState](r)
+	alias[trace.ProblemKind](r)
+	alias[trace.ProblemState](r)
 	alias[trace.Verdict](r)
 	alias[trace.Provenance](r)
 	alias[trace.CertificateState](r)
@@ -102,15 +106,18 @@ func alias[T any](r huma.Registry) {
 	r.RegisterTypeAlias(reflect.TypeFor[T](), reflect.TypeFor[as[T]]())
 }
 
-// schemaName names a type in the document. Types of the catalog that share
-// their name with one of the domain get a prefix.
+// schemaName names a type in the document. Types that share their name with
+// another get a name of their own.
 func schemaName(t reflect.Type, hint string) string {
 	name := huma.DefaultSchemaNamer(t, hint)
 	if t.Kind() == reflect.Pointer {
 		t = t.Elem()
 	}
-	if t == reflect.TypeFor[catalog.Limit]() {
+	switch t {
+	case reflect.TypeFor[catalog.Limit]():
 		return "ReferenceLimit"
+	case reflect.TypeFor[trace.Problem]():
+		return "ProblemReport"
 	}
 	return strings.ReplaceAll(name, "PageBody", "Page")
 }

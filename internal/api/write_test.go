@@ -33,7 +33,10 @@ func (f *fixture) repeatables() []repeatable {
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 5, "stock": "tomy-145"}).id(f.t)
 	released := f.batch(0, product, "L5")
 	f.must("p0", "POST", "/batches/"+released+"/transitions", map[string]any{"to": "released"})
-	var recalls []string
+	var recalls, problems []string
+	for range 2 {
+		problems = append(problems, f.must("office", "POST", "/problems", problemBody(code)).id(f.t))
+	}
 	for range 3 {
 		recalls = append(recalls, f.must("inspector", "POST", "/recalls", recallBody(released)).id(f.t))
 	}
@@ -77,6 +80,10 @@ func (f *fixture) repeatables() []repeatable {
 		{"inspector", "POST", "/recalls", recallBody(released), with(recallBody(released), map[string]any{"holdNow": true}), nil, nil},
 		{"office", "POST", "/recalls/" + recalls[0] + "/rejection", map[string]any{"reason": "chưa đủ căn cứ"}, map[string]any{"reason": "khác"}, nil, nil},
 		{"inspector", "POST", "/recalls/" + recalls[1] + "/withdrawal", nil, nil, nil, nil},
+		{"office", "POST", "/problems", problemBody(code), with(problemBody(code), map[string]any{"text": "khác"}), nil, nil},
+		{"p0", "POST", "/problems/" + problems[0] + "/seen", nil, nil, nil, nil},
+		{"p0", "POST", "/problems/" + problems[0] + "/answer", map[string]any{"answer": "đã đổi hàng"}, map[string]any{"answer": "khác"}, nil, nil},
+		{"inspector", "POST", "/problems/" + problems[1] + "/dismissal", map[string]any{"reason": "báo trùng"}, map[string]any{"reason": "khác"}, nil, nil},
 		{"office", "POST", "/recalls/" + recalls[2] + "/approval", nil, nil, nil, nil},
 	}
 }

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"temgoc/internal/printing"
 	"temgoc/internal/sample"
 	"temgoc/internal/stamp"
@@ -30,6 +32,7 @@ func TestCases(t *testing.T) {
 			t.Run("certificates", c.certificates)
 			t.Run("old district", c.oldDistrict)
 			t.Run("recall", c.recall)
+			t.Run("complaints", c.complaints)
 			t.Run("failed test", c.failedTest)
 			t.Run("codes", c.codes)
 			t.Run("items", c.items)
@@ -161,6 +164,32 @@ func (c cases) oldDistrict(t *testing.T) {
 	}
 	if got := cert.Data.StateOn(c.today); got != want || c.today.Before(trace.NewDate(2028, 1, 1)) && !got.InForce() {
 		t.Errorf("state %s until %s, want %s", got, cert.Data.ValidUntil, want)
+	}
+}
+
+func (c cases) complaints(t *testing.T) {
+	office := trace.Actor{ID: "test", Role: trace.Office}
+	list, err := c.ledger.Problems(t.Context(), office, trace.ProblemQuery{}, trace.Paging{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	states := map[trace.ProblemState]int{}
+	contacts := 0
+	for _, p := range list.Items {
+		states[p.Data.State]++
+		if p.Data.Batch == "" {
+			t.Errorf("report about %q is of no batch", p.Data.Code)
+		}
+		if _, err := c.ledger.ProblemContact(t.Context(), office, p.ID); err == nil {
+			contacts++
+		}
+	}
+	want := map[trace.ProblemState]int{trace.ProblemNew: 1, trace.ProblemSeen: 1, trace.ProblemAnswered: 1}
+	if diff := cmp.Diff(want, states); diff != "" || contacts != 1 {
+		t.Errorf("%d contacts, states -want +got:\n%s", contacts, diff)
+	}
+	if status, err := c.ledger.ProblemByReference(t.Context(), c.data.Answered); err != nil || status.Answer == "" || status.AnsweredBy == "" {
+		t.Errorf("the answered report: %+v, %v", status, err)
 	}
 }
 

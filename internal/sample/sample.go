@@ -34,6 +34,9 @@ type Data struct {
 	LongJourney     string // more than twelve records
 	PastExpiry      string // past its expiry date
 
+	// Answered is the reference of a problem report that was answered.
+	Answered string
+
 	Item Item
 }
 
@@ -63,6 +66,9 @@ func Load(ctx context.Context, ledger *trace.Ledger, book *printing.Book, now ti
 	data := l.data(farms)
 	if err := l.loadItems(ctx, data); err != nil {
 		return nil, fmt.Errorf("load the demonstration's item codes: %w", err)
+	}
+	if err := l.loadComplaints(ctx, data); err != nil {
+		return nil, fmt.Errorf("load the demonstration's problem reports: %w", err)
 	}
 	return data, nil
 }

@@ -63,10 +63,19 @@ func codeOf(text []byte) Code {
 	return ItemCode{[itemLength]byte(text)}.Code()
 }
 
-// normalise maps s to 10 or 20 characters of the alphabet. The letter U is in
-// no code but is so easily taken for V that it is mapped to it; foreign
-// reports that this happened, so that the result is a guess.
+// normalise maps s to 10 or 20 characters of the alphabet, see letters.
 func normalise(s string) (text []byte, foreign bool, err error) {
+	text, foreign, err = letters(s)
+	if err == nil && len(text) != batchLength && len(text) != itemLength {
+		return nil, false, fmt.Errorf("%w, this has %d", ErrLength, len(text))
+	}
+	return text, foreign, err
+}
+
+// letters maps s to characters of the alphabet. The letter U is in no code but
+// is so easily taken for V that it is mapped to it; foreign reports that this
+// happened, so that the result is a guess.
+func letters(s string) (text []byte, foreign bool, err error) {
 	const longest = 200 // bytes, more than any way to space a code
 	if len(s) > longest {
 		return nil, false, fmt.Errorf("%w, this has more than %d bytes", ErrLength, longest)
@@ -94,9 +103,6 @@ func normalise(s string) (text []byte, foreign bool, err error) {
 			return nil, false, fmt.Errorf("%w: %q", ErrAlphabet, given)
 		}
 		text = append(text, byte(r))
-	}
-	if len(text) != batchLength && len(text) != itemLength {
-		return nil, false, fmt.Errorf("%w, this has %d", ErrLength, len(text))
 	}
 	return text, foreign, nil
 }

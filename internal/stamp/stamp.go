@@ -55,6 +55,12 @@
 // function of the code, two serials never share one. A forged code for a batch
 // of N issued items is right with probability N/2⁵⁰.
 //
+// # Reference, 8 characters
+//
+// Not printed on stamps, but given to people to look something up by: seven
+// characters that hold the first 35 of 40 random bits, and the check character.
+// Shown in groups of four.
+//
 // The package does not know which batches exist, which serials were issued,
 // or what state they are in, and nothing of addresses and HTTP.
 package stamp

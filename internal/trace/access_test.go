@@ -19,6 +19,7 @@ type tenant struct {
 	product, open, record, test, certificate string
 	request                                  string
 	recall                                   string // proposed, about another batch
+	problem                                  string
 }
 
 func (w *world) tenant(secret string) tenant {
@@ -48,6 +49,9 @@ func (w *world) tenant(secret string) tenant {
 	proposal := recallData(w.released(public, w.product(public)))
 	proposal.Reason = secret
 	n.recall = must(w.ProposeRecall(w.ctx, by(secondInspector), proposal))(w).ID
+	problem := problemData(n.open)
+	problem.Text = secret
+	n.problem = must(w.ReportProblem(w.ctx, by(nobody), problem, secret+"@example.vn"))(w).ID
 	return n
 }
 
@@ -71,6 +75,7 @@ func probes(w *world) []probe {
 	certificate := func(n tenant) string { return n.certificate }
 	producer := func(n tenant) string { return n.Producer }
 	recall := func(n tenant) string { return n.recall }
+	problem := func(n tenant) string { return n.problem }
 	end := trace.Ending{From: day("2026-06-01"), Reason: "lý do"}
 	p := trace.Paging{}
 	return []probe{
@@ -107,6 +112,24 @@ func probes(w *world) []probe {
 		}},
 		{"WithdrawRecall", recall, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
 			return answer(l.WithdrawRecall(ctx, by(a), id))
+		}},
+		{"Problem", problem, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.Problem(ctx, a, id))
+		}},
+		{"ProblemHistory", problem, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return l.ProblemHistory(ctx, a, id)
+		}},
+		{"ProblemContact", problem, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return l.ProblemContact(ctx, a, id)
+		}},
+		{"SeeProblem", problem, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.SeeProblem(ctx, by(a), id))
+		}},
+		{"AnswerProblem", problem, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.AnswerProblem(ctx, by(a), id, "x"))
+		}},
+		{"DismissProblem", problem, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.DismissProblem(ctx, by(a), id, "x"))
 		}},
 		{"UpdateBatch", open, func(l *trace.Ledger, a trace.Actor, n tenant, id string) (any, error) {
 			d := trace.BatchData{Product: n.product, Lot: lotNumber("X"), Quantity: kg("1"), Production: day("2026-10-01")}
@@ -268,6 +291,12 @@ func TestTenantsStayApart(t *testing.T) {
 		func(a trace.Actor, _ tenant) (any, error) {
 			return w.Requests(w.ctx, a, trace.RequestQuery{Laboratory: lab.Organisation, State: trace.RequestOpen}, p)
 		},
+		func(a trace.Actor, n tenant) (any, error) {
+			return w.Problems(w.ctx, a, trace.ProblemQuery{Producer: n.Producer}, p)
+		},
+		func(a trace.Actor, n tenant) (any, error) {
+			return w.Problems(w.ctx, a, trace.ProblemQuery{Batch: n.open, State: trace.ProblemNew}, p)
+		},
 		func(a trace.Actor, _ tenant) (any, error) { return w.Recalls(w.ctx, a, trace.RecallQuery{}, p) },
 		func(a trace.Actor, _ tenant) (any, error) {
 			return w.Recalls(w.ctx, a, trace.RecallQuery{State: trace.RecallProposed}, p)
@@ -332,6 +361,8 @@ func TestOverseersReadEverythingAndWriteLittle(t *testing.T) {
 		"VerifyRecord": {trace.Inspector, trace.Office}, "CreateCertificate": {trace.Office, trace.Certifier},
 		"UpdateCertificate": {trace.Office, trace.Certifier}, "ConfirmCertificate": {trace.Office, trace.Certifier},
 		"WithdrawCertificate": {trace.Office, trace.Certifier}, "AskTest": {trace.Office, trace.Inspector},
+		"Problem": {trace.Office, trace.Inspector}, "ProblemHistory": {trace.Office, trace.Inspector}, "ProblemContact": {trace.Office, trace.Inspector},
+		"SeeProblem": {trace.Office, trace.Inspector}, "AnswerProblem": {trace.Office, trace.Inspector}, "DismissProblem": {trace.Office, trace.Inspector},
 		"ApproveRecall": {trace.Office, trace.Inspector}, "RejectRecall": {trace.Office, trace.Inspector},
 		"WithdrawRecall": {trace.Office, trace.Inspector}, "Notice": {trace.Office, trace.Inspector}, // neither held nor recalled
 	}

@@ -8,7 +8,7 @@ import (
 )
 
 // AuditKinds lists the kinds of this package for the audit log: all that
-// people write. Claims follow from other documents.
+// people write. Claims follow from other documents; contacts are nobody's to log.
 func AuditKinds() []AuditKind {
 	return []AuditKind{
 		AuditKindOf("Chủ thể", "Producer", describeProducer, nil),
@@ -19,6 +19,7 @@ func AuditKinds() []AuditKind {
 		AuditKindOf("Yêu cầu kiểm nghiệm", "Test request", describeRequest, Actor.maySeeRequest),
 		AuditKindOf("Phiếu kiểm nghiệm", "Test report", describeTest, Actor.maySeeTest),
 		AuditKindOf("Đề nghị thu hồi", "Recall", describeRecall, Actor.maySeeRecall),
+		AuditKindOf("Phản ánh", "Problem report", describeProblem, Actor.maySeeProblem),
 		AuditKindOf("Hủy mã", "Void", describeVoid, nil),
 		AuditKindOf("Chỉ tiêu kiểm nghiệm", "Test criteria", describeCriteria, nil),
 		AuditKindOf("Tệp", "File", describeFile, nil),
@@ -151,6 +152,20 @@ func describeRecall(before *Recall, now Recall) Act {
 		return act("Không duyệt thu hồi lô", "Rejected a recall", code, now.Decided.Reason)
 	}
 	return act("Rút đề nghị thu hồi lô", "Withdrew a recall", code, now.Decided.Reason)
+}
+
+func describeProblem(before *Problem, now Problem) Act {
+	switch {
+	case before == nil:
+		return act("Gửi phản ánh", "Reported a problem", display(now.Code), now.Text)
+	case now.State == ProblemSeen:
+		return act("Tiếp nhận phản ánh", "Took up a problem report", display(now.Code), "")
+	case now.State == ProblemDismissed:
+		return act("Khép lại phản ánh", "Closed a problem report", display(now.Code), now.Closed.Reason)
+	case before.State == ProblemAnswered:
+		return act("Sửa câu trả lời phản ánh", "Changed the answer to a problem report", display(now.Code), now.Answer)
+	}
+	return act("Trả lời phản ánh", "Answered a problem report", display(now.Code), now.Answer)
 }
 
 func describeVoid(_ *Void, now Void) Act {

@@ -170,40 +170,47 @@ func (l *Ledger) createUnderNewCode(ctx context.Context, w Write, b Batch) (Stor
 	return Create(ctx, l, w, code, b)
 }
 
-// codeFor draws a free code. A request with a key writes down what it drew,
-// in a claim on the key, so that the same request, repeated, gets the same.
+// codeFor draws a free code, for a repeated request the same.
 func (l *Ledger) codeFor(ctx context.Context, w Write) (string, error) {
+	draw := func() (string, error) { return l.drawCode(ctx) }
 	if w.Op.Key == "" {
-		return l.drawCode(ctx)
+		return draw()
 	}
-	term := l.requestTerm(w, KindBatches)
+	return l.drawnFor(ctx, w, KindBatches, draw, func(code string) (bool, error) { return l.mayUseCode(ctx, w, code) })
+}
+
+// drawnFor draws something for a request with a key, and writes it down in a
+// claim on the key, so that the same request, repeated, gets the same. What is
+// written down counts if ours says so, else it is drawn again.
+func (l *Ledger) drawnFor(ctx context.Context, w Write, kind Kind, draw func() (string, error), ours func(string) (bool, error)) (string, error) {
+	term := l.requestTerm(w, kind)
 	for range attempts {
 		drawn, err := Head[claim](ctx, l, term)
 		if err == nil {
-			ours, err := l.mayUseCode(ctx, w, drawn.Data.ID)
+			ours, err := ours(drawn.Data.ID)
 			if ours || err != nil {
 				return drawn.Data.ID, err
 			}
 		} else if !errors.Is(err, ErrNotFound) {
 			return "", err
 		}
-		code, err := l.drawCode(ctx)
+		id, err := draw()
 		if err != nil {
 			return "", err
 		}
 		now := l.Now()
-		r, err := encode(Write{By: w.By}, term, drawn.Revision+1, now, now, claim{KindBatches, code})
+		r, err := encode(Write{By: w.By}, term, drawn.Revision+1, now, now, claim{kind, id})
 		if err != nil {
 			return "", err
 		}
-		if err := l.store.Insert(ctx, r); !errors.Is(err, ErrExists) {
-			return code, err
+		if err := l.store.Insert(ctx, r); err != nil && !errors.Is(err, ErrExists) {
+			return "", err
 		}
 	}
-	return "", errNoCode
+	return "", errNothingFree
 }
 
-var errNoCode = fmt.Errorf("%w: no free batch code was found", ErrUnavailable)
+var errNothingFree = fmt.Errorf("%w: nothing free was drawn", ErrUnavailable)
 
 // drawCode draws until it finds a code that no batch has.
 func (l *Ledger) drawCode(ctx context.Context) (string, error) {
@@ -220,7 +227,7 @@ func (l *Ledger) drawCode(ctx context.Context) (string, error) {
 			return "", err
 		}
 	}
-	return "", errNoCode
+	return "", errNothingFree
 }
 
 // mayUseCode tells whether the code is free or was used by this very request.

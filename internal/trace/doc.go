@@ -19,6 +19,8 @@
 //	tests         TestReport    id: random, or that of the request it answers
 //	voids         Void          id: random
 //	recalls       Recall        id: random
+//	problems      Problem       id: random
+//	contacts      Contact       id: that of the problem; removed in time
 //	criteria      CriteriaSet   id: the number of the OCOP set
 //	files         File          id: SHA-256 of the content
 //	exports       Export        id: random

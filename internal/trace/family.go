@@ -135,38 +135,26 @@ func (l *Ledger) children(ctx context.Context, by Actor, k *kin, level []Stored[
 
 // named adds the names of product and producer to batches.
 func (l *Ledger) named(ctx context.Context, batches []Stored[Batch]) ([]FamilyNode, error) {
-	products, err := headsOf[Product](ctx, l, batches, func(b Batch) string { return b.Product })
+	var productIDs, producerIDs []string
+	for _, b := range batches {
+		productIDs, producerIDs = append(productIDs, b.Data.Product), append(producerIDs, b.Data.Producer)
+	}
+	products, err := HeadsOf[Product](ctx, l, distinct(productIDs))
 	if err != nil {
 		return nil, err
 	}
-	producers, err := headsOf[Producer](ctx, l, batches, func(b Batch) string { return b.Producer })
+	producers, err := HeadsOf[Producer](ctx, l, distinct(producerIDs))
 	if err != nil {
 		return nil, err
 	}
 	nodes := make([]FamilyNode, len(batches))
 	for i, b := range batches {
-		nodes[i] = FamilyNode{b, products[b.Data.Product].Name, producers[b.Data.Producer].Name}
+		nodes[i] = FamilyNode{b, products[b.Data.Product].Data.Name, producers[b.Data.Producer].Data.Name}
 	}
 	return nodes, nil
 }
 
-// headsOf loads the documents that batches refer to, by their ids.
-func headsOf[T Document](ctx context.Context, l *Ledger, batches []Stored[Batch], ref func(Batch) string) (map[string]T, error) {
-	var ids []string
-	for _, b := range batches {
-		if id := ref(b.Data); !slices.Contains(ids, id) {
-			ids = append(ids, id)
-		}
-	}
-	var zero T
-	heads, err := l.store.Heads(ctx, zero.DocumentKind(), ids)
-	if err != nil {
-		return nil, err
-	}
-	found, err := decodeAll[T](heads)
-	out := make(map[string]T, len(found))
-	for _, s := range found {
-		out[s.ID] = s.Data
-	}
-	return out, err
+func distinct(ids []string) []string {
+	slices.Sort(ids)
+	return slices.Compact(ids)
 }

@@ -40,6 +40,10 @@ func (l *Ledger) AddPhoto(ctx context.Context, w Write, name string, content []b
 	if w.By.Role == "" || w.By.Role == Administrator {
 		return Stored[File]{}, ErrNotAllowed
 	}
+	return l.addPhoto(ctx, w, name, content)
+}
+
+func (l *Ledger) addPhoto(ctx context.Context, w Write, name string, content []byte) (Stored[File], error) {
 	photo, err := upload.Photo(name, content)
 	if err != nil {
 		return Stored[File]{}, badFile(err)

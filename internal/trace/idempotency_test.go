@@ -178,6 +178,33 @@ func writings() []writing {
 			id := w.propose(w.released(a, w.product(a)))
 			return inspector, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.WithdrawRecall(ctx, w, id)) }
 		}},
+		{"ReportProblem", trace.KindProblems, func(w *world, a trace.Actor) (trace.Actor, call) {
+			d := problemData(w.released(a, w.product(a)))
+			return nobody, func(l *trace.Ledger, w trace.Write) (any, error) {
+				return answer(l.ReportProblem(ctx, w, d, "0912345678"))
+			}
+		}},
+		{"SeeProblem", trace.KindProblems, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.report(w.released(a, w.product(a))).ID
+			return a, func(l *trace.Ledger, w trace.Write) (any, error) { return answer(l.SeeProblem(ctx, w, id)) }
+		}},
+		{"AnswerProblem", trace.KindProblems, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.report(w.released(a, w.product(a))).ID
+			return a, func(l *trace.Ledger, w trace.Write) (any, error) {
+				return answer(l.AnswerProblem(ctx, w, id, "đã đổi hàng"))
+			}
+		}},
+		{"DismissProblem", trace.KindProblems, func(w *world, a trace.Actor) (trace.Actor, call) {
+			id := w.report(w.released(a, w.product(a))).ID
+			return office, func(l *trace.Ledger, w trace.Write) (any, error) {
+				return answer(l.DismissProblem(ctx, w, id, "lý do"))
+			}
+		}},
+		{"AddProblemPhoto", trace.KindFiles, func(*world, trace.Actor) (trace.Actor, call) {
+			return nobody, func(l *trace.Ledger, w trace.Write) (any, error) {
+				return answer(l.AddProblemPhoto(ctx, w, "anh.png", picture(9)))
+			}
+		}},
 		{"SetCriteria, the first time", trace.KindCriteria, func(*world, trace.Actor) (trace.Actor, call) {
 			return office, func(l *trace.Ledger, w trace.Write) (any, error) {
 				return answer(l.SetCriteria(ctx, w, trace.CriteriaSet{Set: 11, Criteria: catalog.Criteria(11), Source: "Công văn 1", Effective: day("2026-01-01")}))

@@ -19,6 +19,8 @@ const (
 	KindTests        Kind = "tests"
 	KindVoids        Kind = "voids"
 	KindRecalls      Kind = "recalls"
+	KindProblems     Kind = "problems"
+	KindContacts     Kind = "contacts"
 	KindCriteria     Kind = "criteria"
 	KindFiles        Kind = "files"
 	KindExports      Kind = "exports"
@@ -30,7 +32,8 @@ const (
 func Kinds() []Kind {
 	return []Kind{
 		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
-		KindRequests, KindTests, KindVoids, KindRecalls, KindCriteria, KindFiles, KindExports, KindClaims, KindMasterKeys,
+		KindRequests, KindTests, KindVoids, KindRecalls, KindProblems, KindContacts,
+		KindCriteria, KindFiles, KindExports, KindClaims, KindMasterKeys,
 	}
 }
 

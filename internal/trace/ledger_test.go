@@ -91,7 +91,7 @@ func newWorld(t testing.TB) *world {
 	t.Helper()
 	w := &world{TB: t, ctx: t.Context(), clock: &clock{t: start}}
 	var err error
-	if w.store, err = sqlite.Open(w.ctx, filepath.Join(t.TempDir(), "temgoc.db")); err != nil {
+	if w.store, err = sqlite.Open(w.ctx, filepath.Join(t.TempDir(), "temgoc.db"), trace.Removable()...); err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() {
@@ -293,6 +293,8 @@ func checkInvariants(t testing.TB, store trace.Store) {
 	tests := checkKind[trace.TestReport](t, store)
 	voids := checkKind[trace.Void](t, store)
 	recalls := checkKind[trace.Recall](t, store)
+	problems := checkKind[trace.Problem](t, store)
+	checkKind[trace.Contact](t, store)
 	files := checkKind[trace.File](t, store)
 	checkKind[trace.CriteriaSet](t, store)
 	refers := func(from string, ok bool, to ...any) {
@@ -343,6 +345,13 @@ func checkInvariants(t testing.TB, store trace.Store) {
 		refers("request "+id, products[r.Product].Producer == r.Producer && (r.Batch == "" || batches[r.Batch].Product == r.Product), r.Product, r.Batch)
 		_, answered := tests[id]
 		refers("reported request "+id, r.State != trace.RequestReported || answered, id)
+	}
+	for id, p := range problems {
+		refers("problem "+id, batches[p.Batch].Producer == p.Producer && (p.Batch == "") == (p.Producer == ""), p.Batch, p.Producer)
+		if p.Photo != (trace.Digest{}) {
+			hasFiles("problem "+id, []trace.Digest{p.Photo})
+		}
+		checkClaim(t, store, "reference:"+p.Reference, id)
 	}
 	for id, r := range recalls {
 		for _, code := range r.Batches() {
