@@ -1,8 +1,9 @@
 #!/bin/sh
-# Builds the servers that the tests start, MinIO and FerretDB, into
-# .tools/bin at the repository's root. Does nothing for a server whose module
-# (go.mod, go.sum, sources) and Go version are those it was built from.
-# Everything comes through the Go module proxy and is checked against go.sum.
+# Builds the servers that the tests start, MinIO and FerretDB, into .tools/bin
+# at the repository's root, and installs what the browser tests need. Does
+# nothing for a server whose module (go.mod, go.sum, sources) and Go version are
+# those it was built from. Modules are checked against go.sum, packages of the
+# npm registry against package-lock.json.
 # The first build of MinIO takes some minutes.
 set -eu
 
@@ -26,5 +27,20 @@ build() {
 	echo "tools: built .tools/bin/$1"
 }
 
+# Rules of accessibility for the browser tests, from the npm registry.
+browser() {
+	wanted=$(cat "$root/tools/browser/package.json" "$root/tools/browser/package-lock.json" | sha256sum)
+	if [ "$(cat "$root/.tools/browser/sum" 2>/dev/null)" = "$wanted" ]; then
+		echo "tools: browser is up to date"
+		return
+	fi
+	mkdir -p "$root/.tools/browser"
+	cp "$root/tools/browser/package.json" "$root/tools/browser/package-lock.json" "$root/.tools/browser/"
+	(cd "$root/.tools/browser" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+	echo "$wanted" >"$root/.tools/browser/sum"
+	echo "tools: installed .tools/browser"
+}
+
+browser
 build ferretdb .
 build minio github.com/minio/minio

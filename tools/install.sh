@@ -14,6 +14,7 @@ need pdftoppm poppler-utils
 need zbarimg zbar-tools
 need qpdf qpdf
 need initdb postgresql
+need npm npm
 
 if [ -z "$missing" ]; then
 	exit 0

@@ -7,6 +7,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/chromedp"
@@ -20,7 +21,10 @@ const (
 	officeWidth = 1280
 )
 
-// browser starts a Chromium that runs no scripts of pages.
+// browserPatience bounds what one browser does; it is no promise.
+const browserPatience = 10 * time.Minute
+
+// browser starts a Chromium.
 func browser(t *testing.T) context.Context {
 	t.Helper()
 	options := append(chromedp.DefaultExecAllocatorOptions[:],
@@ -32,7 +36,7 @@ func browser(t *testing.T) context.Context {
 	t.Cleanup(stop)
 	ctx, closeTab := chromedp.NewContext(ctx)
 	t.Cleanup(closeTab)
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := context.WithTimeout(ctx, browserPatience)
 	t.Cleanup(cancel)
 	return ctx
 }

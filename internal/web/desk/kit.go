@@ -268,6 +268,7 @@ func (k *Kit) failure(v *Visit, err error) Answer {
 	if throttled, ok := errors.AsType[*trace.Throttled](err); ok {
 		v.gin.Header("Retry-After", strconv.Itoa(throttled.Seconds()))
 	}
+	v.waitFor(err)
 	switch kind.Status {
 	case http.StatusServiceUnavailable:
 		v.gin.Header("Retry-After", problem.RetryAfter)
@@ -275,6 +276,13 @@ func (k *Kit) failure(v *Visit, err error) Answer {
 		page.SignIn = signInPath
 	}
 	return ShowAs(kind.Status, page)
+}
+
+// waitFor tells programs how long to wait after what was tried too often.
+func (v *Visit) waitFor(err error) {
+	if t, ok := errors.AsType[*trace.Throttled](err); ok {
+		v.gin.Header("Retry-After", strconv.Itoa(t.Seconds()))
+	}
 }
 
 // receive reads what the form sent, at most as much as the route allows.

@@ -143,6 +143,7 @@ func (v *Visit) Again(page ui.Page, form *ui.Form, err error) (Answer, error) {
 		form.Blame(fields)
 		return ShowAs(kind.Status, page), nil
 	}
+	v.waitFor(err)
 	form.Problem = v.words(err)
 	if errors.Is(err, trace.ErrKeyReused) { // gone back to after it was sent, and changed
 		form.Key = rand.Text()
