@@ -56,8 +56,8 @@ func TestTransitions(t *testing.T) {
 		case to == trace.BatchOpen:
 			return trace.ErrInvalid
 		case actor.ID == a.ID: // the hold is its own
-		case authority && (to == trace.BatchHeld || from == trace.BatchHeld && to == trace.BatchReleased):
-			if from == trace.BatchHeld && to == trace.BatchHeld {
+		case authority && to == trace.BatchHeld:
+			if from == trace.BatchHeld {
 				return nil // takes over the producer's hold
 			}
 		case authority, actor.Role == trace.Certifier, actor.Role == trace.Administrator:
@@ -143,8 +143,13 @@ func TestHoldOfAnAuthority(t *testing.T) {
 				w.move(a, code, trace.BatchRecalled) // more caution is always allowed
 				continue
 			}
+			stranger := trace.Actor{ID: "stranger", Role: authority.Role, Organisation: "Cơ quan khác"}
+			_, err = w.MoveBatch(w.ctx, by(stranger), code, trace.Transition{To: trace.BatchReleased})
+			wantErr(t, err, trace.ErrForbidden)
 			w.move(authority, code, trace.BatchReleased)
 			w.move(a, code, trace.BatchHeld) // its own hold again
+			_, err = w.MoveBatch(w.ctx, by(authority), code, trace.Transition{To: trace.BatchReleased})
+			wantErr(t, err, trace.ErrForbidden)
 			w.move(a, code, trace.BatchReleased)
 		}
 	}

@@ -59,7 +59,8 @@ func (t Transition) check(c check) {
 
 // MoveBatch changes a batch's state. The producer may make every move of its
 // own batch, but lift only a hold of its own; inspectors and the office may
-// hold and lift a hold, and recall by ProposeRecall and ApproveRecall only.
+// hold, lift a hold of their own organisation, and recall by ProposeRecall and
+// ApproveRecall only.
 // Their hold also takes the place of one that the producer has put on, which
 // the producer could lift.
 func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transition) (Stored[Batch], error) {
@@ -131,12 +132,28 @@ func (a Actor) mayMove(b Batch, to BatchState) error {
 		return nil
 	case authority && to == BatchRecalled:
 		return errSecondPerson
-	case authority && to == BatchHeld, authority && b.State == BatchHeld && to == BatchReleased:
+	case authority && to == BatchHeld:
 		return nil
+	case authority && b.State == BatchHeld && to == BatchReleased:
+		return a.mayLift(b)
 	case a.Reads(b.Producer):
 		return ErrNotAllowed
 	}
 	return ErrHidden
+}
+
+// mayLift lets an authority lift what its own organisation has put on: whoever
+// holds a batch knows what has to be cleared up first.
+func (a Actor) mayLift(b Batch) error {
+	switch {
+	case !b.StateBy.authority():
+		return refuse(ErrForbidden, "lô do chính cơ sở tạm dừng, chỉ cơ sở mới cho lưu hành lại",
+			"the producer holds the batch itself, and only the producer lifts that")
+	case b.StateOrg != a.Organisation:
+		return refuse(ErrForbidden, "lô do "+b.StateOrg+" tạm dừng, chỉ cơ quan đó mới được cho lưu hành lại",
+			"the batch is held by "+b.StateOrg+", and only they may lift the hold")
+	}
+	return nil
 }
 
 // refuseFailed refuses to release a batch with a test of its own that failed

@@ -175,6 +175,7 @@ func (Certificate) DocumentKind() Kind { return KindCertificates }
 
 func (c Certificate) DocumentRefs() []string {
 	refs := append(numberRefs(c.Number), producerRef(c.Producer))
+	refs = append(refs, fileRefs(c.Files...)...)
 	if c.Product == "" {
 		return append(refs, generalRef(c.Producer))
 	}

@@ -155,6 +155,8 @@ func batchRef(code string) string     { return "batch:" + code }
 func inputRef(code string) string     { return "input:" + code }
 func gtinRef(g gs1.GTIN) string       { return "gtin:" + g.String() }
 func lotRef(lot gs1.LotNumber) string { return "lot:" + lot.String() }
+func communeRef(code string) string   { return "commune:" + code }
+func fileRef(d Digest) string         { return "file:" + d.String() }
 
 // BatchTerm is the term of what belongs to a batch, for the documents of other
 // packages.

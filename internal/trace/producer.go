@@ -60,7 +60,9 @@ type Producer struct {
 
 func (Producer) DocumentKind() Kind { return KindProducers }
 
-func (p Producer) DocumentRefs() []string { return words(p.Name) }
+func (p Producer) DocumentRefs() []string {
+	return append(words(p.Name), communeRef(p.Address.Commune))
+}
 
 func (p Producer) check(c check) {
 	c.name("name", p.Name)
@@ -128,6 +130,13 @@ func (l *Ledger) Producers(ctx context.Context, by Actor, search string, p Pagin
 	return ListOf(ctx, l, wordRef(search), p, func(s Stored[Producer]) bool {
 		return by.maySee(s.ID) == nil && matches(search, s.Data.Name)
 	})
+}
+
+// ProducersIn lists the producers in a commune, by its code. One that was stored
+// before producers were found by their commune is among them once it is saved
+// again.
+func (l *Ledger) ProducersIn(ctx context.Context, by Actor, commune string, p Paging) (List[Producer], error) {
+	return ListOf(ctx, l, communeRef(commune), p, func(s Stored[Producer]) bool { return by.maySee(s.ID) == nil })
 }
 
 // mayKeep tells whether the actor may enter and change what belongs to the

@@ -39,7 +39,7 @@ func (p Product) DocumentRefs() []string {
 	if p.GTIN != (gs1.GTIN{}) {
 		refs = append(refs, gtinRef(p.GTIN))
 	}
-	return refs
+	return append(refs, fileRefs(p.Photo)...)
 }
 
 // Label is the short name, or the Vietnamese name.

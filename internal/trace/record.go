@@ -100,8 +100,11 @@ func provenance(verified *Confirmation, documents bool) Provenance {
 // Provenance is how far the record can be relied on.
 func (r Record) Provenance() Provenance { return provenance(r.Verified, len(r.Files) > 0) }
 
-func (Record) DocumentKind() Kind       { return KindRecords }
-func (r Record) DocumentRefs() []string { return []string{batchRef(r.Batch), producerRef(r.Producer)} }
+func (Record) DocumentKind() Kind { return KindRecords }
+
+func (r Record) DocumentRefs() []string {
+	return append(fileRefs(r.Files...), batchRef(r.Batch), producerRef(r.Producer))
+}
 
 func (r RecordData) check(c check) {
 	c.required("batch", r.Batch != "")

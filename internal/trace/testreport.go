@@ -93,7 +93,7 @@ func worse(a, b Verdict) Verdict {
 func (TestReport) DocumentKind() Kind { return KindTests }
 
 func (t TestReport) DocumentRefs() []string {
-	refs := []string{productRef(t.Product), producerRef(t.Producer)}
+	refs := append(fileRefs(t.Files...), productRef(t.Product), producerRef(t.Producer))
 	if t.Verified != nil {
 		refs = append(refs, laboratoryRef(t.Verified.Organisation))
 	}

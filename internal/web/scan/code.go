@@ -258,11 +258,7 @@ func (p *Pages) start(g *gin.Context) {
 // target is the path for what was typed into the form: a code, right or
 // mistyped, alone or at the end of an address.
 func target(typed string) (string, bool) {
-	if u, err := url.Parse(typed); err == nil && u.Host != "" {
-		typed = u.Path
-	}
-	typed = typed[strings.LastIndexByte(strings.TrimRight(typed, "/"), '/')+1:]
-	typed = strings.TrimRight(typed, "/")
+	typed = trace.CodePart(typed)
 	code, err := stamp.Parse(typed)
 	if err == nil {
 		return code.String(), true
