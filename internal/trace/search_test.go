@@ -42,9 +42,11 @@ func found(f trace.Finds) []string {
 		add("certificate", c.Data.Number)
 	}
 	for _, c := range f.Communes {
+		var names []string
 		for _, p := range c.Producers {
-			add(c.Commune.Name.VI, p.Data.Name)
+			names = append(names, p.Data.Name)
 		}
+		add(c.Commune.Name.VI, names...)
 	}
 	return out
 }
