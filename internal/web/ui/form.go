@@ -119,6 +119,9 @@ type Group struct {
 	// Brief tells in a line what the fields of a folded group hold already: it
 	// is then open only when one of them has an error.
 	Brief string
+	// More is a button at the end of the group, whose name is "_do" and value
+	// More[0]: for more rows.
+	More []string
 }
 
 // Open tells whether a folded group is shown open. A choice that stands at its
@@ -170,6 +173,12 @@ func (f *Form) Upload() bool {
 		}
 	}
 	return false
+}
+
+// HasMore tells whether a group has a button of its own. The form's first button
+// must then come before it: it is the one that the Enter key presses.
+func (f *Form) HasMore() bool {
+	return slices.ContainsFunc(f.Groups, func(g Group) bool { return len(g.More) > 0 })
 }
 
 // Fields visits every field for a change.

@@ -200,15 +200,13 @@ func batchForm(v *desk.Visit, d trace.BatchData, released bool) *ui.Form {
 		{Name: "expiry", Label: v.T("Hạn sử dụng", "Expiry date"), Type: "date", Value: d.Expiry.String(), Hint: v.T("Để trống nếu hàng không có hạn.", "Empty for goods without one.")},
 	}}
 	note := ui.Group{Title: v.T("Ghi chú", "Note"), Folded: true, Fields: []ui.Field{{Name: "note", Label: v.T("Ghi chú", "Note"), Type: ui.TextArea, Value: d.Note, MaxLength: 2000}}}
-	form := v.NewForm("Lưu lô", "Save the batch", first, inputsGroup(v, d.Inputs), note)
-	form.Second = []string{doMore, v.T("Thêm dòng nguyên liệu", "More input rows")}
-	return form
+	return v.NewForm("Lưu lô", "Save the batch", first, inputsGroup(v, d.Inputs), note)
 }
 
 // inputsGroup are rows for the batches that went into this one.
 func inputsGroup(v *desk.Visit, inputs []trace.Input) ui.Group {
 	g := ui.Group{
-		Title: v.T("Làm từ lô nào?", "Made from which batches?"), Folded: true,
+		Title: v.T("Làm từ lô nào?", "Made from which batches?"), Folded: true, More: []string{doMore, v.T("Thêm dòng", "More rows")},
 		Hint: v.T("Mã của lô nguyên liệu đã xuất xưởng, của mình hoặc của người bán. Để trống nếu không có.", "Codes of released batches that went in, your own or a supplier's. Leave empty if there are none."),
 	}
 	count := max(inputRows, len(inputs))

@@ -3,6 +3,7 @@ package producer
 import (
 	"cmp"
 	"fmt"
+	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -53,10 +54,15 @@ func (b *business) certificates(v *desk.Visit) (desk.Answer, error) {
 
 // byUrgency puts what ends soon first, then what is in force, then what ended.
 func byUrgency(x, y trace.Certificate, day trace.Date) int {
-	return cmp.Or(
-		cmp.Compare(urgency(x.StateOn(day)), urgency(y.StateOn(day))),
-		y.ValidUntil.DaysUntil(x.ValidUntil),
-	)
+	return cmp.Or(cmp.Compare(urgency(x.StateOn(day)), urgency(y.StateOn(day))), cmp.Compare(daysLeft(x, day), daysLeft(y, day)))
+}
+
+// daysLeft are the days until a certificate ends; very many without an end.
+func daysLeft(c trace.Certificate, day trace.Date) int {
+	if c.ValidUntil.IsZero() {
+		return math.MaxInt
+	}
+	return day.DaysUntil(c.ValidUntil)
 }
 
 func urgency(s trace.CertificateState) int {
@@ -98,7 +104,10 @@ func matchesFilter(filter string, s trace.CertificateState) bool {
 func lineOf(v *desk.Visit, c trace.Stored[trace.Certificate], names map[string]string) certificateLine {
 	line := certificateLine{
 		Href: certificatesPath + "/" + c.ID, Kind: kindName(v.Lang, c.Data), Number: c.Data.Number, Authority: c.Data.Authority,
-		State: stateBadge(v, c.Data), Standing: standingBadge(v.Lang, c.Data),
+		State: stateBadge(v, c.Data), Standing: declaredBadge(v.Lang),
+	}
+	if c.Data.Confirmed != nil {
+		line.Standing = desk.Good(v.T("đã xác nhận", "confirmed"))
 	}
 	switch {
 	case c.Data.Product == "":
@@ -161,9 +170,13 @@ func lasting(v *desk.Visit, c trace.Certificate) string {
 // standingBadge says who stands for a certificate.
 func standingBadge(l ui.Lang, c trace.Certificate) desk.Badge {
 	if c.Confirmed == nil {
-		return desk.Badge{Tone: "calm", Glyph: "○", Text: l.T("chủ thể tự khai", "declared by the producer")}
+		return declaredBadge(l)
 	}
 	return desk.Good(fmt.Sprintf(l.T("%s xác nhận %s", "confirmed by %s, %s"), c.Confirmed.Organisation, l.Date(trace.DateOf(c.Confirmed.At))))
+}
+
+func declaredBadge(l ui.Lang) desk.Badge {
+	return desk.Badge{Tone: "calm", Glyph: "○", Text: l.T("chủ thể tự khai", "declared by the producer")}
 }
 
 // A certificatePage is one certificate, with a form while no authority has
