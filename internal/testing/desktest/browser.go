@@ -12,6 +12,8 @@ import (
 	"testing"
 
 	"golang.org/x/net/html"
+
+	"temgoc/internal/web/desk"
 )
 
 // A Browser is somebody at a browser without scripts.
@@ -28,12 +30,18 @@ var origin = &url.URL{Scheme: "http", Host: "console.test"}
 func (w *World) Browser(who string) *Browser {
 	w.T.Helper()
 	b := w.Guest()
+	b.jar.SetCookies(origin, []*http.Cookie{w.Session(who)})
+	return b
+}
+
+// Session opens a session of a person of the World, for browsers of one's own.
+func (w *World) Session(who string) *http.Cookie {
+	w.T.Helper()
 	in, err := w.People.OpenSession(w.T.Context(), w.persons[who], 0)
 	if err != nil {
 		w.T.Fatalf("session of %s: %v", who, err)
 	}
-	b.jar.SetCookies(origin, []*http.Cookie{{Name: "temgoc-session", Value: in.Token, Path: "/"}})
-	return b
+	return desk.SessionCookie(in.Token, false)
 }
 
 // Guest is somebody who is not signed in.

@@ -40,7 +40,7 @@ func TestEveryKindIsEntered(t *testing.T) {
 		}
 		t.Run(k.Code, func(t *testing.T) {
 			w.Advance(time.Minute)
-			p := w.me.Get(w.at("/ghi/" + k.Code)).Want(t, http.StatusOK, k.Name.VI, "Chè Shan tuyết")
+			p := w.me.Get(w.at("/ghi/"+k.Code)).Want(t, http.StatusOK, k.Name.VI, "Chè Shan tuyết")
 			before := len(w.records(w.code))
 			w.me.Submit(p, "", form(entries[k.Code]...)).Want(t, http.StatusOK, "Đã ghi "+strings.ToLower(k.Name.VI))
 			after := w.records(w.code)
@@ -172,4 +172,29 @@ func TestRepeatedAfterTheBatchIsClosed(t *testing.T) {
 	if n := len(w.records(w.code)); n != 1 {
 		t.Errorf("%d records", n)
 	}
+}
+
+// TestScriptIsToldTheEnd holds what the script that keeps unsent forms goes by:
+// a form that was carried out says so, a refused one comes back, and one of a
+// session that ended is neither.
+func TestScriptIsToldTheEnd(t *testing.T) {
+	w := newWorld(t)
+	p := w.me.Get(w.at("/ghi/harvest"))
+	sent := form(append([]string{"_key", p.Field("_key"), "happened", p.Field("happened"), "harvest.quantity.unit", "KGM"}, entries["harvest"]...)...)
+	script := http.Header{"Origin": {"http://console.test"}, "Sec-Fetch-Site": {"same-origin"}, "Temgoc-Outbox": {"1"}}
+	if got := w.Guest().PostWith(w.at("/ghi/harvest"), sent, script); got.Status != http.StatusUnauthorized {
+		t.Errorf("without a session: %d", got.Status)
+	}
+	for range 2 {
+		got := w.me.PostWith(w.at("/ghi/harvest"), sent, script)
+		if got.Status != http.StatusNoContent || got.Header.Get("Temgoc-Outbox") != batchPath(w.code) {
+			t.Errorf("carried out: %d %v", got.Status, got.Header)
+		}
+	}
+	sent.Del("harvest.plot")
+	sent.Set("_key", "ANOTHER")
+	if got := w.me.PostWith(w.at("/ghi/harvest"), sent, script); got.Status != http.StatusUnprocessableEntity || got.Header.Get("Temgoc-Outbox") != "" {
+		t.Errorf("refused: %d %v", got.Status, got.Header)
+	}
+	w.record(w.code, "harvest")
 }
