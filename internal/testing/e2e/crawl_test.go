@@ -88,7 +88,7 @@ type crawler struct {
 // walk looks at a page and at what its links lead to, one page of each kind.
 func (c *crawler) walk(start string) {
 	c.mine = map[string]bool{}
-	for queue := []string{start}; len(queue) > 0; queue = queue[1:] {
+	for queue := []string{start, "/console/toi"}; len(queue) > 0; queue = queue[1:] {
 		kind := kindOfPage(queue[0])
 		if c.mine[kind] {
 			continue
@@ -163,7 +163,7 @@ const (
 	pageWeight = `performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
 		.filter(e => e.initiatorType !== "img").reduce((n, e) => n + e.encodedBodySize, 0)`
 	ownLinks = `[...new Set([...document.querySelectorAll("a[href]")].map(a => a.getAttribute("href")))]
-		.filter(h => h.startsWith("/console") && !h.includes("lang=") && !h.startsWith("/console/tep/") && !/\.(pdf|svg|png|csv|xlsx)(\?|$)/.test(h) && !h.includes("/xuat") )`
+		.filter(h => h.startsWith("/console") && !h.includes("lang=") && !h.includes("/tep/") && !/\.(pdf|svg|png|csv|xlsx)(\?|$)/.test(h) && !h.includes("/xuat") )`
 )
 
 // artifacts is where pictures are kept: where the test tool keeps them when it

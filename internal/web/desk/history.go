@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"strings"
+
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 )
@@ -35,11 +37,12 @@ func History[T any](v *Visit, revisions []trace.Stored[T], what func(before *T, 
 const maxNames = 1000
 
 // Names gives those who act, by the ids that documents name, names that people
-// know: of a person, of an API key; the id itself where there is none.
+// know: of a person, of an API key, of what is neither; the id itself where
+// there is none.
 func (v *Visit) Names(ids []string) (map[string]string, error) {
 	names := make(map[string]string, len(ids))
 	for _, id := range ids {
-		names[id] = id
+		names[id] = v.nobody(id)
 	}
 	for len(ids) > 0 {
 		n := min(len(ids), maxNames)
@@ -53,4 +56,17 @@ func (v *Visit) Names(ids []string) (map[string]string, error) {
 		ids = ids[n:]
 	}
 	return names, nil
+}
+
+// nobody names actors that are neither people nor API keys.
+func (v *Visit) nobody(id string) string {
+	switch {
+	case id == "operator":
+		return v.T("dòng lệnh máy chủ", "command line")
+	case id == "system":
+		return v.T("hệ thống", "the system")
+	case strings.HasPrefix(id, "sample-"), id == "demo":
+		return v.T("dữ liệu minh họa", "demonstration data")
+	}
+	return id
 }
