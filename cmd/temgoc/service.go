@@ -259,7 +259,8 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 		return nil, err
 	}
 	anybody, err := public.New(public.Config{
-		Ledger: s.ledger, Keys: s.keys, Office: office, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
+		Ledger: s.ledger, Keys: s.keys, Subject: pages.Subject, Office: office,
+		Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 	})
 	if err != nil {
 		return nil, err

@@ -104,10 +104,11 @@ func (c Config) insistOnHTTPS(g *gin.Context) {
 	g.Next()
 }
 
-// limitTime bounds how long the work for a request may take.
+// limitTime bounds how long the work for a request may take. What the public
+// sends may bring a photo over a slow line.
 func limitTime(g *gin.Context) {
 	d := pageTimeout
-	if !isPublic(g.Request.URL.Path) {
+	if !isPublic(g.Request.URL.Path) || g.Request.Method == http.MethodPost {
 		d = workTimeout
 	}
 	ctx, cancel := context.WithTimeout(g.Request.Context(), d)

@@ -79,7 +79,8 @@ var Operator = trace.Actor{ID: "operator", Role: trace.Administrator}
 // in Vietnam.
 func New(t testing.TB) *World {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "temgoc.db"))
+	removable := append(trace.Removable(), account.Removable()...)
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "temgoc.db"), removable...)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -17,7 +17,7 @@ import (
 
 func TestTemplates(t *testing.T) {
 	_, p := world(t)
-	desktest.CheckTemplates(t, p.Part(), templateFiles, lookUpPage{})
+	desktest.CheckTemplates(t, p.Part(), templateFiles, lookUpPage{}, reportPage{}, sentPage{}, answerPage{})
 }
 
 // lookedUp opens the answer to what somebody types.

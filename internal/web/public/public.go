@@ -1,6 +1,7 @@
 package public
 
 import (
+	"context"
 	"embed"
 	"fmt"
 	"log/slog"
@@ -27,6 +28,9 @@ type Config struct {
 	// Office is whom the public can turn to.
 	Office scan.Contact
 	Logger *slog.Logger
+	// Subject names what a code stands for, in a language; empty where nothing is
+	// published under it. Reports name no goods where it is nil.
+	Subject func(ctx context.Context, code, lang string) string
 	// HTTPS says that the service is reached by https.
 	HTTPS bool
 	// Demonstration marks every page as showing invented data.
@@ -43,10 +47,13 @@ var (
 
 // Pages answers what the public asks.
 type Pages struct {
-	config  Config
-	kit     *desk.Kit
-	shared  *ui.Templates
-	lookUps *floodGate
+	config    Config
+	kit       *desk.Kit
+	templates *ui.Templates
+	tokens    *tokenMaker
+
+	lookUps, reports, references *floodGate
+	reading, decoding            chan struct{} // slots
 }
 
 // New makes Pages. It fails when a template does not parse.
@@ -62,17 +69,32 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("public pages: %w", err)
 	}
+	tokens, err := newTokenMaker(c.Now, c.Keys)
+	if err != nil {
+		return nil, fmt.Errorf("public pages: %w", err)
+	}
 	return &Pages{
-		config: c, shared: templates,
-		kit:     desk.New(desk.Config{Ledger: c.Ledger, Logger: c.Logger, HTTPS: c.HTTPS, Demonstration: c.Demonstration, Now: c.Now}),
-		lookUps: newFloodGate(c.Now, lookUpsEach, lookUpsAll),
+		config: c, templates: templates, tokens: tokens,
+		kit:        desk.New(desk.Config{Ledger: c.Ledger, Logger: c.Logger, HTTPS: c.HTTPS, Demonstration: c.Demonstration, Now: c.Now}),
+		lookUps:    newFloodGate(c.Now, lookUpsEach, lookUpsAll),
+		reports:    newFloodGate(c.Now, reportsEach, reportsAll),
+		references: newFloodGate(c.Now, referencesEach, referencesAll),
+		reading:    make(chan struct{}, reading),
+		decoding:   make(chan struct{}, decoding),
 	}, nil
 }
 
 // Part lists the routes.
 func (p *Pages) Part() desk.Part {
-	return desk.Part{Name: "public", Templates: p.shared, Public: true, Routes: []desk.Route{
+	send := desk.Public(http.MethodPost, ReportPath, p.report)
+	send.Uploads, send.Admit = true, p.admitReport
+	return desk.Part{Name: "public", Templates: p.templates, Public: true, Routes: []desk.Route{
 		desk.Public(http.MethodGet, LookUpPath, p.lookUp),
+		desk.Public(http.MethodGet, ReportPath, p.reportForm),
+		send,
+		desk.Public(http.MethodGet, sentPath, p.sent),
+		desk.Public(http.MethodGet, answerPath, p.answer),
+		desk.Public(http.MethodPost, forgetPath, p.forget),
 	}}
 }
 

@@ -76,17 +76,22 @@ func sign(key []byte, text string) []byte {
 
 // check tells whether a token may be used now.
 func (m *tokenMaker) check(token string) error {
-	issued, err := m.open(token)
-	if err != nil {
+	if err := m.usable(token); err != nil {
 		return err
 	}
-	switch age := m.clock().Sub(issued); {
-	case age < youngest:
+	if issued, _ := m.open(token); m.clock().Sub(issued) < youngest {
 		return errEarly
-	case age > oldest:
-		return errLate
 	}
 	return nil
+}
+
+// usable tells whether a token may be used now or soon.
+func (m *tokenMaker) usable(token string) error {
+	issued, err := m.open(token)
+	if err == nil && m.clock().Sub(issued) > oldest {
+		err = errLate
+	}
+	return err
 }
 
 // open finds when a token was made.

@@ -231,6 +231,21 @@ func (p *Pages) inUse(ctx context.Context, code stamp.Code) bool {
 	return issued && order.State == printing.Released
 }
 
+// Subject names the goods that a code stands for, with their lot; empty where
+// the code leads to no record.
+func (p *Pages) Subject(ctx context.Context, given, lang string) string {
+	code, err := stamp.Parse(given)
+	if err != nil || !p.inUse(ctx, code) {
+		return ""
+	}
+	e, err := p.config.Cache.get(ctx, code.Batch().String())
+	if err != nil {
+		return ""
+	}
+	t := textsIn(lang)
+	return t.name(e.dossier.Product.Data.Name) + ", " + strings.ToLower(t.Lot) + " " + e.dossier.Batch.Data.Lot.String()
+}
+
 // start is the start page, and where its form leads on from.
 func (p *Pages) start(g *gin.Context) {
 	q := requestOf(g.Request)

@@ -1,11 +1,22 @@
 package scan
 
+import "net/url"
+
 // Query is what links to other pages of the service end with.
 func (b base) Query() string {
 	if b.Keep == "" {
 		return ""
 	}
 	return "?lang=" + b.Keep
+}
+
+// ReportLink leads to the form for a problem with a code.
+func (b base) ReportLink(code string) string {
+	link := "/phan-anh?ma=" + url.QueryEscape(code)
+	if b.Keep != "" {
+		link += "&lang=" + b.Keep
+	}
+	return link
 }
 
 // A filesView is what the template of file links needs.
@@ -60,6 +71,8 @@ type noticePage struct {
 	Suggestion     string
 	SuggestionLink string
 	Report         []reportTo
+	// Reportable is the code whose stamp is worth a report; empty for none.
+	Reportable string
 }
 
 // Template implements ui.Page.

@@ -64,6 +64,9 @@ func (p *Pages) notice(status int, q request, n notice) (*rendered, error) {
 		page.Suggestion, page.SuggestionLink = n.suggestion.Display(), "/"+n.suggestion.String()+page.Query()
 	}
 	page.Report = page.reportTo(page.Asked, p.producerOf(n))
+	if !n.code.IsZero() {
+		page.Reportable = n.code.String()
+	}
 	return p.page(status, page)
 }
 

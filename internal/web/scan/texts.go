@@ -67,6 +67,7 @@ type texts struct {
 	// The rest.
 	Usage, Storage, Warnings, Ingredients, About, Problem, ProblemLine, ToProducer string
 	ToOffice, Call, Write, ThisCode, ThisCodeLine, Subject, Glyphs                 string
+	ReportBatch, ReportStamp                                                       string
 
 	// Summaries of records.
 	Variety, Plot, AreaCode, SeedSource, RegisteredAs, Dose, Weather        string
@@ -209,8 +210,9 @@ var vietnamese = texts{
 
 	Usage: "Cách dùng", Storage: "Bảo quản", Warnings: "Cảnh báo", Ingredients: "Thành phần", About: "Giới thiệu",
 	Problem:     "Báo vấn đề",
-	ProblemLine: "Thấy sản phẩm hay tem có gì không đúng? Hãy gọi hoặc viết thư, nêu mã của tem.",
-	ToProducer:  "Cơ sở sản xuất", ToOffice: "Cơ quan quản lý", Call: "Gọi %s", Write: "Viết thư",
+	ProblemLine: "Sản phẩm hay tem có gì không đúng? Báo tại đây, hoặc gọi, viết thư, nêu mã của tem.",
+	ReportBatch: "Báo vấn đề với lô này", ReportStamp: "Báo vấn đề với tem này",
+	ToProducer: "Cơ sở sản xuất", ToOffice: "Cơ quan quản lý", Call: "Gọi %s", Write: "Viết thư",
 	ThisCode: "Mã của trang này", ThisCodeLine: "Có thể gõ mã này ở trang đầu khi không quét được.", Subject: "Tem %s",
 	Glyphs: "○ cơ sở tự khai · ◐ có tài liệu kèm theo · ● được cơ quan xác minh",
 

@@ -134,8 +134,9 @@ var english = texts{
 
 	Usage: "How to use", Storage: "Storage", Warnings: "Warnings", Ingredients: "Ingredients", About: "About",
 	Problem:     "Report a problem",
-	ProblemLine: "Is something wrong with the product or the stamp? Call or write, and name the code.",
-	ToProducer:  "Producer", ToOffice: "Authority", Call: "Call %s", Write: "Write",
+	ProblemLine: "Is something wrong with product or stamp? Tell us here, or call or write and name the code.",
+	ReportBatch: "Report a problem with this batch", ReportStamp: "Report a problem with this stamp",
+	ToProducer: "Producer", ToOffice: "Authority", Call: "Call %s", Write: "Write",
 	ThisCode: "Code of this page", ThisCodeLine: "Type this code on the start page when scanning fails.", Subject: "Stamp %s",
 	Glyphs: "○ declared by the producer · ◐ with a document · ● verified by an authority",
 

@@ -15,6 +15,7 @@ const (
 	Radio    = "radio" // big buttons, one of which is pressed
 	Moment   = "datetime-local"
 	Decimal  = "decimal" // a text that is a number, with a decimal comma or point
+	Trap     = "trap"    // a text that no person sees, and only programs fill in
 )
 
 // A Field is one input of a form. Its name is the path of the value in the
@@ -207,10 +208,14 @@ func (f *Form) Field(name string) *Field {
 	return found
 }
 
-// Fill puts values into the fields that have one. Passwords are never filled.
+// neverFilled are the types of fields that are sent anew each time.
+var neverFilled = []string{"password", "file", Trap}
+
+// Fill puts values into the fields that have one. Passwords and traps are never
+// filled.
 func (f *Form) Fill(values url.Values) *Form {
 	f.fields(func(field *Field) {
-		if v, ok := values[field.Name]; ok && len(v) > 0 && field.Type != "password" && field.Type != "file" {
+		if v, ok := values[field.Name]; ok && len(v) > 0 && !slices.Contains(neverFilled, field.Type) {
 			field.Value = v[0]
 		}
 	})
