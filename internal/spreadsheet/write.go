@@ -66,6 +66,16 @@ func (v Value) String() string {
 	return v.text
 }
 
+// Same tells whether two values say the same: numbers also when one is written
+// with more zeros.
+func (v Value) Same(o Value) bool {
+	if v.form == Number && o.form == Number {
+		a, b := v.decimal.Rat(), o.decimal.Rat()
+		return a == b || a != nil && b != nil && a.Cmp(b) == 0
+	}
+	return v.String() == o.String()
+}
+
 // A Layout is how a table is written.
 type Layout struct {
 	Sheet   string // name of the sheet
