@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -22,6 +23,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/api"
+	"temgoc/internal/exchange"
 	"temgoc/internal/mail"
 	"temgoc/internal/printing"
 	"temgoc/internal/stamp"
@@ -87,7 +89,7 @@ type service struct {
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return append(append(trace.Kinds(), account.Kinds()...), printing.Kinds()...)
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
@@ -95,7 +97,7 @@ func removable() []trace.Kind { return append(trace.Removable(), account.Removab
 
 // auditKinds are those of them that show in the audit log.
 func auditKinds() []trace.AuditKind {
-	return append(append(trace.AuditKinds(), account.AuditKinds()...), printing.AuditKinds()...)
+	return slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds())
 }
 
 // open opens the stores and the key file and checks that they belong
@@ -245,7 +247,8 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, s.background(logger, cache.Run, counter.Run), func(ctx context.Context) error {
+	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.stores.Documents, Files: s.stores.Files, Logger: logger})
+	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }

@@ -2,8 +2,12 @@ package exchange
 
 import (
 	"context"
+	"crypto/sha256"
+	"errors"
 	"fmt"
 	"io"
+	"os"
+	"strings"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/spreadsheet"
@@ -39,11 +43,11 @@ func pages[T any](list func(trace.Paging) (trace.List[T], error), yield func(tra
 	}
 }
 
-// Export writes a table of what the actor may see, the newest document first,
-// and says how many rows it has. CSV is written as it is read; XLSX goes through
-// a file on disk and is written at the end. After an error what was written is
-// of no use.
-func (e *Exchange) Export(ctx context.Context, by trace.Actor, t Table, q Query, f spreadsheet.Format, out io.Writer) (int, error) {
+// Export gives out a table of what the actor may see, the newest document first,
+// and says how many rows it has. The table is made in a file on disk, so that it
+// may be of any size, and noted for the audit log before any of it is given
+// out: after an error out has got nothing, unless it was out that failed.
+func (e *Exchange) Export(ctx context.Context, by trace.Actor, t Table, q Query, f spreadsheet.Format, out io.Writer) (rows int, err error) {
 	if !MayExport(by) {
 		return 0, trace.ErrNotAllowed
 	}
@@ -51,16 +55,63 @@ func (e *Exchange) Export(ctx context.Context, by trace.Actor, t Table, q Query,
 	if err != nil {
 		return 0, err
 	}
-	w, err := spreadsheet.NewWriter(out, f, s.layout(by, language(q.Lang), false))
+	file, err := os.CreateTemp("", "temgoc-export-")
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, file.Close(), os.Remove(file.Name())) }()
+	d, sum := newDirectory(ctx, e.ledger, by, language(q.Lang)), sha256.New()
+	if rows, err = writeTable(d, s, q, f, io.MultiWriter(file, sum)); err != nil {
+		return rows, err
+	}
+	_, err = e.ledger.NoteExport(ctx, trace.Write{By: by}, trace.Export{
+		What: t.Name().VI + " (" + strings.ToUpper(string(f)) + ")", Filter: d.describe(q), Rows: rows, SHA256: trace.Digest(sum.Sum(nil)),
+	})
+	if err != nil {
+		return rows, err
+	}
+	if _, err := file.Seek(0, io.SeekStart); err != nil {
+		return rows, err
+	}
+	_, err = io.Copy(out, file)
+	return rows, err
+}
+
+func writeTable(d *directory, s sheet, q Query, f spreadsheet.Format, out io.Writer) (int, error) {
+	w, err := spreadsheet.NewWriter(out, f, s.layout(d.by, d.lang, false))
 	if err != nil {
 		return 0, err
 	}
 	defer w.Discard()
-	n, err := s.export(newDirectory(ctx, e.ledger, by, language(q.Lang)), q, w)
+	rows, err := s.export(d, q, w)
 	if err != nil {
-		return n, err
+		return rows, err
 	}
-	return n, w.Close()
+	return rows, w.Close()
+}
+
+// describe says in words what a query asks for. What the actor may not see is
+// named as it was asked for.
+func (d *directory) describe(q Query) string {
+	var parts []string
+	if q.Producer != "" {
+		name := q.Producer
+		if d.by.Reads(q.Producer) {
+			name = d.producerName(q.Producer)
+		}
+		parts = append(parts, "chủ thể "+name)
+	}
+	if q.Product != "" {
+		name := q.Product
+		if p, err := d.seen.Product(d.ctx, d.by, q.Product); err == nil {
+			name = d.productName(p.Data.Producer, q.Product)
+		}
+		parts = append(parts, "sản phẩm "+name)
+	}
+	if q.Batch != "" {
+		parts = append(parts, "lô "+showCode(q.Batch))
+	}
+	return strings.Join(parts, ", ")
 }
 
 // export implements sheet.

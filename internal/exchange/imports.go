@@ -107,6 +107,9 @@ const runningTerm = "running"
 // DocumentRefs implements trace.Document.
 func (i Import) DocumentRefs() []string {
 	refs := []string{ownerTerm(i.Owner), fileTerm(i.SHA256)}
+	if i.Actor.Producer != "" { // its audit log shows the import
+		refs = append(refs, trace.ProducerTerm(i.Actor.Producer))
+	}
 	if i.State == Running {
 		refs = append(refs, runningTerm)
 	}

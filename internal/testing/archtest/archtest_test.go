@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"internal/sample":   {"internal/sample/", "internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
 
 	"internal/spreadsheet": {"internal/trace", "internal/catalog"},
+	"internal/exchange":    {"internal/spreadsheet", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog"},
 
 	"internal/api":      {"internal/problem", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
@@ -46,7 +47,7 @@ var may = map[string][]string{
 	"internal/web/scan": {"internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
 	"internal/web/console/": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/account", "internal/printing",
-		"internal/spreadsheet", "internal/importing", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",
+		"internal/spreadsheet", "internal/exchange", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",
 	},
 	"internal/web/console": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
