@@ -283,6 +283,8 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return with(testReport(n.product, n.open), map[string]any{"reason": "x"})
 	case "voidCodes":
 		return map[string]any{"whole": true, "reason": "x"}
+	case "accountOrder":
+		return map[string]any{"printed": 2, "spoilt": 1}
 	case "createOrder":
 		return map[string]any{"codes": "batch", "count": 1, "stock": "tomy-145"}
 	}

@@ -25,6 +25,9 @@ func (a *API) orderRoutes() []route {
 		operation(http.MethodGet, "/orders/{id}", "getOrder", "Xem một lệnh in", "Get a print order", readers, a.getOrder),
 		operation(http.MethodPost, "/orders/{id}/release", "releaseOrder", "Phát hành lệnh in", "Release a print order", producer, a.releaseOrder,
 			about("Từ lúc này mã từng tem có hiệu lực.", "From now on its item codes count.")),
+		operation(http.MethodPost, "/orders/{id}/account", "accountOrder", "Kiểm đếm tem đã in", "Account for the stamps of an order", producer, a.accountOrder,
+			about("Số in đạt và số hỏng cộng lại không quá số tem của lệnh; phần còn lại là tem chưa rõ ở đâu. Kiểm đếm lại phải nêu lý do.",
+				"Those printed well and those spoilt are at most as many as the order has; the rest is not accounted for. A later count needs a reason.")),
 		operation(http.MethodGet, "/orders/{id}/labels", "getLabels", "Tệp in tem", "Print the stamps of an order", producer, a.labels,
 			answers("application/pdf", "image/svg+xml", "image/png"),
 			about("PDF cả tờ; SVG hoặc PNG cho một tem.", "PDF of whole sheets; SVG or PNG of one stamp.")),
@@ -32,13 +35,24 @@ func (a *API) orderRoutes() []route {
 	)
 }
 
-func orderDocument(s trace.Stored[printing.Order], err error) (*Document[trace.Stored[printing.Order]], error) {
-	return changed(s, err)
+// An OrderView is a print order with what is left of it.
+type OrderView struct {
+	trace.Stored[printing.Order]
+	Unaccounted int `json:"unaccounted" doc:"Stamps that are neither counted as printed well nor as spoilt"`
 }
 
-func (a *API) listOrders(ctx context.Context, in *listOfBatchIn) (*Page[trace.Stored[printing.Order]], error) {
+func viewOrder(s trace.Stored[printing.Order]) OrderView { return OrderView{s, s.Data.Unaccounted()} }
+
+func orderDocument(s trace.Stored[printing.Order], err error) (*Document[OrderView], error) {
+	if err != nil {
+		return nil, err
+	}
+	return &Document[OrderView]{etag(s.Revision), viewOrder(s)}, nil
+}
+
+func (a *API) listOrders(ctx context.Context, in *listOfBatchIn) (*Page[OrderView], error) {
 	list, err := a.Book.Orders(ctx, actorOf(ctx), in.Code, in.paging())
-	return page(ctx, in.Paging, list, err, stored)
+	return page(ctx, in.Paging, list, err, viewOrder)
 }
 
 // A NewOrder orders stamps of the batch in the path.
@@ -55,24 +69,37 @@ type createOrderIn struct {
 	Body NewOrder
 }
 
-func (a *API) createOrder(ctx context.Context, in *createOrderIn) (*New[trace.Stored[printing.Order]], error) {
+func (a *API) createOrder(ctx context.Context, in *createOrderIn) (*New[OrderView], error) {
 	if err := sameBatch(in.Code, &in.Body.Batch); err != nil {
 		return nil, err
 	}
-	s, err := a.Book.Create(ctx, in.write(ctx), in.Body.OrderData)
-	return made("/orders/", s, err)
-}
-
-func (a *API) getOrder(ctx context.Context, in *getProducerIn) (*Document[trace.Stored[printing.Order]], error) {
-	s, err := a.Book.Order(ctx, actorOf(ctx), in.ID)
+	d, err := orderDocument(a.Book.Create(ctx, in.write(ctx), in.Body.OrderData))
 	if err != nil {
 		return nil, err
 	}
-	return read(in.Reading, s, etag(s.Revision))
+	return &New[OrderView]{Prefix + "/orders/" + d.Body.ID, d.ETag, d.Body}, nil
 }
 
-func (a *API) releaseOrder(ctx context.Context, in *confirmIn) (*Document[trace.Stored[printing.Order]], error) {
+func (a *API) getOrder(ctx context.Context, in *getProducerIn) (*Document[OrderView], error) {
+	d, err := orderDocument(a.Book.Order(ctx, actorOf(ctx), in.ID))
+	if err != nil {
+		return nil, err
+	}
+	return read(in.Reading, d.Body, d.ETag)
+}
+
+func (a *API) releaseOrder(ctx context.Context, in *confirmIn) (*Document[OrderView], error) {
 	return orderDocument(a.Book.Release(ctx, in.write(ctx), in.ID))
+}
+
+type accountOrderIn struct {
+	ByID
+	Replacing
+	Body printing.Account
+}
+
+func (a *API) accountOrder(ctx context.Context, in *accountOrderIn) (*Document[OrderView], error) {
+	return orderDocument(a.Book.Account(ctx, in.write(ctx), in.ID, in.Body))
 }
 
 type labelsIn struct {

@@ -77,6 +77,7 @@ func (f *fixture) repeatables() []repeatable {
 		{"office", "PUT", "/criteria/4", edition("QĐ 1"), with(edition("QĐ 1"), map[string]any{"set": 4}), nil, nil},
 		{"p0", "POST", "/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 7, "stock": "tomy-145"}, map[string]any{"codes": "item", "count": 8, "stock": "tomy-145"}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/release", nil, nil, nil, nil},
+		{"p0", "POST", "/orders/" + order + "/account", map[string]any{"printed": 4, "spoilt": 1}, map[string]any{"printed": 3, "spoilt": 1}, nil, nil},
 		{"inspector", "POST", "/recalls", recallBody(released), with(recallBody(released), map[string]any{"holdNow": true}), nil, nil},
 		{"office", "POST", "/recalls/" + recalls[0] + "/rejection", map[string]any{"reason": "chưa đủ căn cứ"}, map[string]any{"reason": "khác"}, nil, nil},
 		{"inspector", "POST", "/recalls/" + recalls[1] + "/withdrawal", nil, nil, nil, nil},

@@ -6,8 +6,8 @@
 // for all. What its stamps say is written down with it, so that the same order
 // gives the same bytes whenever it is printed again. Once they would be untrue,
 // because a certificate ended or the batch was recalled, it is printed no more;
-// what is still true takes a new order. Accounting for what was printed, spoilt
-// or lost is not part of this package yet.
+// what is still true takes a new order. Afterwards it is counted what was printed
+// well and what was spoilt; the rest is not accounted for.
 //
 // Orders are documents of kind "orders", found under their batch. The id is
 // the batch code and the number of the order, "K7Q2M9XR4V-3": taking the next
@@ -83,6 +83,10 @@ type Order struct {
 	Content  Content `json:"content"`
 	// Released is when the order was released; zero before.
 	Released time.Time `json:"released,omitzero"`
+	// Account and Accounted are the latest count of the printed stamps; nil and
+	// zero before.
+	Account   *Account  `json:"account,omitempty"`
+	Accounted time.Time `json:"accounted,omitzero"`
 }
 
 // Content is what every stamp of an order says, as it was when the order was

@@ -163,9 +163,10 @@ func (e *estate) voidWhole(ctx context.Context, l lot, code string) error {
 }
 
 // The item codes of the good batch: two sheets that are released, some of
-// which were torn, and one sheet that is not released.
+// which were torn and two are missing, and one sheet that is not released.
 const (
 	releasedItems, pendingItems = 130, 65
+	countedItems                = 123
 	firstTorn, lastTorn         = 40, 44
 	shownItem                   = 7
 )
@@ -181,6 +182,10 @@ func (l *loader) loadItems(ctx context.Context, d *Data) error {
 		return err
 	}
 	if _, err := l.book.Release(ctx, write(maker, "order/released/release"), released.ID); err != nil {
+		return err
+	}
+	counted := printing.Account{Printed: countedItems, Spoilt: lastTorn - firstTorn + 1}
+	if _, err := l.book.Account(ctx, write(maker, "order/released/account"), released.ID, counted); err != nil {
 		return err
 	}
 	pending, err := order("order/pending", pendingItems)
