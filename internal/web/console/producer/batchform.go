@@ -12,15 +12,16 @@ import (
 	"temgoc/internal/web/ui"
 )
 
-// A chooseProductPage asks of which product a batch is to be opened.
+// A chooseProductPage asks for a product.
 type chooseProductPage struct {
 	desk.Frame
-	Items []productTile
-	Add   string
+	Question string
+	Items    []productTile
+	Add      string
 }
 
 // Template implements ui.Page.
-func (chooseProductPage) Template() string { return "batch-product.html" }
+func (chooseProductPage) Template() string { return "choose-product.html" }
 
 // A batchFormPage is the form of a batch.
 type batchFormPage struct {
@@ -56,7 +57,8 @@ func (b *business) newBatch(v *desk.Visit) (desk.Answer, error) {
 		id = products[0].ID
 	}
 	if id == "" {
-		return b.chooseProduct(v, products)
+		frame := v.Frame("Mở lô mới", "Open a batch", batchesLink(v))
+		return b.chooseProduct(v, frame, v.T("Lô của sản phẩm nào?", "A batch of which product?"), batchesPath+"/moi?sp=", products)
 	}
 	product, err := b.Ledger.Product(v.Context(), v.Actor, id)
 	if err != nil {
@@ -77,14 +79,15 @@ func (b *business) newBatch(v *desk.Visit) (desk.Answer, error) {
 	return desk.Show(page), nil
 }
 
-func (b *business) chooseProduct(v *desk.Visit, products []trace.Stored[trace.Product]) (desk.Answer, error) {
-	page := &chooseProductPage{Frame: v.Frame("Mở lô mới", "Open a batch", batchesLink(v)), Add: productsPath + "/moi"}
+// chooseProduct asks for one of the products; base is followed by its id.
+func (b *business) chooseProduct(v *desk.Visit, frame desk.Frame, question, base string, products []trace.Stored[trace.Product]) (desk.Answer, error) {
+	page := &chooseProductPage{Frame: frame, Question: question, Add: productsPath + "/moi"}
 	certificates, err := b.allCertificates(v)
 	if err != nil {
 		return desk.Answer{}, err
 	}
 	for _, p := range products {
-		page.Items = append(page.Items, tileOf(v, p, certificates, batchesPath+"/moi?sp="+p.ID))
+		page.Items = append(page.Items, tileOf(v, p, certificates, base+p.ID))
 	}
 	return desk.Show(page), nil
 }

@@ -65,6 +65,17 @@ func (b *business) routes() []desk.Route {
 		desk.Post("/lo/moi", b.createBatch, role),
 		desk.Get("/lo/:code/sua", b.editBatch, role),
 		desk.Post("/lo/:code/sua", b.updateBatch, role),
+		desk.Get("/phieu", b.tests, role),
+		desk.Get("/phieu/moi", b.newReport, role),
+		desk.Upload("/phieu/moi", b.addReport, role),
+		desk.Get("/phieu/yeu-cau", b.newRequest, role),
+		desk.Post("/phieu/yeu-cau", b.askTest, role),
+		desk.Get("/phieu/yeu-cau/:id", b.request, role),
+		desk.Post("/phieu/yeu-cau/:id", b.cancelRequest, role),
+		desk.Get("/phieu/:id", b.report, role),
+		desk.Get("/phieu/:id/sua", b.editReport, role),
+		desk.Upload("/phieu/:id/sua", b.correctReport, role),
+		desk.Get("/phieu/:id/tep/:n", b.reportFile, role),
 	}
 }
 
@@ -73,6 +84,8 @@ const (
 	productsPath     = desk.Prefix + "/san-pham"
 	certificatesPath = desk.Prefix + "/giay-to"
 	batchesPath      = desk.Prefix + "/lo"
+	testsPath        = desk.Prefix + "/phieu"
+	requestsPath     = testsPath + "/yeu-cau"
 )
 
 func batchPath(code string) string { return batchesPath + "/" + code }
@@ -88,6 +101,10 @@ func certificatesLink(v *desk.Visit) desk.Link {
 
 func batchesLink(v *desk.Visit) desk.Link {
 	return desk.Link{Label: v.T("Lô hàng", "Batches"), Href: batchesPath}
+}
+
+func testsLink(v *desk.Visit) desk.Link {
+	return desk.Link{Label: v.T("Kiểm nghiệm", "Tests"), Href: testsPath}
 }
 
 // every loads all parts of a list that the business has few of, such as its

@@ -35,6 +35,7 @@ func TestTemplates(t *testing.T) {
 	desktest.CheckTemplates(t, part, templateFiles,
 		&productsPage{}, &productPage{}, &certificatesPage{}, &certificatePage{}, &certificateKindsPage{}, &newCertificatePage{},
 		&batchesPage{}, &batchFormPage{}, &chooseProductPage{},
+		&testsPage{}, &reportPage{}, &reportFormPage{}, &requestFormPage{}, &requestPage{},
 	)
 }
 
@@ -114,6 +115,25 @@ func addCertificate(t *testing.T, w *desktest.World, who, kind, number, product,
 	return c
 }
 
+// addReport enters a report that a producer typed from paper.
+func addReport(t *testing.T, w *desktest.World, who, product, number string) trace.Stored[trace.TestReport] {
+	t.Helper()
+	sheet, err := w.Ledger.AddFile(t.Context(), w.As(who), "phieu.jpg", photo(t, color.Gray{uint8(len(number))}))
+	if err != nil {
+		t.Fatal(err)
+	}
+	r, err := w.Ledger.AddTest(t.Context(), w.As(who), trace.TestData{
+		Product: product, Scope: "product", Laboratory: trace.TestLaboratory{Name: "Trung tâm Kiểm nghiệm"}, Number: number,
+		Issued: day(t, "2026-11-10"), Sample: trace.LaboratorySample{Code: "M-1", Received: day(t, "2026-11-01")},
+		Rows:  []trace.TestRow{{Indicator: catalog.Name{VI: "Chì (Pb)"}, Unit: "mg/kg", Result: trace.Result{Text: "0,05"}}},
+		Files: []trace.Digest{sheet.Data.SHA256},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return r
+}
+
 // TestOthersStayOut walks every page as somebody who has no business there: other
 // roles are refused, and what belongs to another producer is not there.
 func TestOthersStayOut(t *testing.T) {
@@ -128,8 +148,14 @@ func TestOthersStayOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	request, err := w.Ledger.AskTest(t.Context(), w.As("producer2"), trace.RequestData{Product: product.ID, Laboratory: desktest.LaboratoryName, Note: "BIMAT"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report := addReport(t, w, "producer2", product.ID, "BIMAT/1")
 	ids := map[string][]string{
-		"/san-pham/:id": {product.ID}, "/giay-to/:id": {certificate.ID}, "/giay-to/:id/tep/:n": {certificate.ID, "0"},
+		"/phieu/:id": {report.ID}, "/phieu/:id/sua": {report.ID}, "/phieu/:id/tep/:n": {report.ID}, "/phieu/yeu-cau/:id": {request.ID},
+		"/san-pham/:id": {product.ID}, "/giay-to/:id": {certificate.ID}, "/giay-to/:id/tep/:n": {certificate.ID},
 		"/lo/:code/sua": {batch.ID, published.ID},
 	}
 	mine, theirs := w.Browser("producer"), []*desktest.Browser{w.Browser("laboratory"), w.Browser("inspector"), w.Browser("administrator"), w.Browser("office")}
@@ -164,7 +190,7 @@ func TestOthersStayOut(t *testing.T) {
 			}
 		}
 	}
-	for _, query := range []string{"/lo/moi?sp=" + product.ID, "/lo/moi?tu=" + published.ID, "/lo/moi?tu=" + batch.ID} {
+	for _, query := range []string{"/phieu/moi?sp=" + product.ID, "/phieu/moi?lo=" + published.ID, "/phieu/yeu-cau?sp=" + product.ID, "/lo/moi?sp=" + product.ID, "/lo/moi?tu=" + published.ID, "/lo/moi?tu=" + batch.ID} {
 		if got := mine.Get("/console" + query); got.Status != http.StatusNotFound {
 			t.Errorf("%s answers %d", query, got.Status)
 		}
