@@ -277,7 +277,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 			PublicURL: f.PublicURL, Mail: sender,
 		},
-		Book: book, Keys: s.accounts, Scan: pages,
+		Book: book, Keys: s.accounts, Scan: pages, Audit: auditKinds(),
 	})
 	if err != nil {
 		return nil, err

@@ -42,10 +42,11 @@ func (Key) DocumentKind() trace.Kind { return KindKeys }
 
 // DocumentRefs implements trace.Document.
 func (k Key) DocumentRefs() []string {
-	if k.Producer == "" {
-		return nil
+	refs := trace.NameTerms(k.Label)
+	if k.Producer != "" {
+		refs = append(refs, trace.ProducerTerm(k.Producer))
 	}
-	return []string{trace.ProducerTerm(k.Producer)}
+	return refs
 }
 
 // ActiveAt tells whether the key opens anything at t.
@@ -53,7 +54,7 @@ func (k Key) ActiveAt(t time.Time) bool { return k.Revoked.IsZero() && t.Before(
 
 // actor is who comes with the key of this id.
 func (k Key) actor(id string) trace.Actor {
-	return trace.Actor{ID: "key:" + id, Role: k.Role, Producer: k.Producer, Organisation: k.Organisation}
+	return trace.Actor{ID: keyPrefix + id, Role: k.Role, Producer: k.Producer, Organisation: k.Organisation}
 }
 
 // NewKey says what a key is to be.

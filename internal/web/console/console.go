@@ -18,6 +18,7 @@ import (
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/diary"
 	"temgoc/internal/web/console/laboratory"
+	"temgoc/internal/web/console/office"
 	"temgoc/internal/web/console/operation"
 	"temgoc/internal/web/console/producer"
 	"temgoc/internal/web/console/register"
@@ -88,6 +89,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, People: c.People, Scan: c.Scan})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return office.Part(t, office.Config{Ledger: c.Ledger, People: c.People, Audit: c.Audit})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})

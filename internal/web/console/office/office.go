@@ -1,0 +1,61 @@
+// Package office is the desk of the programme office: producers and their
+// people, organisations, what is tested for and within which limits, and the
+// audit log. Administrators share organisations and the log.
+package office
+
+import (
+	"embed"
+	"fmt"
+
+	"temgoc/internal/account"
+	"temgoc/internal/trace"
+	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// Config is what the desk stands on.
+type Config struct {
+	Ledger *trace.Ledger
+	People *account.Directory
+	// Audit are the kinds of documents that the audit log tells of.
+	Audit []trace.AuditKind
+}
+
+type office struct {
+	Config
+	// exports has room for each export that may be made at a time.
+	exports chan struct{}
+}
+
+// The addresses of the desk, and of others that it leads to.
+const (
+	logPath = desk.Prefix + "/nhat-ky"
+
+	producersPath = desk.Prefix + "/chu-the-ocop"
+	registerPath  = desk.Prefix + "/dang-ky"
+	dossierPath   = desk.Prefix + "/ho-so"
+	recallsPath   = desk.Prefix + "/thu-hoi"
+	peoplePath    = desk.Prefix + "/nguoi-dung"
+	keysPath      = desk.Prefix + "/khoa"
+	filesPath     = desk.Prefix + "/tep"
+
+	organisationsPath = desk.Prefix + "/to-chuc"
+	limitsPath        = desk.Prefix + "/gioi-han"
+)
+
+// Part is the desk.
+func Part(shared *ui.Templates, c Config) (desk.Part, error) {
+	templates, err := shared.With(templateFiles, "templates")
+	if err != nil {
+		return desk.Part{}, fmt.Errorf("office: %w", err)
+	}
+	o := office{c, make(chan struct{}, exportsAtOnce)}
+	both := []trace.Role{trace.Office, trace.Administrator}
+	return desk.Part{Name: "office", Templates: templates, Routes: []desk.Route{
+		desk.Get("/nhat-ky", o.log, both...),
+		desk.Post("/nhat-ky/xuat", o.exportLog, both...),
+	}}, nil
+}
