@@ -88,7 +88,7 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return register.Part(t, register.Config{Ledger: c.Ledger})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
-			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, People: c.People, Scan: c.Scan})
+			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return office.Part(t, office.Config{Ledger: c.Ledger, People: c.People, Audit: c.Audit})

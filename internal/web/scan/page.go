@@ -21,6 +21,9 @@ type base struct {
 	// Demo marks invented data, AsOf the time of data that may be old.
 	Demo bool
 	AsOf string
+	// Preview says that the page is shown to its producer alone, and Back where
+	// that came from.
+	Preview, Back string
 	// Office is whom to tell of a problem besides the producer.
 	Office Contact
 }

@@ -21,6 +21,10 @@ type request struct {
 	chosen bool // by the lang parameter
 	full   bool // /records
 	json   bool
+	// preview is where a preview was asked for, empty for the public; of a batch
+	// that is unreleased in truth.
+	preview    string
+	unreleased bool
 }
 
 // variants is the number of different answers per batch and day that are kept:
@@ -127,6 +131,12 @@ func answer(w http.ResponseWriter, r *http.Request, p *rendered) {
 func (p *Pages) base(r request, title string) base {
 	t := textsIn(r.lang)
 	b := base{T: t, Title: title, Switch: "?lang=" + t.Other, Home: "/", Demo: p.config.Demonstration, Office: p.config.Office}
+	if r.preview != "" {
+		b.Preview, b.Back = t.PreviewLive, r.preview
+		if r.unreleased {
+			b.Preview = t.PreviewOpen
+		}
+	}
 	if r.chosen {
 		b.Keep = r.lang
 		b.Home = "/?lang=" + r.lang

@@ -6,7 +6,8 @@ type texts struct {
 	Lang, Other, OtherName, SwitchLabel string
 
 	// Frame.
-	Site, Skip, Demo, AsOf, NoScript string
+	Site, Skip, Demo, AsOf, NoScript     string
+	PreviewOpen, PreviewLive, PreviewEnd string
 
 	// Start page.
 	StartTitle, StartLead, CodeLabel, CodeHint, Look, BadCode, StartCompare, StartWhat, StartHow string
@@ -81,6 +82,9 @@ var vietnamese = texts{
 
 	Site: "Temgốc", Skip: "Đến nội dung chính",
 	Demo:         "Dữ liệu minh họa: cơ sở, sản phẩm và số liệu trên trang này đều là giả định.",
+	PreviewOpen:  "Bản xem trước: lô chưa xuất xưởng, người mua chưa thấy trang này.",
+	PreviewLive:  "Bản xem trước: người mua đang thấy trang như thế này.",
+	PreviewEnd:   "Quay lại",
 	AsOf:         "Đang tạm mất kết nối với cơ sở dữ liệu. Dữ liệu lúc %s.",
 	NoScript:     "Trang này không cần cài ứng dụng.",
 	StartCompare: "Tem có thể bị sao chép. Hãy so tên sản phẩm, số lô và hạn dùng trên trang tra cứu với bao bì trên tay.",

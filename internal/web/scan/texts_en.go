@@ -5,6 +5,9 @@ var english = texts{
 
 	Site: "Temgốc", Skip: "Skip to main content",
 	Demo:         "Demonstration data: the producers, products and figures on this page are invented.",
+	PreviewOpen:  "Preview: the batch is not released, and shoppers do not see this page yet.",
+	PreviewLive:  "Preview: shoppers see the page like this.",
+	PreviewEnd:   "Go back",
 	AsOf:         "The database cannot be reached at the moment. Data as of %s.",
 	NoScript:     "This page needs no app.",
 	StartCompare: "Stamps can be copied. Compare product name, lot and expiry date on the page with the pack in your hand.",

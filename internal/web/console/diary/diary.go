@@ -7,7 +7,6 @@ import (
 	"embed"
 	"fmt"
 
-	"temgoc/internal/account"
 	"temgoc/internal/catalog"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
@@ -23,7 +22,6 @@ var templateFiles embed.FS
 type Config struct {
 	Ledger *trace.Ledger
 	Book   *printing.Book
-	People *account.Directory
 	// Scan renders what shoppers see, and counts their visits.
 	Scan *scan.Pages
 }
@@ -38,6 +36,9 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 	}
 	d := &diary{c}
 	get := func(path string, h desk.Handler) desk.Route { return desk.Get("/lo/:code"+path, h, trace.ProducerRole) }
+	post := func(path string, h desk.Handler) desk.Route {
+		return desk.Post("/lo/:code"+path, h, trace.ProducerRole)
+	}
 	upload := func(path string, h desk.Handler) desk.Route {
 		return desk.Upload("/lo/:code"+path, h, trace.ProducerRole)
 	}
@@ -46,6 +47,9 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		get("/ghi", d.choose),
 		get("/ghi/:kind", d.entry),
 		upload("/ghi/:kind", d.enter),
+		get("/ghi-chep/:id", d.record),
+		upload("/ghi-chep/:id", d.correct),
+		post("/ghi-chep/:id/rut", d.retract),
 	}}, nil
 }
 

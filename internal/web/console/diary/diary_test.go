@@ -30,7 +30,7 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{World: desktest.New(t), t: t}
-	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, People: w.People})
+	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -119,11 +119,11 @@ func (w *world) harvest(code string) trace.Stored[trace.Record] {
 	return r
 }
 
-// photograph is a small JPEG.
-func photograph(t *testing.T) []byte {
+// photograph is a small JPEG of a width.
+func photograph(t *testing.T, width int) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, 60, 40)), nil); err != nil {
+	if err := jpeg.Encode(&b, image.NewGray(image.Rect(0, 0, width, 40)), nil); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -138,17 +138,18 @@ func form(pairs ...string) url.Values {
 }
 
 func TestTemplates(t *testing.T) {
-	desktest.CheckTemplates(t, newWorld(t).part, templateFiles, &batchPage{}, &choosePage{}, &entryPage{})
+	desktest.CheckTemplates(t, newWorld(t).part, templateFiles, &batchPage{}, &choosePage{}, &entryPage{}, &recordPage{})
 }
 
 // TestOthersSeeNothing opens every page of the desk of somebody else's batch,
 // and of one's own in another role.
 func TestOthersSeeNothing(t *testing.T) {
 	w := newWorld(t)
+	id := w.harvest(w.code).ID
 	w.move(w.code, trace.BatchReleased, "") // published, and still not theirs
 	other, office := w.Browser("producer2"), w.Browser("office")
 	for _, r := range w.part.Routes {
-		path := desk.Prefix + strings.NewReplacer(":code", w.code, ":kind", "harvest", ":id", "x", ":order", "1").Replace(r.Path)
+		path := desk.Prefix + strings.NewReplacer(":code", w.code, ":kind", "harvest", ":id", id, ":order", "1").Replace(r.Path)
 		send := func(b *desktest.Browser) *desktest.Page {
 			if r.Method == http.MethodGet {
 				return b.GetOnce(path)

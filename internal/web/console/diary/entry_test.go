@@ -148,8 +148,8 @@ func TestPhotosAndPapers(t *testing.T) {
 		t.Fatalf("%d records with a bad photo", n)
 	}
 	uploads := []desktest.Upload{
-		{Field: "photo", Name: "anh.jpg", Content: photograph(t)},
-		{Field: "papers", Name: "phieu-can.jpg", Content: photograph(t)},
+		{Field: "photo", Name: "anh.jpg", Content: photograph(t, 70)},
+		{Field: "papers", Name: "phieu-can.jpg", Content: photograph(t, 80)},
 	}
 	for range 2 { // once more, as when the answer was lost
 		w.me.Submit(p, "", typed, uploads...).Want(t, http.StatusOK, "Đã ghi thu hoạch", "2 tệp", "có giấy tờ kèm theo")

@@ -1,6 +1,7 @@
 package diary
 
 import (
+	"cmp"
 	"errors"
 	"net/url"
 	"slices"
@@ -33,6 +34,25 @@ type asker struct {
 	past    past
 	// now is filled in as the time of the entry.
 	now time.Time
+	// said is what the record says that is to be corrected; nil for a new one.
+	said url.Values
+}
+
+// value is what is filled in for a path: what the record to be corrected says,
+// or what usually stays the same.
+func (a asker) value(path string, keep bool) string {
+	switch {
+	case a.said != nil:
+		return a.said.Get(path)
+	case keep:
+		return a.past.usual(a.kind, path)
+	}
+	return ""
+}
+
+// decimal is a number as it is typed.
+func (a asker) decimal(path string, keep bool) string {
+	return trace.Decimal(a.value(path, keep)).In(string(a.v.Lang))
 }
 
 // form asks for an entry: first what the ledger needs, as little as that is;
@@ -40,10 +60,7 @@ type asker struct {
 func (a asker) form() *ui.Form {
 	v := a.v
 	first, more := a.ask()
-	main := ui.Group{Fields: append([]ui.Field{{
-		Name: "happened", Label: v.T("Lúc", "When"), Type: ui.Moment, Required: true, Value: a.now.In(trace.Zone).Format(clock),
-	}}, first...)}
-	main.Fields = append(main.Fields, a.photo())
+	main := ui.Group{Fields: append(append([]ui.Field{a.happened()}, first...), a.photo())}
 	groups := []ui.Group{main}
 	if a.kind == "processing" {
 		groups = append(groups, a.spare(a.rows()))
@@ -56,6 +73,14 @@ func (a asker) form() *ui.Form {
 	f := v.NewForm("Ghi lại", "Save", groups...)
 	f.Cancel = batchPath(a.dossier.Batch.ID)
 	f.Draft = kindName(v.Lang, a.kind) + " · " + v.T("lô ", "batch ") + a.dossier.Batch.Data.Lot.String()
+	return f
+}
+
+func (a asker) happened() ui.Field {
+	f := ui.Field{Name: "happened", Label: a.v.T("Lúc", "When"), Type: ui.Moment, Required: true, Value: a.now.In(trace.Zone).Format(clock)}
+	if a.said != nil {
+		f.Value = a.said.Get("happened")
+	}
 	return f
 }
 
@@ -93,13 +118,11 @@ func (a asker) hint(d detail) string {
 
 func (a asker) single(d detail) ui.Field {
 	f := ui.Field{Name: d.path, Label: a.v.Lang.Name(d.label()), Hint: a.hint(d), Required: d.need}
-	if d.keep {
-		f.Value = a.past.usual(a.kind, d.path)
-	}
+	f.Value = a.value(d.path, d.keep)
 	switch d.content {
 	case decimal:
 		f.Type, f.Narrow = ui.Decimal, true
-		f.Value = trace.Decimal(f.Value).In(string(a.v.Lang))
+		f.Value = a.decimal(d.path, d.keep)
 	case whole:
 		f.Type, f.Narrow = "digits", true
 		if f.Value == "0" {
@@ -107,7 +130,7 @@ func (a asker) single(d detail) ui.Field {
 		}
 	case date:
 		f.Type = "date"
-		if d.today {
+		if d.today && a.said == nil {
 			f.Value = trace.DateOf(a.now).String()
 		}
 	default:
@@ -119,11 +142,9 @@ func (a asker) single(d detail) ui.Field {
 // amount asks for a number and its unit, which is the last one.
 func (a asker) amount(d detail) []ui.Field {
 	value := ui.Field{Name: d.path + ".value", Label: a.v.Lang.Name(d.label()), Hint: a.hint(d), Type: ui.Decimal, Required: d.need, Narrow: true}
-	if d.keep {
-		value.Value = trace.Decimal(a.past.usual(a.kind, value.Name)).In(string(a.v.Lang))
-	}
+	value.Value = a.decimal(value.Name, d.keep)
 	unit := a.unit(d.path+".unit", d.unit)
-	if content := a.dossier.Product.Data.NetContent; d.path == "packing.netContent" && value.Value == "" && !content.IsZero() {
+	if content := a.dossier.Product.Data.NetContent; d.path == "packing.netContent" && a.said == nil && value.Value == "" && !content.IsZero() {
 		value.Value, unit = content.Value.In(string(a.v.Lang)), a.unit("", content.Unit)
 		unit.Name = d.path + ".unit"
 	}
@@ -131,10 +152,7 @@ func (a asker) amount(d detail) []ui.Field {
 }
 
 func (a asker) unit(name, likely string) ui.Field {
-	value := a.past.usual(a.kind, name)
-	if value == "" {
-		value = likely
-	}
+	value := cmp.Or(a.value(name, true), likely)
 	return ui.Field{
 		Name: name, Label: a.v.T("Đơn vị", "Unit"), Type: ui.Select, Narrow: true, Value: value,
 		Options: ui.Units(a.v.Lang, value),
@@ -142,8 +160,13 @@ func (a asker) unit(name, likely string) ui.Field {
 }
 
 // rows is how many materials are asked for at once: one for each batch that
-// went into this one.
-func (a asker) rows() int { return max(1, len(a.dossier.Inputs)) }
+// went into this one, or for each that the record has.
+func (a asker) rows() int {
+	if a.said != nil {
+		return max(1, ui.CountRows(a.said, materials))
+	}
+	return max(1, len(a.dossier.Inputs))
+}
 
 // material asks for something that went into a process.
 func (a asker) material(i int, need bool) []ui.Field {
@@ -152,14 +175,13 @@ func (a asker) material(i int, need bool) []ui.Field {
 	if i > 0 {
 		label += " " + v.Lang.Number(i+1)
 	}
-	name := ui.Field{Name: row + ".name", Label: label, Required: need, MaxLength: 200, Value: a.past.usual(a.kind, row+".name"), Offers: a.past.offers(row + ".name")}
-	value := ui.Field{Name: row + ".quantity.value", Label: v.T("Đã dùng", "Used"), Type: ui.Decimal, Narrow: true, Required: need}
-	unit := a.unit(row+".quantity.unit", "KGM")
-	if !need {
-		name.Value = ""
+	name := ui.Field{Name: row + ".name", Label: label, Required: need, MaxLength: 200, Value: a.value(row+".name", need), Offers: a.past.offers(row + ".name")}
+	value := ui.Field{
+		Name: row + ".quantity.value", Label: v.T("Đã dùng", "Used"), Type: ui.Decimal, Narrow: true, Required: need, Value: a.decimal(row+".quantity.value", false),
 	}
+	unit := a.unit(row+".quantity.unit", "KGM")
 	if len(a.dossier.Inputs) == 0 {
-		if gathered := a.gathered(unit.Value); i == 0 && gathered != "" {
+		if gathered := a.gathered(unit.Value); i == 0 && a.said == nil && gathered != "" {
 			value.Hint = v.T("Đã thu hoạch, nhận vào: ", "Harvested and received: ") + v.Lang.Quantity(trace.Quantity{Value: gathered, Unit: unit.Value})
 		}
 		return []ui.Field{name, value, unit}
@@ -168,8 +190,8 @@ func (a asker) material(i int, need bool) []ui.Field {
 	for _, in := range a.dossier.Inputs {
 		from.Options = append(from.Options, ui.Option{Value: in.Batch.ID, Label: desk.Display(in.Batch.ID) + " · " + v.Lang.Name(in.Product)})
 	}
-	name.Label, name.Required = v.T("Tên", "Name"), false
-	if i < len(a.dossier.Inputs) {
+	name.Label, name.Required, from.Value = v.T("Tên", "Name"), false, a.value(row+".batch", false)
+	if a.said == nil && i < len(a.dossier.Inputs) {
 		in := a.dossier.Inputs[i]
 		from.Value, name.Value, value.Value = in.Batch.ID, v.Lang.Name(in.Product), in.Quantity.Value.In(string(v.Lang))
 		unit.Value, unit.Options = in.Quantity.Unit, ui.Units(v.Lang, in.Quantity.Unit)
@@ -207,7 +229,10 @@ func (a asker) where() ui.Group {
 	if !known {
 		place = trace.Place{Name: producer.ProductionSite, Commune: producer.Address.Commune}
 	}
-	person := a.past.usual(a.kind, "person")
+	person := a.value("person", true)
+	if a.said != nil {
+		place = trace.Place{Name: a.said.Get("place.name"), Commune: a.said.Get("place.commune")}
+	}
 	return ui.Group{
 		Title: v.T("Ở đâu, ai làm", "Where and who"), Folded: true, Brief: joined(" · ", place.In(string(v.Lang)), person),
 		Fields: []ui.Field{
@@ -252,7 +277,7 @@ func (a asker) papers() ui.Field {
 }
 
 func (a asker) note() ui.Field {
-	return ui.Field{Name: "note", Label: a.v.T("Ghi chú", "Note"), Type: ui.TextArea, MaxLength: 2000, Rows: 2, Hint: a.v.T("Hiện với người mua", "Shown to shoppers")}
+	return ui.Field{Name: "note", Label: a.v.T("Ghi chú", "Note"), Type: ui.TextArea, MaxLength: 2000, Rows: 2, Value: a.value("note", false), Hint: a.v.T("Hiện với người mua", "Shown to shoppers")}
 }
 
 // read reads an entry out of the form. What cannot be read is reported along
