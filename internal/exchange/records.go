@@ -121,7 +121,7 @@ func recordColumns() []column[recordRow] {
 		narrowingColumn(),
 		batchColumn(),
 		kindColumn(),
-		col{title: catalog.Name{VI: "Thời gian", EN: "When"}, also: []string{"Ngày giờ", "Ngày"}, form: spreadsheet.Instant, width: 17, required: true, fields: []string{"happened"},
+		col{title: catalog.Name{VI: "Thời gian", EN: "When"}, also: []string{"Ngày giờ", "Ngày"}, form: spreadsheet.Instant, width: 19, required: true, fields: []string{"happened"},
 			doc:     catalog.Name{VI: "Ngày, kèm giờ nếu biết: 24/11/2026 08:30.", EN: "The day, with the time if known: 24/11/2026 08:30."},
 			example: same("24/10/2026 06:30"),
 		}.instant(momentOf),

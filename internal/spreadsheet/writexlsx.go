@@ -6,6 +6,7 @@ import (
 	"math/big"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/xuri/excelize/v2"
 
@@ -86,10 +87,11 @@ func (x *xlsxWriter) begin() error {
 func (x *xlsxWriter) setColumns() error {
 	err := firstOf(
 		x.stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}),
-		x.stream.SetColWidth(1, 1, 6),
+		x.stream.SetColWidth(1, 1, 7),
 	)
 	for i, c := range x.layout.Columns {
-		err = firstOf(err, x.stream.SetColWidth(i+2, i+2, float64(c.Width)), x.stream.SetColStyle(i+2, i+2, x.styles.cell[c.Form]))
+		width := max(c.Width, utf8.RuneCountInString(c.heading())/2+3) // room for the heading in two lines
+		err = firstOf(err, x.stream.SetColWidth(i+2, i+2, float64(width)), x.stream.SetColStyle(i+2, i+2, x.styles.cell[c.Form]))
 	}
 	return err
 }
@@ -114,9 +116,16 @@ func (x *xlsxWriter) offerValues() error {
 	return nil
 }
 
-// firstList is the column of the guide, from 0, in which the lists of allowed
-// values begin.
-const firstList = 6
+const (
+	// docColumn is the column of the guide, from 0, with the explanations, and
+	// firstList the one in which the lists of allowed values begin.
+	docColumn = 2
+	firstList = 6
+	// docWidth is the width of the explanations, in characters, and lineHeight
+	// the height of a line, in points.
+	docWidth   = 80
+	lineHeight = 15.0
+)
 
 // writeGuide writes the second sheet: notes, what each column means, and to the
 // right of it the allowed values.
@@ -128,7 +137,7 @@ func (x *xlsxWriter) writeGuide() error {
 	g := guideSheet{x, l.Guide.Sheet, nil}
 	g.set(0, 1, x.styles.header, guideColumn.In(l.Lang))
 	g.set(1, 1, x.styles.header, guideRequired.In(l.Lang))
-	g.set(2, 1, x.styles.header, guideDoc.In(l.Lang))
+	g.set(docColumn, 1, x.styles.header, guideDoc.In(l.Lang))
 	g.set(3, 1, x.styles.header, guideExample.In(l.Lang))
 	row, list := 2, firstList
 	for i, c := range l.Columns {
@@ -136,7 +145,7 @@ func (x *xlsxWriter) writeGuide() error {
 		if c.Required {
 			g.set(1, row, x.styles.wrapped, guideYes.In(l.Lang))
 		}
-		g.set(2, row, x.styles.wrapped, c.Doc)
+		g.set(docColumn, row, x.styles.wrapped, c.Doc)
 		if l.Example != nil {
 			g.set(3, row, x.styles.wrapped, l.Example[i].String())
 		}
@@ -150,13 +159,21 @@ func (x *xlsxWriter) writeGuide() error {
 		row++
 	}
 	for i, note := range l.Guide.Notes {
-		g.set(2, row+1+i, x.styles.wrapped, note)
+		g.set(docColumn, row+1+i, x.styles.wrapped, note)
 	}
-	return firstOf(g.err,
-		x.file.SetColWidth(l.Guide.Sheet, "A", "A", 30), x.file.SetColWidth(l.Guide.Sheet, "C", "C", 80),
-		x.file.SetColWidth(l.Guide.Sheet, "B", "B", 10), x.file.SetColWidth(l.Guide.Sheet, "D", "D", 40),
+	return firstOf(g.err, x.printWide(l.Guide.Sheet),
+		x.file.SetColWidth(l.Guide.Sheet, "A", "A", 30), x.file.SetColWidth(l.Guide.Sheet, "C", "C", docWidth),
+		x.file.SetColWidth(l.Guide.Sheet, "B", "B", 12), x.file.SetColWidth(l.Guide.Sheet, "D", "D", 40),
 		x.file.SetColWidth(l.Guide.Sheet, letter(firstList), letter(firstList+max(list-firstList-1, 0)), 36),
 		x.file.SetPanes(l.Guide.Sheet, &excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}))
+}
+
+// printWide prints a sheet on as many pages as it is long, and one wide.
+func (x *xlsxWriter) printWide(sheet string) error {
+	return firstOf(
+		x.file.SetSheetProps(sheet, &excelize.SheetPropsOptions{FitToPage: new(true)}),
+		x.file.SetPageLayout(sheet, &excelize.PageLayoutOptions{Orientation: new("landscape"), FitToWidth: new(1), FitToHeight: new(0)}),
+	)
 }
 
 // A guideSheet is written cell by cell.
@@ -172,6 +189,10 @@ func (g *guideSheet) set(column, row, style int, text string) {
 	}
 	cell := letter(column) + strconv.Itoa(row)
 	g.err = firstOf(g.file.SetCellStr(g.sheet, cell, text), g.file.SetCellStyle(g.sheet, cell, cell, style))
+	// Not every program finds out by itself how high a row must be.
+	if lines := 1 + utf8.RuneCountInString(text)/docWidth; column == docColumn && lines > 1 {
+		g.err = firstOf(g.err, g.file.SetRowHeight(g.sheet, row, float64(lines)*lineHeight))
+	}
 }
 
 // makeStyles makes the styles. Text has a format of its own, number 49, in
@@ -239,11 +260,13 @@ func (x *xlsxWriter) setRow(row []any, opts ...excelize.RowOpts) error {
 // last digit is written as text, which Read takes for the same number.
 func (x *xlsxWriter) cell(v Value, form Form, style int) any {
 	text := v.String()
-	if text == "" {
-		return nil
-	}
-	if style != 0 {
+	switch {
+	case style != 0 && text != "":
 		return excelize.Cell{StyleID: style, Value: text}
+	case style != 0:
+		return excelize.Cell{StyleID: style}
+	case text == "":
+		return nil
 	}
 	switch v.form {
 	case Number:

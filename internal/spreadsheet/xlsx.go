@@ -25,8 +25,12 @@ type sheetReader struct {
 	column int // of the last cell, from 1
 	cells  []Cell
 	cell   *rawCell // nil outside of a cell
-	inside bool     // of an element whose text is the cell's
-	spoken bool     // inside of a guide to pronunciation
+	// rowStyle and columnStyles are those of cells that name none of their own,
+	// which some programs rely on.
+	rowStyle     string
+	columnStyles [MaxColumns]string
+	inside       bool // of an element whose text is the cell's
+	spoken       bool // inside of a guide to pronunciation
 }
 
 // readSheet reads a sheet into g as far as it is within the limits.
@@ -49,7 +53,12 @@ func (s *sheetReader) use(e element) error {
 func (s *sheetReader) begin(e element) error {
 	switch e.name {
 	case "row":
-		s.number, s.column, s.cells = s.rowNumber(e.attribute("r")), 0, nil
+		s.number, s.column, s.cells, s.rowStyle = s.rowNumber(e.attribute("r")), 0, nil, ""
+		if isTrue(e.attribute("customFormat")) {
+			s.rowStyle = e.attribute("s")
+		}
+	case "col":
+		s.styleColumns(e)
 	case "c":
 		return s.beginCell(e)
 	case "rPh":
@@ -86,7 +95,22 @@ func (s *sheetReader) beginCell(e element) error {
 		s.column = column
 	}
 	s.cell = &rawCell{column: s.column, style: e.attribute("s"), kind: e.attribute("t")}
+	if s.cell.style == "" {
+		s.cell.style = s.rowStyle
+	}
+	if s.cell.style == "" && s.column <= MaxColumns {
+		s.cell.style = s.columnStyles[s.column-1]
+	}
 	return nil
+}
+
+// styleColumns notes the style of a range of columns.
+func (s *sheetReader) styleColumns(e element) {
+	first, _ := strconv.Atoi(e.attribute("min"))
+	last, _ := strconv.Atoi(e.attribute("max"))
+	for i := max(first, 1); i <= min(last, MaxColumns); i++ {
+		s.columnStyles[i-1] = e.attribute("style")
+	}
 }
 
 func (s *sheetReader) end(name string) error {

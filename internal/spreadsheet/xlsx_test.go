@@ -209,6 +209,23 @@ func TestAgreesWithExcelize(t *testing.T) {
 	}
 }
 
+// TestInheritedStyles reads numbers that are dates by the style of their row or
+// column.
+func TestInheritedStyles(t *testing.T) {
+	p := parts(heads + `<row r="3"><c r="A3" t="s"><v>3</v></c><c r="B3"><v>46350</v></c><c r="C3"><v>46350</v></c></row>` +
+		`<row r="4" s="1" customFormat="1"><c r="A4" s="0"><v>7</v></c><c r="B4"><v>46350</v></c></row><row r="5" s="1"><c r="B5"><v>46350</v></c></row>`)
+	const sheet = "xl/worksheets/sheet1.xml"
+	p[sheet] = strings.Replace(p[sheet], "<sheetData>", `<cols><col min="3" max="16384" style="1"/><col min="0" max="-1" style="1"/><col/></cols><sheetData>`, 1)
+	table, err := Read("a.xlsx", pack(t, p), fruit)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := []string{"3|Mã|46350|24/11/2026|", "4|7|24/11/2026||", "5||46350||"}
+	if diff := cmp.Diff(want, shown(table)); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
 func TestJudgeFormat(t *testing.T) {
 	for code, want := range map[string]numberFormat{
 		"General": {}, "0": {digits: 1}, "0.00": {}, "#,##0": {}, "00000": {digits: 5}, "@": {}, "0%": {}, "0.00E+00": {},
