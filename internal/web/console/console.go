@@ -97,7 +97,7 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
-			return producer.Part(t, producer.Config{Ledger: c.Ledger, Book: c.Book, People: c.People})
+			return producer.Part(t, producer.Config{Ledger: c.Ledger, Book: c.Book, People: c.People, Audit: c.Audit})
 		},
 	}
 }

@@ -281,7 +281,7 @@ func (b *business) updateCertificate(v *desk.Visit) (desk.Answer, error) {
 	again := func(err error) (desk.Answer, error) {
 		page, pageErr := b.certificatePage(v, cur)
 		if pageErr != nil || page.Form == nil {
-			return desk.Answer{}, cmp.Or(pageErr, err)
+			return desk.Answer{}, firstError(pageErr, err)
 		}
 		chooseFilesAgain(v, page.Form, "file")
 		return v.Again(page, page.Form, err)

@@ -28,6 +28,8 @@ type Config struct {
 	Ledger *trace.Ledger
 	Book   *printing.Book
 	People *account.Directory
+	// Audit are the kinds of documents that the history tells of.
+	Audit []trace.AuditKind
 }
 
 // A business is the desk over what it works with.
@@ -49,6 +51,10 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 func (b *business) routes() []desk.Route {
 	const role = trace.ProducerRole
 	return []desk.Route{
+		desk.Get("/co-so", b.business, role),
+		desk.Post("/co-so", b.updateBusiness, role),
+		desk.Post("/co-so/nguoi", b.inviteColleague, role),
+		desk.Post("/co-so/nguoi/:id", b.renewInvitation, role),
 		desk.Get("/san-pham", b.products, role),
 		desk.Get("/san-pham/moi", b.newProduct, role),
 		desk.Upload("/san-pham/moi", b.createProduct, role),
@@ -76,11 +82,19 @@ func (b *business) routes() []desk.Route {
 		desk.Get("/phieu/:id/sua", b.editReport, role),
 		desk.Upload("/phieu/:id/sua", b.correctReport, role),
 		desk.Get("/phieu/:id/tep/:n", b.reportFile, role),
+		desk.Get("/phan-anh-cua-khach", b.problems, role),
+		desk.Get("/phan-anh-cua-khach/:id", b.problem, role),
+		desk.Post("/phan-anh-cua-khach/:id", b.answerProblem, role),
+		desk.Post("/phan-anh-cua-khach/:id/xem", b.seeProblem, role),
+		desk.Get("/lich-su", b.history, role),
 	}
 }
 
 // The addresses of the desk.
 const (
+	businessPath     = desk.Prefix + "/co-so"
+	colleaguesPath   = businessPath + "/nguoi"
+	problemsPath     = desk.Prefix + "/phan-anh-cua-khach"
 	productsPath     = desk.Prefix + "/san-pham"
 	certificatesPath = desk.Prefix + "/giay-to"
 	batchesPath      = desk.Prefix + "/lo"
@@ -176,6 +190,14 @@ func renamed(err error, from, to string) error {
 		}
 	}
 	return fields
+}
+
+// firstError is the first of the two that is one.
+func firstError(a, b error) error {
+	if a != nil {
+		return a
+	}
+	return b
 }
 
 // reworded says what is wrong with a field in words that fit its form better.

@@ -6,11 +6,14 @@ import (
 	"image/color"
 	"image/jpeg"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
+	"temgoc/internal/account"
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
+	"temgoc/internal/printing"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
 )
@@ -19,16 +22,20 @@ import (
 func world(t *testing.T) *desktest.World {
 	t.Helper()
 	w := desktest.New(t)
-	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, People: w.People})
+	part, err := Part(desktest.Shared(t), config(w))
 	if err != nil {
 		t.Fatal(err)
 	}
 	return w.Serve(part)
 }
 
+func config(w *desktest.World) Config {
+	return Config{Ledger: w.Ledger, Book: w.Book, People: w.People, Audit: slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds())}
+}
+
 func TestTemplates(t *testing.T) {
 	w := desktest.New(t)
-	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, People: w.People})
+	part, err := Part(desktest.Shared(t), config(w))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -36,6 +43,7 @@ func TestTemplates(t *testing.T) {
 		&productsPage{}, &productPage{}, &certificatesPage{}, &certificatePage{}, &certificateKindsPage{}, &newCertificatePage{},
 		&batchesPage{}, &batchFormPage{}, &chooseProductPage{},
 		&testsPage{}, &reportPage{}, &reportFormPage{}, &requestFormPage{}, &requestPage{},
+		&businessPage{}, &problemsPage{}, &problemPage{}, &historyPage{},
 	)
 }
 
@@ -152,14 +160,15 @@ func TestOthersStayOut(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	report := addReport(t, w, "producer2", product.ID, "BIMAT/1")
+	typed, complaint := addReport(t, w, "producer2", product.ID, "BIMAT/1"), report(t, w, published.ID, "BIMAT")
 	ids := map[string][]string{
-		"/phieu/:id": {report.ID}, "/phieu/:id/sua": {report.ID}, "/phieu/:id/tep/:n": {report.ID}, "/phieu/yeu-cau/:id": {request.ID},
-		"/san-pham/:id": {product.ID}, "/giay-to/:id": {certificate.ID}, "/giay-to/:id/tep/:n": {certificate.ID},
+		"/phan-anh-cua-khach/:id": {complaint.ID}, "/phan-anh-cua-khach/:id/xem": {complaint.ID},
+		"/phieu/:id": {typed.ID}, "/phieu/:id/sua": {typed.ID}, "/phieu/:id/tep/:n": {typed.ID}, "/phieu/yeu-cau/:id": {request.ID},
+		"/san-pham/:id": {product.ID}, "/giay-to/:id": {certificate.ID}, "/giay-to/:id/tep/:n": {certificate.ID}, "/co-so/nguoi/:id": {strings.TrimPrefix(w.Actor("producer2").ID, "person:")},
 		"/lo/:code/sua": {batch.ID, published.ID},
 	}
 	mine, theirs := w.Browser("producer"), []*desktest.Browser{w.Browser("laboratory"), w.Browser("inspector"), w.Browser("administrator"), w.Browser("office")}
-	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, People: w.People})
+	part, err := Part(desktest.Shared(t), config(w))
 	if err != nil {
 		t.Fatal(err)
 	}

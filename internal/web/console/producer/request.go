@@ -187,7 +187,7 @@ func (b *business) cancelRequest(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		page, pageErr := b.requestPage(v)
 		if pageErr != nil || page.Cancel == nil {
-			return desk.Answer{}, cmp.Or(pageErr, err)
+			return desk.Answer{}, firstError(pageErr, err)
 		}
 		return v.Again(page, page.Cancel, err)
 	}
