@@ -245,6 +245,7 @@ func (l *Ledger) ProblemHistory(ctx context.Context, by Actor, id string) ([]Sto
 type ProblemQuery struct {
 	Producer, Batch string
 	State           ProblemState
+	Kind            ProblemKind
 }
 
 // Problems lists the reports that the actor may read.
@@ -262,7 +263,8 @@ func (l *Ledger) Problems(ctx context.Context, by Actor, q ProblemQuery, p Pagin
 	}
 	return ListOf(ctx, l, ref, p, func(s Stored[Problem]) bool {
 		return by.maySeeProblem(s.Data) == nil &&
-			(q.Producer == "" || q.Producer == s.Data.Producer) && (q.State == "" || q.State == s.Data.State)
+			(q.Producer == "" || q.Producer == s.Data.Producer) && (q.State == "" || q.State == s.Data.State) &&
+			(q.Kind == "" || q.Kind == s.Data.Kind)
 	})
 }
 

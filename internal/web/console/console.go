@@ -20,6 +20,7 @@ import (
 	"temgoc/internal/web/console/laboratory"
 	"temgoc/internal/web/console/office"
 	"temgoc/internal/web/console/operation"
+	"temgoc/internal/web/console/problems"
 	"temgoc/internal/web/console/producer"
 	"temgoc/internal/web/console/register"
 	"temgoc/internal/web/desk"
@@ -98,6 +99,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return producer.Part(t, producer.Config{Ledger: c.Ledger, Book: c.Book, People: c.People, Audit: c.Audit})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return problems.Part(t, problems.Config{Ledger: c.Ledger})
 		},
 	}
 }

@@ -148,6 +148,18 @@ func VerdictBadge(l ui.Lang, v trace.Verdict) Badge {
 	return Badge{"warn", "?", l.Name(v.Name())}
 }
 
+// ProblemBadge shows where a report of a problem stands.
+func ProblemBadge(l ui.Lang, s trace.ProblemState) Badge {
+	text := l.Name(s.Name())
+	switch s {
+	case trace.ProblemNew:
+		return Warn(text)
+	case trace.ProblemAnswered:
+		return Good(text)
+	}
+	return Calm(text)
+}
+
 // Display writes a batch or item code as it is printed.
 func Display(code string) string {
 	c, err := stamp.Parse(code)
@@ -155,6 +167,15 @@ func Display(code string) string {
 		return code
 	}
 	return c.Display()
+}
+
+// DisplayReference writes the reference of a report as it is shown to people.
+func DisplayReference(reference string) string {
+	r, err := stamp.ParseReference(reference)
+	if err != nil {
+		return reference
+	}
+	return r.Display()
 }
 
 // local keeps an address from leading away from this service.

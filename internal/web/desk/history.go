@@ -65,6 +65,8 @@ func (v *Visit) nobody(id string) string {
 		return v.T("dòng lệnh máy chủ", "command line")
 	case id == "system":
 		return v.T("hệ thống", "the system")
+	case id == "public":
+		return v.T("người không đăng nhập", "somebody without an account")
 	case strings.HasPrefix(id, "sample-"), id == "demo":
 		return v.T("dữ liệu minh họa", "demonstration data")
 	}

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"temgoc/internal/catalog"
-	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
@@ -60,21 +59,12 @@ func (p *Pages) sent(v *desk.Visit) (desk.Answer, error) {
 	}
 	return desk.Show(sentPage{
 		Frame:     v.Frame("Đã nhận phản ánh", "Your report has arrived"),
-		Reference: displayReference(status.Reference), AnswerLink: answerLink(v.Lang, status.Reference),
+		Reference: desk.DisplayReference(status.Reference), AnswerLink: answerLink(v.Lang, status.Reference),
 	}), nil
 }
 
 func answerLink(l ui.Lang, reference string) string {
 	return answerPath + "?" + referenceParameter + "=" + reference + "&lang=" + string(l)
-}
-
-// displayReference is a reference as it is shown to people.
-func displayReference(s string) string {
-	r, err := stamp.ParseReference(s)
-	if err != nil {
-		return s
-	}
-	return r.Display()
 }
 
 // answer shows what became of a report.
@@ -105,8 +95,8 @@ func (p *Pages) newAnswer(v *desk.Visit, typed string) answerPage {
 // tell words the state of a report.
 func (page *answerPage) tell(v *desk.Visit, s trace.ProblemStatus) {
 	l := v.Lang
-	page.Found, page.Reference = true, displayReference(s.Reference)
-	page.Badge = StateBadge(l, s.State)
+	page.Found, page.Reference = true, desk.DisplayReference(s.Reference)
+	page.Badge = desk.ProblemBadge(l, s.State)
 	switch s.State {
 	case trace.ProblemNew:
 		page.Words = l.T("Phản ánh đã đến nơi và đang chờ người xem. Mời bạn quay lại sau vài ngày.", "The report has arrived and waits to be read. Please come back in a few days.")
@@ -126,18 +116,6 @@ func (page *answerPage) tell(v *desk.Visit, s trace.ProblemStatus) {
 		desk.Fact{Label: l.T("Mã trên tem", "Code on the stamp"), Value: display(s.Code)},
 	)
 	page.Forget = forgetForm(v, s.Reference)
-}
-
-// StateBadge shows where a report stands.
-func StateBadge(l ui.Lang, s trace.ProblemState) desk.Badge {
-	text := l.Name(s.Name())
-	switch s {
-	case trace.ProblemNew:
-		return desk.Warn(text)
-	case trace.ProblemAnswered:
-		return desk.Good(text)
-	}
-	return desk.Calm(text)
 }
 
 func forgetForm(v *desk.Visit, reference string) *ui.Form {
