@@ -239,7 +239,8 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 		return err
 	}
 	counter := scan.NewCounter(s.stores.Documents, time.Now)
-	handler, err := s.handler(f, logger, registry, book, scan.Config{Cache: cache, Counter: counter})
+	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.stores.Documents, Files: s.stores.Files, Logger: logger})
+	handler, err := s.handler(f, logger, registry, book, tables, scan.Config{Cache: cache, Counter: counter})
 	if err != nil {
 		return err
 	}
@@ -247,14 +248,13 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.stores.Documents, Files: s.stores.Files, Logger: logger})
 	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }
 
 // handler puts together everything that the service answers.
-func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.Registry, book *printing.Book, shown scan.Config) (http.Handler, error) {
+func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.Registry, book *printing.Book, tables *exchange.Exchange, shown scan.Config) (http.Handler, error) {
 	https, office := strings.HasPrefix(f.PublicURL, "https:"), scan.Contact{Name: f.ContactName, Phone: f.ContactPhone, Email: f.ContactEmail}
 	shown.Ledger, shown.Demonstration, shown.Metrics, shown.Office = s.ledger, f.demonstration, registry, office
 	pages, err := scan.New(shown)
@@ -277,7 +277,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 			PublicURL: f.PublicURL, Mail: sender,
 		},
-		Book: book, Keys: s.accounts, Scan: pages, Audit: auditKinds(),
+		Book: book, Keys: s.accounts, Audit: auditKinds(), Exchange: tables, Scan: pages,
 	})
 	if err != nil {
 		return nil, err

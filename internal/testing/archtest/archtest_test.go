@@ -51,7 +51,7 @@ var may = map[string][]string{
 	},
 	"internal/web/console": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
-		"internal/account", "internal/printing", "internal/trace", "internal/catalog", "labels",
+		"internal/account", "internal/printing", "internal/exchange", "internal/trace", "internal/catalog", "labels",
 	},
 	"internal/web/console/testsheet": {"internal/web/desk", "internal/web/ui", "internal/trace", "internal/catalog"},
 

@@ -268,8 +268,9 @@ func (p *Page) form(action string, fields url.Values, uploads []Upload) *html.No
 		if found != nil || n.Type != html.ElementNode || n.Data != "form" {
 			return
 		}
-		if action != "" && attribute(n, "action") != action {
-			return
+		own := attribute(n, "action")
+		if action != "" && own != action || action == "" && strings.HasPrefix(own, desk.Prefix+"/ra") || action == "" && own == desk.Prefix+"/vai-tro" {
+			return // not the forms of the frame, unless they are meant
 		}
 		names := map[string]bool{}
 		walk(n, func(i *html.Node) {

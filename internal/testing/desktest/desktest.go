@@ -33,6 +33,7 @@ import (
 type World struct {
 	T       testing.TB
 	Store   trace.Store
+	Files   trace.Files
 	Ledger  *trace.Ledger
 	Book    *printing.Book
 	People  *account.Directory
@@ -99,7 +100,7 @@ func NewOn(t testing.TB, store trace.Store, files trace.Files) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{T: t, Store: store, now: time.Date(2026, 11, 24, 8, 30, 0, 0, trace.Zone), persons: map[string]string{}}
+	w := &World{T: t, Store: store, Files: files, now: time.Date(2026, 11, 24, 8, 30, 0, 0, trace.Zone), persons: map[string]string{}}
 	w.Ledger = trace.New(trace.Config{Store: store, Files: files, Keys: keys, Now: w.Now})
 	if w.Book, err = printing.New(w.Ledger, keys, "https://t.example.vn"); err != nil {
 		t.Fatal(err)

@@ -14,6 +14,7 @@ import (
 	"github.com/gin-gonic/gin"
 
 	"temgoc/internal/account"
+	"temgoc/internal/exchange"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/diary"
@@ -23,6 +24,7 @@ import (
 	"temgoc/internal/web/console/problems"
 	"temgoc/internal/web/console/producer"
 	"temgoc/internal/web/console/register"
+	"temgoc/internal/web/console/tables"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
 	"temgoc/internal/web/ui"
@@ -38,6 +40,8 @@ type Config struct {
 	Keys *account.Keys
 	// Audit are the kinds of documents whose changes are told in words.
 	Audit []trace.AuditKind
+	// Exchange brings spreadsheets in and out.
+	Exchange *exchange.Exchange
 	// Scan renders what shoppers see, for previews.
 	Scan *scan.Pages
 }
@@ -82,6 +86,7 @@ func (c *Console) Parts() ([]desk.Part, error) {
 // desks lists the desks.
 func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 	return []func(*ui.Templates) (desk.Part, error){
+		func(t *ui.Templates) (desk.Part, error) { return tables.Part(t, c.Exchange) },
 		func(t *ui.Templates) (desk.Part, error) {
 			return laboratory.Part(t, laboratory.Config{Ledger: c.Ledger})
 		},
