@@ -124,9 +124,11 @@ func TestProblemDesk(t *testing.T) {
 		_, err = w.ProblemContact(w.ctx, actor, s.ID)
 		wantErr(t, err, trace.ErrForbidden)
 	}
-	_, err := w.Problem(w.ctx, a, foreign.ID)
-	wantErr(t, err, trace.ErrNotFound)
-	_, err = w.ProblemContact(w.ctx, a, s.ID)
+	for _, actor := range []trace.Actor{a, {ID: "of nobody", Role: trace.ProducerRole}} {
+		_, err := w.Problem(w.ctx, actor, foreign.ID)
+		wantErr(t, err, trace.ErrNotFound)
+	}
+	_, err := w.ProblemContact(w.ctx, a, s.ID)
 	wantErr(t, err, trace.ErrForbidden)
 	if said := fmt.Sprintf("%+v", must(w.ProblemHistory(w.ctx, a, s.ID))(t)); strings.Contains(said, "345") {
 		t.Errorf("the producer reads the contact: %s", said)

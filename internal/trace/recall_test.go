@@ -318,6 +318,13 @@ func TestNotice(t *testing.T) {
 	if n := must(w.Notice(w.ctx, office, own))(t); n.Recall != nil || n.Deadlines == nil || len(n.Reached) != 0 {
 		t.Errorf("notice of the producer's own recall: %+v", n)
 	}
+	both := w.released(a, product) // proposed by an authority, but the producer was faster
+	late := w.propose(both)
+	w.move(a, both, trace.BatchRecalled)
+	must(w.ApproveRecall(w.ctx, by(office), late))(t)
+	if n := must(w.Notice(w.ctx, office, both))(t); n.Recall != nil || n.Batch.Data.StateBy != trace.ProducerRole {
+		t.Errorf("notice of a recall that was approved when it was done: %+v", n)
+	}
 	for _, actor := range []trace.Actor{certifier, admin} {
 		_, err := w.Notice(w.ctx, actor, code)
 		wantErr(t, err, trace.ErrForbidden)
