@@ -6,6 +6,8 @@ package office
 import (
 	"embed"
 	"fmt"
+	"slices"
+	"strings"
 
 	"temgoc/internal/account"
 	"temgoc/internal/trace"
@@ -55,7 +57,18 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 	o := office{c, make(chan struct{}, exportsAtOnce)}
 	both := []trace.Role{trace.Office, trace.Administrator}
 	return desk.Part{Name: "office", Templates: templates, Routes: []desk.Route{
+		desk.Get("/to-chuc", o.organisations, both...),
+		desk.Get("/to-chuc/moi", o.newOrganisationForm, both...),
+		desk.Post("/to-chuc/moi", o.createOrganisation, both...),
+		desk.Get("/to-chuc/:id", o.organisation, both...),
+		desk.Post("/to-chuc/:id", o.updateOrganisation, both...),
+
 		desk.Get("/nhat-ky", o.log, both...),
 		desk.Post("/nhat-ky/xuat", o.exportLog, both...),
 	}}, nil
+}
+
+// joined joins the parts that are not empty.
+func joined(separator string, parts ...string) string {
+	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }

@@ -62,7 +62,7 @@ func newBatch(t *testing.T, w *desktest.World, product, lot string, states ...tr
 
 func TestTemplates(t *testing.T) {
 	_, part := world(t)
-	desktest.CheckTemplates(t, part, templateFiles, &logPage{})
+	desktest.CheckTemplates(t, part, templateFiles, &logPage{}, &organisationsPage{}, &newOrganisationPage{}, &organisationPage{})
 }
 
 // TestWhoMay holds that each address of the desk is refused to every role but
@@ -71,6 +71,7 @@ func TestWhoMay(t *testing.T) {
 	w, part := world(t)
 	allowed := map[string]string{
 		"/nhat-ky": "office administrator", "/nhat-ky/xuat": "office administrator",
+		"/to-chuc": "office administrator", "/to-chuc/moi": "office administrator", "/to-chuc/:id": "office administrator",
 	}
 	for _, r := range part.Routes {
 		may, known := allowed[r.Path]
