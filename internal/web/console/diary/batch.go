@@ -131,7 +131,7 @@ func (d *diary) batch(v *desk.Visit) (desk.Answer, error) {
 	for _, o := range slices.Backward(orders) {
 		page.Orders = append(page.Orders, orderLineOf(v, o))
 	}
-	if err := d.addMade(v, dossier, page); err != nil {
+	if page.Made, page.MadeMore, err = d.made(v, dossier.Batch.ID); err != nil {
 		return desk.Answer{}, err
 	}
 	page.Scans = d.scans(v, dossier)
@@ -281,16 +281,14 @@ func inputsOf(v *desk.Visit, d *trace.Dossier) []relative {
 // shownMade bounds the list of what was made of a batch.
 const shownMade = 10
 
-func (d *diary) addMade(v *desk.Visit, dossier *trace.Dossier, page *batchPage) error {
-	reach, err := d.Ledger.Reach(v.Context(), v.Actor, dossier.Batch.ID)
+// made lists the batches that a batch went into, the nearest first, and how
+// many more there are.
+func (d *diary) made(v *desk.Visit, code string) (shown []relative, more int, err error) {
+	reach, err := d.Ledger.Reach(v.Context(), v.Actor, code)
 	if err != nil {
-		return err
+		return nil, 0, err
 	}
-	for i, r := range reach {
-		if i == shownMade {
-			page.MadeMore = len(reach) - i
-			break
-		}
+	for _, r := range reach[:min(len(reach), shownMade)] {
 		made := relative{
 			Code: desk.Display(r.Batch.ID), State: desk.StateBadge(v.Lang, r.Batch.Data.State), Href: "/" + r.Batch.ID,
 			Text: v.T("Số lô ", "Lot ") + r.Batch.Data.Lot.String(),
@@ -298,9 +296,9 @@ func (d *diary) addMade(v *desk.Visit, dossier *trace.Dossier, page *batchPage) 
 		if r.Batch.Data.Producer == v.Actor.Producer {
 			made.Href = batchPath(r.Batch.ID)
 		}
-		page.Made = append(page.Made, made)
+		shown = append(shown, made)
 	}
-	return nil
+	return shown, len(reach) - len(shown), nil
 }
 
 // papersOf are the certificates that count today, and those of the product

@@ -50,6 +50,16 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		get("/ghi-chep/:id", d.record),
 		upload("/ghi-chep/:id", d.correct),
 		post("/ghi-chep/:id/rut", d.retract),
+		get("/xem-truoc", d.preview),
+		get("/xuat-xuong", d.askRelease),
+		post("/xuat-xuong", d.release),
+		get("/tam-dung", d.ask(hold)),
+		post("/tam-dung", d.stop(hold)),
+		get("/thu-hoi", d.ask(recall)),
+		post("/thu-hoi", d.stop(recall)),
+		get("/ket-thuc", d.ask(closed)),
+		post("/ket-thuc", d.stop(closed)),
+		get("/thong-bao", d.notice),
 	}}, nil
 }
 

@@ -15,6 +15,7 @@ import (
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/scan"
 )
 
 // A world is a World with a product and an open batch of it.
@@ -30,7 +31,11 @@ type world struct {
 func newWorld(t *testing.T) *world {
 	t.Helper()
 	w := &world{World: desktest.New(t), t: t}
-	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book})
+	pages, err := scan.New(scan.Config{Ledger: w.Ledger, Counter: scan.NewCounter(w.Store, w.Now), Now: w.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
+	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, Scan: pages})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -129,6 +134,12 @@ func photograph(t *testing.T, width int) []byte {
 	return b.Bytes()
 }
 
+// press sends the form of a page as it stands.
+func (w *world) press(p *desktest.Page) *desktest.Page {
+	w.t.Helper()
+	return w.me.Submit(p, "", form("_key", p.Field("_key")))
+}
+
 func form(pairs ...string) url.Values {
 	v := url.Values{}
 	for i := 0; i < len(pairs); i += 2 {
@@ -138,7 +149,8 @@ func form(pairs ...string) url.Values {
 }
 
 func TestTemplates(t *testing.T) {
-	desktest.CheckTemplates(t, newWorld(t).part, templateFiles, &batchPage{}, &choosePage{}, &entryPage{}, &recordPage{})
+	desktest.CheckTemplates(t, newWorld(t).part, templateFiles, &batchPage{}, &choosePage{}, &entryPage{}, &recordPage{},
+		&releasePage{}, &stopPage{}, &noticePage{})
 }
 
 // TestOthersSeeNothing opens every page of the desk of somebody else's batch,

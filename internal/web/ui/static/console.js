@@ -20,3 +20,9 @@ document.querySelector(".notice.bad[role=alert]")?.focus();
 for (const input of document.querySelectorAll("input[data-select]")) {
   input.addEventListener("focus", () => input.select());
 }
+
+// Browsers print without us too, from their menu.
+for (const button of document.querySelectorAll("button[data-print]")) {
+  button.hidden = false;
+  button.addEventListener("click", () => print());
+}
