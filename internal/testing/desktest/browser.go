@@ -3,7 +3,6 @@ package desktest
 import (
 	"bytes"
 	"fmt"
-	"mime/multipart"
 	"net/http"
 	"net/http/cookiejar"
 	"net/http/httptest"
@@ -29,8 +28,14 @@ var origin = &url.URL{Scheme: "http", Host: "console.test"}
 // Browser signs a person of the World in.
 func (w *World) Browser(who string) *Browser {
 	w.T.Helper()
+	return w.Carrying(w.Session(who))
+}
+
+// Carrying is somebody whose browser has a cookie.
+func (w *World) Carrying(c *http.Cookie) *Browser {
+	w.T.Helper()
 	b := w.Guest()
-	b.jar.SetCookies(origin, []*http.Cookie{w.Session(who)})
+	b.jar.SetCookies(origin, []*http.Cookie{c})
 	return b
 }
 
@@ -126,24 +131,8 @@ func (b *Browser) SubmitOnce(p *Page, action string, fields url.Values, uploads 
 		}
 		return b.Post(target, values)
 	}
-	var body bytes.Buffer
-	w := multipart.NewWriter(&body)
-	for name, all := range values {
-		for _, v := range all {
-			_ = w.WriteField(name, v) // to memory
-		}
-	}
-	for _, u := range uploads {
-		part, err := w.CreateFormFile(u.Field, u.Name)
-		if err == nil {
-			_, err = part.Write(u.Content)
-		}
-		if err != nil {
-			b.T.Fatal(err)
-		}
-	}
-	_ = w.Close() // to memory
-	return b.send(http.MethodPost, target, body.Bytes(), w.FormDataContentType())
+	body, media := multipartOf(b, values, uploads)
+	return b.send(http.MethodPost, target, body, media)
 }
 
 // sameOrigin are the headers of a form of ours.

@@ -9,7 +9,6 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -31,13 +30,15 @@ import (
 // A World is a service with two producers, the organisations that deal with
 // them, and a person for each role.
 type World struct {
-	T       testing.TB
-	Store   trace.Store
-	Files   trace.Files
-	Ledger  *trace.Ledger
-	Book    *printing.Book
-	People  *account.Directory
-	Keys    *account.Keys
+	T      testing.TB
+	Store  trace.Store
+	Files  trace.Files
+	Ledger *trace.Ledger
+	Book   *printing.Book
+	People *account.Directory
+	Keys   *account.Keys
+	// Ring is the service's key file.
+	Ring    *stamp.Keys
 	Handler http.Handler
 	// Mine and Other are the producers' ids.
 	Mine, Other string
@@ -45,6 +46,7 @@ type World struct {
 	mu      sync.Mutex
 	now     time.Time
 	persons map[string]string // who to the id of the person
+	members map[string]account.Membership
 }
 
 // The organisations of a World.
@@ -100,7 +102,8 @@ func NewOn(t testing.TB, store trace.Store, files trace.Files) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &World{T: t, Store: store, Files: files, now: time.Date(2026, 11, 24, 8, 30, 0, 0, trace.Zone), persons: map[string]string{}}
+	w := &World{T: t, Store: store, Files: files, now: time.Date(2026, 11, 24, 8, 30, 0, 0, trace.Zone)}
+	w.Ring, w.persons, w.members = keys, map[string]string{}, map[string]account.Membership{}
 	w.Ledger = trace.New(trace.Config{Store: store, Files: files, Keys: keys, Now: w.Now})
 	if w.Book, err = printing.New(w.Ledger, keys, "https://t.example.vn"); err != nil {
 		t.Fatal(err)
@@ -128,20 +131,8 @@ func (w *World) Advance(d time.Duration) {
 // settle enters the organisations, producers and people.
 func (w *World) settle() {
 	w.T.Helper()
-	ctx := w.T.Context()
-	office := trace.Write{By: trace.Actor{ID: "setup", Role: trace.Office, Organisation: OfficeName}}
-	for _, p := range []struct {
-		name string
-		id   *string
-	}{{"Hợp tác xã Chè Mây Trắng", &w.Mine}, {"Cơ sở Mật Ong Rừng", &w.Other}} {
-		s, err := w.Ledger.CreateProducer(ctx, office, trace.Producer{
-			Name: p.name, Kind: "cooperative", Registration: "5000123456", Phone: "0207 123 456", Address: trace.Address{Commune: "02260", Street: "Thôn Hồng Ba"},
-		})
-		if err != nil {
-			w.T.Fatal(err)
-		}
-		*p.id = s.ID
-	}
+	w.Mine = w.addProducer("Hợp tác xã Chè Mây Trắng")
+	w.Other = w.addProducer("Cơ sở Mật Ong Rừng")
 	known := map[string]bool{}
 	for _, p := range memberships {
 		m := p.m
@@ -153,38 +144,55 @@ func (w *World) settle() {
 		}
 		if m.Organisation != "" && !known[m.Organisation] {
 			known[m.Organisation] = true
-			if _, err := w.People.CreateOrganisation(ctx, trace.Write{By: Operator}, account.Organisation{Name: m.Organisation, Role: m.Role}); err != nil {
+			if _, err := w.People.CreateOrganisation(w.T.Context(), trace.Write{By: Operator}, account.Organisation{Name: m.Organisation, Role: m.Role}); err != nil {
 				w.T.Fatal(err)
 			}
 		}
-		_, person, err := w.People.Invite(ctx, trace.Write{By: Operator}, account.NewPerson{
-			Name: "Người " + p.who, Login: p.who + "@example.vn", Memberships: []account.Membership{m},
-		})
-		if err != nil {
-			w.T.Fatalf("%s: %v", p.who, err)
-		}
-		w.persons[p.who] = person.ID
+		w.Join(p.who, m)
 	}
 }
+
+func (w *World) addProducer(name string) string {
+	w.T.Helper()
+	office := trace.Write{By: trace.Actor{ID: "setup", Role: trace.Office, Organisation: OfficeName}}
+	s, err := w.Ledger.CreateProducer(w.T.Context(), office, trace.Producer{
+		Name: name, Kind: "cooperative", Registration: "5000123456", Phone: "0207 123 456", Address: trace.Address{Commune: "02260", Street: "Thôn Hồng Ba"},
+	})
+	if err != nil {
+		w.T.Fatal(err)
+	}
+	return s.ID
+}
+
+// Join lets one more person come, who is called who from then on.
+func (w *World) Join(who string, m account.Membership) {
+	w.T.Helper()
+	_, person, err := w.People.Invite(w.T.Context(), trace.Write{By: Operator}, account.NewPerson{
+		Name: "Người " + who, Login: who + "@example.vn", Memberships: []account.Membership{m},
+	})
+	if err != nil {
+		w.T.Fatalf("%s: %v", who, err)
+	}
+	w.persons[who], w.members[who] = person.ID, m
+}
+
+// JoinProducer registers one more producer, with a person who is called who.
+func (w *World) JoinProducer(who string) string {
+	w.T.Helper()
+	id := w.addProducer("Cơ sở của " + who)
+	w.Join(who, account.Membership{Role: trace.ProducerRole, Producer: id})
+	return id
+}
+
+// PersonID is the id of a person of the World.
+func (w *World) PersonID(who string) string { return w.persons[who] }
 
 // Actor is who a person of the World is for the domain.
 func (w *World) Actor(who string) trace.Actor {
 	w.T.Helper()
-	i := slices.IndexFunc(memberships, func(m struct {
-		who string
-		m   account.Membership
-	}) bool {
-		return m.who == who
-	})
-	if i < 0 {
+	m, ok := w.members[who]
+	if !ok {
 		w.T.Fatalf("nobody is called %q", who)
-	}
-	m := memberships[i].m
-	switch who {
-	case "producer":
-		m.Producer = w.Mine
-	case "producer2":
-		m.Producer = w.Other
 	}
 	return m.Actor(w.persons[who])
 }
