@@ -51,6 +51,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 func (b *business) routes() []desk.Route {
 	const role = trace.ProducerRole
 	return []desk.Route{
+		desk.Get("/chu-the", b.home, role),
 		desk.Get("/co-so", b.business, role),
 		desk.Post("/co-so", b.updateBusiness, role),
 		desk.Post("/co-so/nguoi", b.inviteColleague, role),

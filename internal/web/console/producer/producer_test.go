@@ -43,7 +43,7 @@ func TestTemplates(t *testing.T) {
 		&productsPage{}, &productPage{}, &certificatesPage{}, &certificatePage{}, &certificateKindsPage{}, &newCertificatePage{},
 		&batchesPage{}, &batchFormPage{}, &chooseProductPage{},
 		&testsPage{}, &reportPage{}, &reportFormPage{}, &requestFormPage{}, &requestPage{},
-		&businessPage{}, &problemsPage{}, &problemPage{}, &historyPage{},
+		&businessPage{}, &problemsPage{}, &problemPage{}, &historyPage{}, &homePage{},
 	)
 }
 
