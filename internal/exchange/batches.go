@@ -126,8 +126,8 @@ func lotColumn() column[batchRow] {
 				}
 				lot, err := gs1.ParseLotNumber(text)
 				if err != nil {
-					return lot, wrong(fmt.Sprintf("%q không phải là số lô hợp lệ: tối đa 20 ký tự, không dấu và không có khoảng trắng", text),
-						fmt.Sprintf("%q is not a lot number: at most 20 characters, without diacritics and spaces", text))
+					return lot, wrong(fmt.Sprintf("%q không phải là số lô hợp lệ: tối đa 20 ký tự, không dấu và không có khoảng trắng", spreadsheet.Short(text)),
+						fmt.Sprintf("%q is not a lot number: at most 20 characters, without diacritics and spaces", spreadsheet.Short(text)))
 				}
 				return lot, nil
 			})

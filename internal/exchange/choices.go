@@ -8,6 +8,7 @@ import (
 	"sync"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/spreadsheet"
 )
 
 // A choice is a code and the names that people know it by.
@@ -77,6 +78,7 @@ func (cs *choices) find(text string) (string, error) {
 	if len(found) == 0 && key == bare(text) {
 		found = cs.bare[key]
 	}
+	text = spreadsheet.Short(text)
 	switch len(found) {
 	case 0:
 		return "", wrong(fmt.Sprintf("không có giá trị %q; %s", text, cs.hint("vi")), fmt.Sprintf("has no value %q; %s", text, cs.hint("en")))

@@ -186,7 +186,7 @@ func (c column[T]) digests(at func(*T) *[]trace.Digest) column[T] {
 			for word := range strings.FieldsFuncSeq(text, func(r rune) bool { return strings.ContainsRune(";, \n", r) }) {
 				d, err := trace.ParseDigest(word)
 				if err != nil {
-					return nil, wrong(fmt.Sprintf("%q không phải là mã SHA-256 gồm 64 chữ số thập lục phân", word), fmt.Sprintf("%q is not a SHA-256 of 64 hexadecimal digits", word))
+					return nil, wrong(fmt.Sprintf("%q không phải là mã SHA-256 gồm 64 chữ số thập lục phân", spreadsheet.Short(word)), fmt.Sprintf("%q is not a SHA-256 of 64 hexadecimal digits", spreadsheet.Short(word)))
 				}
 				digests = append(digests, d)
 			}

@@ -9,6 +9,7 @@ import (
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
+	"temgoc/internal/spreadsheet"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 )
@@ -116,8 +117,8 @@ func (d *directory) findOwn(text string) (string, error) {
 			return own.ID, nil
 		}
 	}
-	return "", wrong(fmt.Sprintf("%q không phải là cơ sở của bạn; hãy để trống hoặc ghi %q", text, own.Data.Name),
-		fmt.Sprintf("%q is not your organisation; leave it empty or write %q", text, own.Data.Name))
+	return "", wrong(fmt.Sprintf("%q không phải là cơ sở của bạn; hãy để trống hoặc ghi %q", spreadsheet.Short(text), own.Data.Name),
+		fmt.Sprintf("%q is not your organisation; leave it empty or write %q", spreadsheet.Short(text), own.Data.Name))
 }
 
 // firstOf is what is found under the first key that anything is found under.
@@ -328,6 +329,7 @@ func similar[T any](d *directory, r *register[T], text string, name func(T) stri
 }
 
 func unknown(vi, en, text string, near []string) error {
+	text = spreadsheet.Short(text)
 	if len(near) == 0 {
 		return wrong(fmt.Sprintf("không tìm thấy %s %q", vi, text), fmt.Sprintf("there is no %s %q", en, text))
 	}
@@ -336,6 +338,7 @@ func unknown(vi, en, text string, near []string) error {
 }
 
 func ambiguous(vi, en, text string, names []string, hintVI, hintEN string) error {
+	text = spreadsheet.Short(text)
 	list := strings.Join(names, "; ")
 	return wrong(fmt.Sprintf("có nhiều %s cùng là %q: %s; %s", vi, text, list, hintVI), fmt.Sprintf("several %s are %q: %s; %s", en, text, list, hintEN))
 }

@@ -67,8 +67,8 @@ func parsePortions(s string) ([]portion, error) {
 	for _, entry := range splitList(s) {
 		m := portionForm.FindStringSubmatch(entry)
 		if m == nil {
-			return nil, wrong(fmt.Sprintf("%q không có dạng “tên: số lượng đơn vị”, chẳng hạn “Búp chè tươi: 12,5 kg”", entry),
-				fmt.Sprintf("%q is not of the form “name: amount unit”, such as “Fresh buds: 12.5 kg”", entry))
+			return nil, wrong(fmt.Sprintf("%q không có dạng “tên: số lượng đơn vị”, chẳng hạn “Búp chè tươi: 12,5 kg”", spreadsheet.Short(entry)),
+				fmt.Sprintf("%q is not of the form “name: amount unit”, such as “Fresh buds: 12.5 kg”", spreadsheet.Short(entry)))
 		}
 		amount, err := spreadsheet.ParseDecimal(m[3])
 		if err != nil {

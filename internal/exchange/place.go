@@ -6,6 +6,7 @@ import (
 	"sync"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/spreadsheet"
 )
 
 // prefixes are the kinds of units, which people leave out.
@@ -60,6 +61,7 @@ func findCommune(text string) (string, error) {
 		}
 	}
 	found = closest(found, parts[0])
+	text = spreadsheet.Short(text)
 	switch len(found) {
 	case 0:
 		return "", wrong(fmt.Sprintf("không tìm thấy %q; hãy ghi “xã, tỉnh” theo tên hiện nay, hoặc mã xã gồm 5 chữ số", text),

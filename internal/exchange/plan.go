@@ -20,7 +20,7 @@ type Problem struct {
 	// "C12"; both are empty for what concerns the row as a whole, and Cell for a
 	// column that the file does not have.
 	Column, Cell string
-	Value        string // what is in the cell
+	Value        string // what is in the cell, cut where it is long
 	Message      catalog.Name
 }
 
@@ -217,7 +217,7 @@ func (f *faults[T]) at(column int, message catalog.Name) {
 	}
 	p := Problem{Row: f.row.Number, Column: f.table.columns[column].title.VI, Message: message}
 	if c := f.columns[column]; c.Found {
-		p.Column, p.Cell, p.Value = c.Title, c.Letter+strconv.Itoa(f.row.Number), f.row.Cells[column].String()
+		p.Column, p.Cell, p.Value = c.Title, c.Letter+strconv.Itoa(f.row.Number), spreadsheet.Short(f.row.Cells[column].String())
 	}
 	f.found[column] = p
 }

@@ -195,8 +195,8 @@ func gtinColumn() column[productRow] {
 				}
 				gtin, err := gs1.ParseGTIN(text)
 				if err != nil {
-					return gtin, wrong(fmt.Sprintf("%q không phải là mã GTIN hợp lệ: cần 8, 12, 13 hoặc 14 chữ số với số kiểm tra đúng", text),
-						fmt.Sprintf("%q is not a GTIN: 8, 12, 13 or 14 digits with the right check digit are needed", text))
+					return gtin, wrong(fmt.Sprintf("%q không phải là mã GTIN hợp lệ: cần 8, 12, 13 hoặc 14 chữ số với số kiểm tra đúng", spreadsheet.Short(text)),
+						fmt.Sprintf("%q is not a GTIN: 8, 12, 13 or 14 digits with the right check digit are needed", spreadsheet.Short(text)))
 				}
 				return gtin, nil
 			})

@@ -10,7 +10,6 @@ import (
 	"io"
 	"log/slog"
 	"path/filepath"
-	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -241,10 +240,4 @@ func wantErr(t testing.TB, err, want error) {
 	if rule, ok := errors.AsType[*trace.RuleError](err); ok && (rule.Message.VI == "" || rule.Message.EN == "") {
 		t.Errorf("%+v has no message in both languages", rule)
 	}
-}
-
-func sorted(all []string) []string {
-	all = slices.Clone(all)
-	slices.Sort(all)
-	return all
 }

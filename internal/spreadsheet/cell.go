@@ -59,7 +59,7 @@ func numberCell(f float64, digits int) Cell {
 func (c Cell) unusable() error {
 	switch c.kind {
 	case failed:
-		return refuse(fmt.Sprintf("ô báo lỗi %s", c.text), fmt.Sprintf("the cell shows the error %s", c.text))
+		return refuse(fmt.Sprintf("ô báo lỗi %s", Short(c.text)), fmt.Sprintf("the cell shows the error %s", Short(c.text)))
 	case uncomputed:
 		return refuse("ô có công thức nhưng tệp không lưu kết quả; hãy mở tệp bằng Excel rồi lưu lại, hoặc thay công thức bằng giá trị",
 			"the cell has a formula without a stored result; open the file in a spreadsheet program and save it again, or put the value in its place")
@@ -134,7 +134,7 @@ func (c Cell) noNumber() error {
 	if err := c.unusable(); err != nil {
 		return err
 	}
-	return refuse(fmt.Sprintf("%q không phải là số", c.text), fmt.Sprintf("%q is not a number", c.text))
+	return refuse(fmt.Sprintf("%q không phải là số", Short(c.text)), fmt.Sprintf("%q is not a number", Short(c.text)))
 }
 
 // Instant is the cell as a date with or without a time of day; the zero time

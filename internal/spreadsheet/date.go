@@ -54,16 +54,16 @@ func ParseInstant(s string) (time.Time, error) {
 	}
 	t := time.Date(year, time.Month(month), day, 0, 0, 0, 0, trace.Zone)
 	if t.Day() != day || int(t.Month()) != month || year < 1 {
-		return time.Time{}, refuse(fmt.Sprintf("không có ngày %q; hãy viết ngày/tháng/năm", s),
-			fmt.Sprintf("there is no day %q; write day/month/year", s))
+		return time.Time{}, refuse(fmt.Sprintf("không có ngày %q; hãy viết ngày/tháng/năm", Short(s)),
+			fmt.Sprintf("there is no day %q; write day/month/year", Short(s)))
 	}
 	since, err := sinceMidnight(s, hour)
 	return t.Add(since), err
 }
 
 func noDate(s string) error {
-	return refuse(fmt.Sprintf("%q không phải là ngày; hãy viết dạng 24/11/2026", s),
-		fmt.Sprintf("%q is not a date; write 24/11/2026", s))
+	return refuse(fmt.Sprintf("%q không phải là ngày; hãy viết dạng 24/11/2026", Short(s)),
+		fmt.Sprintf("%q is not a date; write 24/11/2026", Short(s)))
 }
 
 func dateParts(s, date string) (year, month, day int, err error) {
@@ -75,7 +75,7 @@ func dateParts(s, date string) (year, month, day int, err error) {
 	case p == nil:
 		return 0, 0, 0, noDate(s)
 	case len(p[3]) != 4:
-		return 0, 0, 0, refuse(fmt.Sprintf("%q: năm phải viết đủ bốn chữ số", s), fmt.Sprintf("%q: the year must have four digits", s))
+		return 0, 0, 0, refuse(fmt.Sprintf("%q: năm phải viết đủ bốn chữ số", Short(s)), fmt.Sprintf("%q: the year must have four digits", Short(s)))
 	}
 	return number(p[3]), number(p[2]), number(p[1]), nil
 }
@@ -94,7 +94,7 @@ func sinceMidnight(s, hour string) (time.Duration, error) {
 	}
 	h, m, sec := number(p[1]), number(p[2]), number(p[3])
 	if h > 23 || m > 59 || sec > 59 {
-		return 0, refuse(fmt.Sprintf("%q: không có giờ này", s), fmt.Sprintf("%q: there is no such time of day", s))
+		return 0, refuse(fmt.Sprintf("%q: không có giờ này", Short(s)), fmt.Sprintf("%q: there is no such time of day", Short(s)))
 	}
 	ms := number((p[4] + "000")[:3])
 	return time.Duration(h)*time.Hour + time.Duration(m)*time.Minute + time.Duration(sec)*time.Second + time.Duration(ms)*time.Millisecond, nil

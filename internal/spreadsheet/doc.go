@@ -80,3 +80,18 @@ type Error struct {
 func (e *Error) Error() string { return e.Message.EN }
 
 func refuse(vi, en string) *Error { return &Error{catalog.Name{VI: vi, EN: en}} }
+
+// maxQuoted is how much of a text a message quotes, in characters.
+const maxQuoted = 60
+
+// Short cuts a text to what a message quotes of it.
+func Short(s string) string {
+	n := 0
+	for i := range s {
+		if n == maxQuoted {
+			return s[:i] + "…"
+		}
+		n++
+	}
+	return s
+}

@@ -127,7 +127,7 @@ func errNoHeader(headings []Heading) error {
 // A Column is where a heading was found.
 type Column struct {
 	Found  bool
-	Title  string // as it is written in the file
+	Title  string // as it is written in the file, cut where it is long
 	Letter string // as programs call the column: A, B, … AA
 	index  int
 }
@@ -143,11 +143,11 @@ func (h header) place(headings []Heading, known names) (columns []Column, ordina
 			return nil, 0, nil, refuse(fmt.Sprintf("có hai cột %q: cột %s và cột %s", headings[at].title(), columns[at].Letter, letter(i)),
 				fmt.Sprintf("there are two columns %q: %s and %s", headings[at].title(), columns[at].Letter, letter(i)))
 		case ok:
-			columns[at] = Column{true, title, letter(i), i}
+			columns[at] = Column{true, Short(title), letter(i), i}
 		case isOrdinal(title):
 			ordinal = i
 		case title != "":
-			unknown = append(unknown, title)
+			unknown = append(unknown, Short(title))
 		}
 	}
 	var missing []string

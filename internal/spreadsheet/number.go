@@ -36,11 +36,11 @@ func ParseInteger(s string) (int, error) {
 // integer is the number whole.fraction if it is a whole one.
 func integer(s, whole, fraction string) (int, error) {
 	if strings.Trim(fraction, "0") != "" {
-		return 0, refuse(fmt.Sprintf("%q không phải là số nguyên", s), fmt.Sprintf("%q is not a whole number", s))
+		return 0, refuse(fmt.Sprintf("%q không phải là số nguyên", Short(s)), fmt.Sprintf("%q is not a whole number", Short(s)))
 	}
 	n, err := strconv.Atoi(whole)
 	if err != nil || n > math.MaxInt32 || n < math.MinInt32 {
-		return 0, refuse(fmt.Sprintf("%q là số quá lớn", s), fmt.Sprintf("%q is too large a number", s))
+		return 0, refuse(fmt.Sprintf("%q là số quá lớn", Short(s)), fmt.Sprintf("%q is too large a number", Short(s)))
 	}
 	return n, nil
 }
@@ -59,8 +59,8 @@ func decimal(s, sign, whole, fraction string) (trace.Decimal, error) {
 	}
 	d, err := trace.ParseDecimal(text)
 	if err != nil {
-		return "", refuse(fmt.Sprintf("%q có quá nhiều chữ số: tối đa 15 chữ số và 9 chữ số sau dấu phẩy", s),
-			fmt.Sprintf("%q has too many digits: at most 15, and 9 decimals", s))
+		return "", refuse(fmt.Sprintf("%q có quá nhiều chữ số: tối đa 15 chữ số và 9 chữ số sau dấu phẩy", Short(s)),
+			fmt.Sprintf("%q has too many digits: at most 15, and 9 decimals", Short(s)))
 	}
 	return d, nil
 }
@@ -69,7 +69,7 @@ func decimal(s, sign, whole, fraction string) (trace.Decimal, error) {
 func splitNumber(s string, whole bool) (sign, before, after string, err error) {
 	digits := strings.NewReplacer("\u2212", "-", " ", "", "\u00a0", "", "\u2009", "", "\u202f", "").Replace(s)
 	if !numberForm.MatchString(digits) || !spacedByThousands(s) {
-		return "", "", "", refuse(fmt.Sprintf("%q không phải là số", s), fmt.Sprintf("%q is not a number", s))
+		return "", "", "", refuse(fmt.Sprintf("%q không phải là số", Short(s)), fmt.Sprintf("%q is not a number", Short(s)))
 	}
 	if digits[0] == '-' {
 		sign = "-"
@@ -86,7 +86,7 @@ func splitNumber(s string, whole bool) (sign, before, after string, err error) {
 	}
 	switch grouped := strings.Contains(before, separator); {
 	case grouped && strings.Contains(before, other):
-		err = refuse(fmt.Sprintf("%q không phải là số", s), fmt.Sprintf("%q is not a number", s))
+		err = refuse(fmt.Sprintf("%q không phải là số", Short(s)), fmt.Sprintf("%q is not a number", Short(s)))
 	case grouped: // 1.200.000
 		before, err = joinThousands(s, digits, separator)
 		after = ""
@@ -109,8 +109,8 @@ func thousandsForm(before, after string) bool {
 
 func ambiguous(s, before, after string) error {
 	return refuse(
-		fmt.Sprintf("%q có thể là %s%s hoặc %s phẩy %s; hãy viết %s%s hoặc %s,%s0", s, before, after, before, after, before, after, before, after),
-		fmt.Sprintf("%q may mean %s%s or %s point %s; write %s%s or %s,%s0", s, before, after, before, after, before, after, before, after))
+		fmt.Sprintf("%q có thể là %s%s hoặc %s phẩy %s; hãy viết %s%s hoặc %s,%s0", Short(s), before, after, before, after, before, after, before, after),
+		fmt.Sprintf("%q may mean %s%s or %s point %s; write %s%s or %s.%s0", Short(s), before, after, before, after, before, after, before, after))
 }
 
 // joinThousands takes the separators out of 1.200.000.
@@ -118,8 +118,8 @@ func joinThousands(s, digits, separator string) (string, error) {
 	groups := strings.Split(digits, separator)
 	for i, g := range groups {
 		if i == 0 && (g == "" || len(g) > 3 || g[0] == '0') || i > 0 && len(g) != 3 {
-			return "", refuse(fmt.Sprintf("%q không phải là số: dấu phân cách hàng nghìn đặt sai chỗ", s),
-				fmt.Sprintf("%q is not a number: its thousands are not three digits each", s))
+			return "", refuse(fmt.Sprintf("%q không phải là số: dấu phân cách hàng nghìn đặt sai chỗ", Short(s)),
+				fmt.Sprintf("%q is not a number: its thousands are not three digits each", Short(s)))
 		}
 	}
 	return strings.Join(groups, ""), nil

@@ -176,3 +176,19 @@ func refusals(c Cell) []error {
 	_, date := c.Date()
 	return []error{text, decimal, integer, instant, date}
 }
+
+// TestMessagesAreShort holds that no cell makes a long message.
+func TestMessagesAreShort(t *testing.T) {
+	long := strings.Repeat("ư", 30_000)
+	for _, err := range refusals(textCell(long))[1:] {
+		if err == nil || len(err.(*Error).Message.VI) > 600 {
+			t.Errorf("the message has %d bytes", len(err.Error()))
+		}
+	}
+	if got := Short(long); got != strings.Repeat("ư", maxQuoted)+"…" {
+		t.Errorf("cut to %q", got)
+	}
+	if got := Short("ngắn"); got != "ngắn" {
+		t.Errorf("cut to %q", got)
+	}
+}
