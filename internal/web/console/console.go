@@ -18,6 +18,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/diary"
+	"temgoc/internal/web/console/inspection"
 	"temgoc/internal/web/console/laboratory"
 	"temgoc/internal/web/console/office"
 	"temgoc/internal/web/console/operation"
@@ -98,6 +99,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return office.Part(t, office.Config{Ledger: c.Ledger, People: c.People, Audit: c.Audit})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return inspection.Part(t, inspection.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})

@@ -1,0 +1,9 @@
+// A drawing wider than the screen begins with the batch that it is about.
+"use strict";
+
+for (const graph of document.querySelectorAll(".graph")) {
+  const root = graph.querySelector("[aria-current]");
+  if (!root) continue;
+  const box = root.getBoundingClientRect();
+  graph.scrollLeft = box.left + box.width / 2 - graph.getBoundingClientRect().left - graph.clientWidth / 2;
+}
