@@ -56,6 +56,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		desk.Get("/kiem-tra/san-pham/:id", i.product, readers...),
 		desk.Get("/ho-so/:code", i.file, readers...),
 		desk.Get("/ho-so/:code/pha-he", i.family, readers...),
+		desk.Post("/ho-so/:code/ghi-chep/:id/xac-minh", i.verify, authorities...),
 		desk.Get("/doi-chieu", i.compare, readers...),
 		desk.Upload("/doi-chieu", i.hash, readers...),
 		desk.Get("/tep/:sha256", i.original, readers...),

@@ -24,6 +24,8 @@ type entry struct {
 	Files                 []fileLink
 	Changes               []change
 	Verify                *ui.Form
+
+	revision int
 }
 
 // A change is what a revision no longer says, who made it, and why.
@@ -69,7 +71,7 @@ func (i inspection) entry(v *desk.Visit, s subject, h []trace.Stored[trace.Recor
 	r := last.Data
 	kind, _ := catalog.RecordKindByCode(r.Kind)
 	e := entry{
-		ID: last.ID, Icon: r.Kind, Title: v.Lang.Name(kind.Name), Text: diary.Summary(v.Lang, r.RecordData), When: v.Lang.Moment(r.Happened),
+		ID: last.ID, revision: last.Revision, Icon: r.Kind, Title: v.Lang.Name(kind.Name), Text: diary.Summary(v.Lang, r.RecordData), When: v.Lang.Moment(r.Happened),
 		Entered:    v.T("ghi lúc ", "entered ") + v.Lang.Moment(first.Created) + " · " + s.recorder(v, first, people),
 		Provenance: desk.ProvenanceBadge(v.Lang, r.Provenance(), r.Verified), Retracted: r.Retracted,
 		Facts: diary.Facts(v.Lang, r.RecordData), Files: s.links(v, r.Files),
