@@ -51,7 +51,7 @@ func numberKey(s string) string {
 		runes := []rune(part)
 		digit = unicode.IsDigit(runes[len(runes)-1])
 	}
-	return b.String()
+	return catalog.Fold(b.String()) // letters that met only now may be one
 }
 
 // numberRef is the term of a whole number.

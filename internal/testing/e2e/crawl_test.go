@@ -47,7 +47,10 @@ func TestConsolePages(t *testing.T) {
 
 // publicPages are for people who do not sign in. The console's own are seen
 // signed out, too.
-var publicPages = []string{"/console/vao", "/console/moi/" + "khong-co"}
+var publicPages = []string{
+	"/console/vao", "/console/moi/" + "khong-co",
+	"/tra-cuu", "/tra-cuu?q=che", "/tra-cuu?q=999/QD-UBND&lang=en", "/phan-anh?ma=K7Q2M-9XR4V&lang=vi", "/phan-anh/tra-loi", "/phan-anh/tra-loi?so=K7Q2M9XR",
+}
 
 // unlinked are kinds of pages of the console that no link leads to: they follow
 // on a form, or are shown only before a sign-in is complete.

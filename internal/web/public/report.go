@@ -119,8 +119,8 @@ func (p *Pages) reportFields(l ui.Lang) []ui.Group {
 	}
 	return []ui.Group{
 		{Fields: []ui.Field{
-			{Name: "kind", Label: l.T("Vấn đề gì?", "What is wrong?"), Type: ui.Radio, Required: true, Options: kinds},
-			{Name: "text", Label: l.T("Kể lại sự việc", "What happened?"), Type: ui.TextArea, Rows: 5, Required: true, MaxLength: 2000,
+			{Name: "kind", Label: l.T("Loại vấn đề", "What is it about"), Type: ui.Radio, Required: true, Options: kinds},
+			{Name: "text", Label: l.T("Kể lại sự việc", "What happened"), Type: ui.TextArea, Rows: 5, Required: true, MaxLength: 2000,
 				Hint: l.T("Chủ thể sản xuất cũng đọc được phần này: đừng ghi tên, số điện thoại của bạn ở đây.", "The producer reads this too: do not write your name or telephone number here.")},
 			{Name: "code", Label: l.T("Mã trên tem", "Code on the stamp"), Required: true, MaxLength: maxTyped,
 				Hint: l.T("Không có tem thì ghi tên sản phẩm hoặc số quyết định in trên bao bì.", "Without a stamp: the name of the product, or the number of the decision on the pack.")},
