@@ -73,8 +73,10 @@ func errorText(route string, err error) string {
 func isAPI(path string) bool { return strings.HasPrefix(path, api.Prefix+"/") }
 
 // isPublic tells whether a route is for whoever comes.
-func isPublic(path string) bool {
-	return !isAPI(path) && path != desk.Prefix && !strings.HasPrefix(path, desk.Prefix+"/")
+func isPublic(path string) bool { return !isAPI(path) && !isConsole(path) }
+
+func isConsole(path string) bool {
+	return path == desk.Prefix || strings.HasPrefix(path, desk.Prefix+"/")
 }
 
 // recoverPanics answers a bug with 500 and logs where it is.

@@ -84,7 +84,8 @@ func (c Config) routes(engine *gin.Engine) error {
 
 	c.Scan.Register(engine)
 	c.Public.Register(engine)
-	if err := c.Console.Register(engine); err != nil {
+	notInConsole, err := c.Console.Register(engine)
+	if err != nil {
 		return err
 	}
 	operations := api.Register(engine, c.API)
@@ -92,6 +93,10 @@ func (c Config) routes(engine *gin.Engine) error {
 	engine.NoRoute(func(g *gin.Context) {
 		if isAPI(g.Request.URL.Path) {
 			operations.NotFound(g)
+			return
+		}
+		if isConsole(g.Request.URL.Path) {
+			notInConsole(g)
 			return
 		}
 		c.Scan.NotFound(g)

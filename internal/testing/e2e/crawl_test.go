@@ -143,6 +143,9 @@ func (c *crawler) look(path string) []string {
 func (c *crawler) check(path, kind string, width int64) []string {
 	c.t.Helper()
 	navigate(c.t, c.ctx, c.root+path, width)
+	if status := run(c.t, c.ctx, chromedp.Evaluate[int](`performance.getEntriesByType("navigation")[0].responseStatus`)); status != 200 && !c.public {
+		c.t.Errorf("%s %s answers %d", c.role, path, status)
+	}
 	name := strings.Trim(regexp.MustCompile(`[^a-z0-9]+`).ReplaceAllString(strings.ToLower(kind), "-"), "-")
 	picture := run(c.t, c.ctx, chromedp.FullScreenshot(100))
 	file := filepath.Join(artifacts(c.t), fmt.Sprintf("%s-%s-%d.png", c.role, name, width))

@@ -115,17 +115,18 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 	}
 }
 
-// Register adds the routes.
-func (c *Console) Register(r gin.IRoutes) error {
+// Register adds the routes, and returns what answers addresses of the console
+// that do not exist.
+func (c *Console) Register(r gin.IRoutes) (notFound gin.HandlerFunc, err error) {
 	parts, err := c.Parts()
 	if err != nil {
-		return err
+		return nil, err
 	}
 	r.GET(ui.StaticPath+":name", desk.Static)
 	for _, p := range parts {
 		c.kit.Register(r, p)
 	}
-	return nil
+	return c.kit.NotFound(parts[0]), nil
 }
 
 // nav lists the parts of the console that a role has.

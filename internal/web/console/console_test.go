@@ -27,7 +27,7 @@ func world(t *testing.T) (*desktest.World, *Console) {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.UseRawPath, engine.UnescapePathValues = true, false
-	if err := c.Register(engine); err != nil {
+	if _, err := c.Register(engine); err != nil {
 		t.Fatal(err)
 	}
 	w.Handler = engine

@@ -62,7 +62,7 @@ func TestRouteTable(t *testing.T) {
 	}
 
 	engine := gin.New()
-	if err := c.Register(engine); err != nil {
+	if _, err := c.Register(engine); err != nil {
 		t.Fatal(err)
 	}
 	for _, r := range engine.Routes() {

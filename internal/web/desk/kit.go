@@ -73,6 +73,12 @@ func (k *Kit) Register(r gin.IRoutes, p Part) {
 	}
 }
 
+// NotFound answers addresses below Prefix that no desk has.
+func (k *Kit) NotFound(p Part) gin.HandlerFunc {
+	nowhere := Route{Guest: true, Handle: func(*Visit) (Answer, error) { return Answer{}, trace.ErrHidden }}
+	return func(g *gin.Context) { k.serve(g, p, nowhere) }
+}
+
 // Static serves style sheets and scripts, for ever: their names change with
 // their content.
 func Static(g *gin.Context) {
