@@ -90,7 +90,7 @@ func businessForm(v *desk.Visit, own trace.Stored[trace.Producer]) *ui.Form {
 		{Name: "address.oldDistrict", Label: v.T("Huyện cũ (trước 01/07/2025)", "District before 1 July 2025"), Value: p.Address.OldDistrict, MaxLength: 200},
 		{Name: "gln", Label: v.T("Mã địa điểm GLN", "GLN"), Type: "digits", Value: gln, MaxLength: 20},
 	}}
-	form := v.NewForm("Lưu", "Save", first, more)
+	form := v.NewForm("Lưu", "Save", first, told(v, more))
 	form.Action, form.Revision = businessPath, own.Revision
 	return form
 }

@@ -110,12 +110,13 @@ func TestHistory(t *testing.T) {
 	addProduct(t, w, "producer2", "Mật ong")
 	w.Advance(24 * time.Hour)
 	s := addBatch(t, w, "producer", p.ID, "CHE-1")
+	addRecord(t, w, "producer", s.ID)
 	release(t, w, "producer", s.ID)
 	if _, err := w.Ledger.MoveBatch(t.Context(), w.As("inspector"), s.ID, trace.Transition{To: trace.BatchHeld, Reason: "lấy mẫu"}); err != nil {
 		t.Fatal(err)
 	}
 	b := w.Browser("producer")
-	page := b.Get("/console/lich-su").Want(t, http.StatusOK, "25/11/2026", "24/11/2026", "Mở lô: CHE-1", "Xuất xưởng lô", "“lấy mẫu”", "Người inspector", "Thêm sản phẩm: Chè Shan tuyết")
+	page := b.Get("/console/lich-su").Want(t, http.StatusOK, "25/11/2026", "24/11/2026", "Mở lô: CHE-1", "Xuất xưởng lô", "“lấy mẫu”", "Người inspector", "Thêm sản phẩm: Chè Shan tuyết", "Thu hoạch · lô CHE-1")
 	text := page.Text()
 	if strings.Contains(text, "Mật ong") || strings.Index(text, "lấy mẫu") > strings.Index(text, "Thêm sản phẩm") {
 		t.Errorf("the history is %s", text)

@@ -152,7 +152,7 @@ func (b *business) certificateForm(v *desk.Visit, d trace.CertificateData, produ
 	if d.ValidFrom == d.Issued {
 		more.Fields[0].Value = ""
 	}
-	form := v.NewForm("Lưu giấy tờ", "Save", ui.Group{Fields: fields}, more)
+	form := v.NewForm("Lưu giấy tờ", "Save", ui.Group{Fields: fields}, told(v, more))
 	if kind.Months > 0 {
 		form.Hidden = []ui.Field{{Name: "_months", Value: strconv.Itoa(kind.Months)}} // for propose.js
 		form.Second = []string{doPropose, v.T("Tính ngày hết hạn", "Work out the last day")}

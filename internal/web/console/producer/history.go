@@ -32,6 +32,7 @@ type historyDay struct {
 // where there is a page for it.
 type historyLine struct {
 	Time, By, Action, Subject, Detail, Href string
+	Lot                                     string // of the batch whose diary it is in
 }
 
 func (b *business) history(v *desk.Visit) (desk.Answer, error) {
@@ -39,7 +40,7 @@ func (b *business) history(v *desk.Visit) (desk.Answer, error) {
 	query := trace.AuditQuery{Ref: trace.ProducerTerm(v.Actor.Producer)}
 	page.Kinds = []option{{"", v.T("Tất cả", "Everything"), page.Kind == ""}}
 	for _, k := range b.Audit {
-		if !told[k.Kind] {
+		if !ofProducers[k.Kind] {
 			continue
 		}
 		chosen := string(k.Kind) == page.Kind
@@ -60,15 +61,23 @@ func (b *business) history(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return desk.Answer{}, err
 	}
+	lots, err := b.lotsOf(v, log.Items)
+	if err != nil {
+		return desk.Answer{}, err
+	}
 	for _, e := range log.Items {
-		page.add(v.Lang.Date(trace.DateOf(e.At)), lineOfEntry(v, e, names[e.By]))
+		line := lineOfEntry(v, e, names[e.By])
+		if ofDiary(e) {
+			line.Lot = lots[batchOf(e)]
+		}
+		page.add(v.Lang.Date(trace.DateOf(e.At)), line)
 	}
 	page.Pager = v.Pager(log.Next)
 	return desk.Show(page), nil
 }
 
-// told are the kinds of documents that a producer has.
-var told = map[trace.Kind]bool{
+// ofProducers are the kinds of documents that a producer has.
+var ofProducers = map[trace.Kind]bool{
 	trace.KindProducers: true, trace.KindProducts: true, trace.KindCertificates: true, trace.KindBatches: true, trace.KindRecords: true,
 	trace.KindRequests: true, trace.KindTests: true, trace.KindVoids: true, trace.KindProblems: true, account.KindPeople: true, printing.KindOrders: true,
 }
@@ -89,12 +98,39 @@ func lineOfEntry(v *desk.Visit, e trace.AuditEntry, by string) historyLine {
 	}
 }
 
-// pageOf is where a document can be seen; empty where it has no page here.
-func pageOf(e trace.AuditEntry) string {
+// lotsOf are the lot numbers of the batches in whose diary something was written.
+func (b *business) lotsOf(v *desk.Visit, entries []trace.AuditEntry) (map[string]string, error) {
+	lots := map[string]string{}
+	for _, e := range entries {
+		code := batchOf(e)
+		if !ofDiary(e) || code == "" || lots[code] != "" {
+			continue
+		}
+		s, err := b.Ledger.Batch(v.Context(), v.Actor, code)
+		if err != nil {
+			return nil, err
+		}
+		lots[code] = s.Data.Lot.String()
+	}
+	return lots, nil
+}
+
+// ofDiary tells whether what was written does not name its batch by itself.
+func ofDiary(e trace.AuditEntry) bool {
+	return e.Kind.Kind == trace.KindRecords || e.Kind.Kind == trace.KindTests
+}
+
+// batchOf is the code of the batch that a document belongs to, if it does.
+func batchOf(e trace.AuditEntry) string {
 	var of struct {
 		Batch string `json:"batch"`
 	}
 	_ = json.Unmarshal(e.Body, &of) // one without a batch has none
+	return of.Batch
+}
+
+// pageOf is where a document can be seen; empty where it has no page here.
+func pageOf(e trace.AuditEntry) string {
 	switch e.Kind.Kind {
 	case trace.KindProducers, account.KindPeople:
 		return businessPath
@@ -105,7 +141,7 @@ func pageOf(e trace.AuditEntry) string {
 	case trace.KindBatches:
 		return batchPath(e.ID)
 	case trace.KindRecords:
-		return batchPath(of.Batch) + "/ghi-chep/" + e.ID
+		return batchPath(batchOf(e)) + "/ghi-chep/" + e.ID
 	case trace.KindRequests:
 		return requestsPath + "/" + e.ID
 	case trace.KindTests:
@@ -114,7 +150,7 @@ func pageOf(e trace.AuditEntry) string {
 		return problemsPath + "/" + e.ID
 	case printing.KindOrders:
 		_, number, _ := strings.Cut(e.ID, "-")
-		return batchPath(of.Batch) + "/tem/" + number
+		return batchPath(batchOf(e)) + "/tem/" + number
 	}
 	return ""
 }

@@ -10,6 +10,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"temgoc/internal/account"
 	"temgoc/internal/catalog"
@@ -213,6 +214,21 @@ func reworded(err error, field, vi, en string) error {
 		}
 	}
 	return err
+}
+
+// told says which fields of a folded part hold something, so that it can stay
+// folded.
+func told(v *desk.Visit, g ui.Group) ui.Group {
+	var labels []string
+	for _, f := range g.Fields {
+		if f.Value != "" {
+			labels = append(labels, f.Label)
+		}
+	}
+	if len(labels) > 0 {
+		g.Brief = v.T("đã có: ", "has: ") + strings.Join(labels, ", ")
+	}
+	return g
 }
 
 // chooseFilesAgain tells that a form which comes back has lost its files.

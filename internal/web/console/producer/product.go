@@ -158,7 +158,7 @@ func productForm(v *desk.Visit, p trace.Product) *ui.Form {
 		text("storage.en", "Bảo quản (tiếng Anh)", "Storage in English", p.Storage.EN), text("warnings.en", "Cảnh báo (tiếng Anh)", "Warnings in English", p.Warnings.EN),
 		text("description.en", "Giới thiệu (tiếng Anh)", "Description in English", p.Description.EN),
 	}}
-	return v.NewForm("Lưu sản phẩm", "Save the product", first, more, words, english)
+	return v.NewForm("Lưu sản phẩm", "Save the product", first, told(v, more), told(v, words), told(v, english))
 }
 
 func gtinText(p trace.Product) string {

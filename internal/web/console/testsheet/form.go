@@ -78,7 +78,7 @@ type Options struct {
 // New makes the form of a sheet. Judged are the same rows with limits and
 // verdicts, as JudgeTest and DraftRows give them.
 func New(v *desk.Visit, d trace.TestData, judged []trace.TestRow, o Options) *Form {
-	groups := append(slices.Clone(o.Before), sheetGroup(v, d, o.Laboratory), sampleGroup(v, d.Sample))
+	groups := append(slices.Clone(o.Before), sheetGroup(v, d, o.Laboratory), moreGroup(v, d))
 	f := &Form{head: len(groups)}
 	rows := d.Rows
 	if len(rows) == 0 || o.More {
@@ -163,31 +163,30 @@ func why(l ui.Lang, r trace.TestRow) string {
 	return l.T("kết quả chưa đủ để so với giới hạn", "the result does not settle it")
 }
 
+// sheetGroup are what a sheet must say.
 func sheetGroup(v *desk.Visit, d trace.TestData, laboratory bool) ui.Group {
 	fields := []ui.Field{
 		{Name: "number", Label: v.T("Số phiếu", "Report number"), Value: d.Number, Required: true, MaxLength: 200, Narrow: true},
 		{Name: "issued", Label: v.T("Ngày trả kết quả", "Date of the report"), Type: "date", Value: d.Issued.String(), Required: true, Narrow: true},
+		{Name: "sample.code", Label: v.T("Mã mẫu", "Sample code"), Value: d.Sample.Code, Required: true, MaxLength: 200, Narrow: true},
+		{Name: "sample.received", Label: v.T("Ngày nhận mẫu", "Sample received"), Type: "date", Value: d.Sample.Received.String(), Required: true, Narrow: true},
 	}
 	if !laboratory {
 		fields = append([]ui.Field{
 			{Name: "laboratory.name", Label: v.T("Phòng thử nghiệm", "Laboratory"), Value: d.Laboratory.Name, Required: true, MaxLength: 200},
 		}, fields...)
 	}
-	fields = append(fields, ui.Field{
-		Name: "laboratory.vilas", Label: v.T("Số công nhận VILAS", "VILAS accreditation number"), Value: d.Laboratory.VILAS, MaxLength: 40,
-		Hint: v.T("Nếu phiếu có ghi.", "If the sheet names one."),
-	})
 	return ui.Group{Title: v.T("Phiếu", "The sheet"), Fields: fields}
 }
 
-func sampleGroup(v *desk.Visit, s trace.LaboratorySample) ui.Group {
-	return ui.Group{Title: v.T("Mẫu", "The sample"), Fields: []ui.Field{
-		{Name: "sample.code", Label: v.T("Mã mẫu", "Sample code"), Value: s.Code, Required: true, MaxLength: 200, Narrow: true},
-		{Name: "sample.received", Label: v.T("Ngày nhận mẫu", "Received on"), Type: "date", Value: s.Received.String(), Required: true, Narrow: true},
-		{Name: "sample.testedFrom", Label: v.T("Thử từ ngày", "Tested from"), Type: "date", Value: s.TestedFrom.String(), Narrow: true},
-		{Name: "sample.testedUntil", Label: v.T("Đến ngày", "Until"), Type: "date", Value: s.TestedUntil.String(), Narrow: true},
-		{Name: "sample.description", Label: v.T("Mô tả mẫu", "Description"), Value: s.Description, MaxLength: 200},
-		{Name: "sample.sampledBy", Label: v.T("Người lấy mẫu", "Sampled by"), Value: s.SampledBy, MaxLength: 200},
+// moreGroup are what else a sheet may say.
+func moreGroup(v *desk.Visit, d trace.TestData) ui.Group {
+	return ui.Group{Title: v.T("Ngày thử, mô tả mẫu, người lấy mẫu, số VILAS", "Days of testing, sample, who took it, VILAS number"), Folded: true, Fields: []ui.Field{
+		{Name: "sample.testedFrom", Label: v.T("Thử từ ngày", "Tested from"), Type: "date", Value: d.Sample.TestedFrom.String(), Narrow: true},
+		{Name: "sample.testedUntil", Label: v.T("Đến ngày", "Until"), Type: "date", Value: d.Sample.TestedUntil.String(), Narrow: true},
+		{Name: "sample.description", Label: v.T("Mô tả mẫu", "Description of the sample"), Value: d.Sample.Description, MaxLength: 200},
+		{Name: "sample.sampledBy", Label: v.T("Người lấy mẫu", "Sampled by"), Value: d.Sample.SampledBy, MaxLength: 200},
+		{Name: "laboratory.vilas", Label: v.T("Số công nhận VILAS", "VILAS accreditation number"), Value: d.Laboratory.VILAS, MaxLength: 40},
 	}}
 }
 
@@ -230,7 +229,7 @@ func rowGroup(v *desk.Visit, i int, r trace.TestRow) ui.Group {
 
 func limitKinds(l ui.Lang) []ui.Option {
 	return []ui.Option{
-		{Value: "", Label: l.T("Như quy định cho loại sản phẩm này", "As usual for this kind of goods")},
+		{Value: "", Label: l.T("Như quy định", "As usual")},
 		{Value: string(catalog.LimitMax), Label: l.T("Không quá (≤)", "At most (≤)")},
 		{Value: string(catalog.LimitMin), Label: l.T("Ít nhất (≥)", "At least (≥)")},
 		{Value: string(catalog.LimitRange), Label: l.T("Trong khoảng", "Within a range")},
