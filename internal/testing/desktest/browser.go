@@ -123,6 +123,7 @@ func (b *Browser) SubmitOnce(p *Page, action string, fields url.Values, uploads 
 		target = p.Path
 	}
 	if strings.EqualFold(attribute(form, "method"), "get") {
+		target, _, _ = strings.Cut(target, "?")
 		return b.send(http.MethodGet, target+"?"+values.Encode(), nil, "")
 	}
 	if attribute(form, "enctype") != "multipart/form-data" {

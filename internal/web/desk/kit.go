@@ -262,7 +262,7 @@ func (k *Kit) failure(v *Visit, err error) Answer {
 	if kind.Status >= http.StatusInternalServerError && v.Context().Err() == nil {
 		k.config.Logger.ErrorContext(v.Context(), "console request failed", slog.String("route", v.route.Path), slog.Any("error", err))
 	}
-	page := errorPage{Frame: v.Frame("", ""), Status: kind.Status, Words: v.words(err), Request: v.gin.Writer.Header().Get("X-Request-Id")}
+	page := errorPage{Frame: v.Frame("", ""), Status: kind.Status, Words: v.Words(err), Request: v.gin.Writer.Header().Get("X-Request-Id")}
 	page.Title = v.Lang.Name(kind.Title)
 	var fields trace.FieldErrors
 	if errors.As(err, &fields) {

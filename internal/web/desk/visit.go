@@ -144,7 +144,7 @@ func (v *Visit) Again(page ui.Page, form *ui.Form, err error) (Answer, error) {
 		return ShowAs(kind.Status, page), nil
 	}
 	v.waitFor(err)
-	form.Problem = v.words(err)
+	form.Problem = v.Words(err)
 	if errors.Is(err, trace.ErrKeyReused) { // gone back to after it was sent, and changed
 		form.Key = rand.Text()
 		form.Problem = v.T("Biểu mẫu này đã được gửi trước đó với nội dung khác. Nếu muốn gửi cả nội dung này, hãy bấm nút một lần nữa.",
@@ -161,8 +161,8 @@ func (v *Visit) Keep(form *ui.Form) {
 	}
 }
 
-// words is a refusal for people.
-func (v *Visit) words(err error) string {
+// Words is a refusal for people.
+func (v *Visit) Words(err error) string {
 	if rule, ok := errors.AsType[*trace.RuleError](err); ok {
 		return sentence(v.Lang.Name(rule.Message))
 	}

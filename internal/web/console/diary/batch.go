@@ -7,7 +7,6 @@ import (
 	"strconv"
 
 	"temgoc/internal/catalog"
-	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 )
@@ -85,13 +84,6 @@ type test struct {
 	Verdict                               desk.Badge
 }
 
-type orderLine struct {
-	Number int
-	Text   string
-	Href   string
-	State  desk.Badge
-}
-
 func (d *diary) choose(v *desk.Visit) (desk.Answer, error) {
 	dossier, err := d.own(v)
 	if err != nil {
@@ -115,7 +107,7 @@ func (d *diary) batch(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return desk.Answer{}, err
 	}
-	orders, err := d.Book.OrdersOf(v.Context(), dossier.Batch.ID)
+	orders, err := d.orders(v, dossier.Batch.ID)
 	if err != nil {
 		return desk.Answer{}, err
 	}
@@ -128,7 +120,7 @@ func (d *diary) batch(v *desk.Visit) (desk.Answer, error) {
 		Papers: papersOf(v, dossier), Tests: testsOf(v, dossier),
 	}
 	page.Task = nextTask(v, dossier, page.Steps, orders)
-	for _, o := range slices.Backward(orders) {
+	for _, o := range orders {
 		page.Orders = append(page.Orders, orderLineOf(v, o))
 	}
 	if page.Made, page.MadeMore, err = d.made(v, dossier.Batch.ID); err != nil {
@@ -329,24 +321,6 @@ func testsOf(v *desk.Visit, d *trace.Dossier) []test {
 		})
 	}
 	return out
-}
-
-// numberOf is the part of an order's id that stands in its address.
-func numberOf(o trace.Stored[printing.Order]) string { return strconv.Itoa(o.Data.Number) }
-
-func orderLineOf(v *desk.Visit, o trace.Stored[printing.Order]) orderLine {
-	kind := v.T("tem chung mã lô", "stamps with the batch code")
-	if o.Data.Codes == printing.ItemCodes {
-		kind = v.T("tem riêng từng sản phẩm", "stamps with codes of their own")
-	}
-	line := orderLine{
-		Number: o.Data.Number, Text: v.Lang.Number(o.Data.Count) + " " + kind + " · " + v.Lang.Date(trace.DateOf(o.Created)),
-		Href: batchPath(o.Data.Batch) + "/tem/" + numberOf(o), State: desk.Warn(v.T("chưa phát hành", "not released")),
-	}
-	if o.Data.State == printing.Released {
-		line.State = desk.Good(v.T("đã phát hành", "released"))
-	}
-	return line
 }
 
 // scans tells how often the batch code was looked at. That it cannot be read

@@ -60,6 +60,13 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		get("/ket-thuc", d.ask(closed)),
 		post("/ket-thuc", d.stop(closed)),
 		get("/thong-bao", d.notice),
+		get("/tem", d.stamps),
+		post("/tem", d.order),
+		get("/tem/:order", d.showOrder),
+		post("/tem/:order/phat-hanh", d.releaseOrder),
+		post("/tem/:order/kiem-dem", d.count),
+		get("/tem/:order/tem.svg", d.stampPicture),
+		get("/tem/:order/tem.pdf", d.sheets),
 	}}, nil
 }
 

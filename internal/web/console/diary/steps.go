@@ -120,7 +120,7 @@ func releasedTask(v *desk.Visit, d *trace.Dossier, s steps, orders []trace.Store
 	}
 	for _, o := range orders {
 		if o.Data.State == printing.Allocated {
-			return &task{"stamps", v.T("Phát hành tem", "Release the stamps"), at + "/tem/" + numberOf(o),
+			return &task{"stamps", v.T("Phát hành tem", "Release the stamps"), orderPath(o.Data),
 				v.T("Có tem đã lập lệnh in mà chưa phát hành.", "There are stamps that are not released yet.")}
 		}
 	}

@@ -1,7 +1,6 @@
 package diary
 
 import (
-	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
@@ -178,14 +177,6 @@ func (d *diary) notice(v *desk.Visit) (desk.Answer, error) {
 	}
 	page.Reach, page.More, err = d.made(v, dossier.Batch.ID)
 	return desk.Show(page), err
-}
-
-func stampsOf(orders []trace.Stored[printing.Order]) int {
-	n := 0
-	for _, o := range orders {
-		n += o.Data.Count
-	}
-	return n
 }
 
 // preview shows the page that shoppers see.
