@@ -58,7 +58,7 @@ func newPhone(t *testing.T) *phone {
 	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	engine.UseRawPath, engine.UnescapePathValues = true, false
-	if err := c.Register(engine); err != nil {
+	if _, err := c.Register(engine); err != nil {
 		t.Fatal(err)
 	}
 	server := httptest.NewServer(p.line(engine))
