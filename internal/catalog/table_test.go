@@ -65,11 +65,11 @@ func TestEveryDataFileIsRead(t *testing.T) {
 }
 
 func TestDataFilesAreClean(t *testing.T) {
-	source := regexp.MustCompile(`(?m)^# Source: \S`)
+	source := regexp.MustCompile(`(?m)^# Nguồn: \S.*\n# Source: \S`)
 	untidy := regexp.MustCompile(`(?m)\r|\x{feff}|\x{a0}|  | $|^ | \t|\t `)
 	for name, text := range dataFiles(t) {
 		if !source.MatchString(text) {
-			t.Errorf("%s names no source", name)
+			t.Errorf("%s names no source in both languages", name)
 		}
 		if !norm.NFC.IsNormalString(text) {
 			t.Errorf("%s is not in NFC", name)

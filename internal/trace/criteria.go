@@ -3,6 +3,7 @@ package trace
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 
 	"temgoc/internal/catalog"
@@ -41,13 +42,28 @@ func (s CriteriaSet) check(c check) {
 		f.text("unit", k.Unit, 40)
 		f.text("method", k.Method, maxName)
 		f.name("basis", k.Basis)
-		Limit{Kind: k.Limit.Kind, Min: Decimal(k.Limit.Min), Max: Decimal(k.Limit.Max)}.checkBounds(f.in("limit"))
+		limit := Limit{Kind: k.Limit.Kind, Min: Decimal(k.Limit.Min), Max: Decimal(k.Limit.Max)}
+		limit.checkBounds(f.in("limit"))
+		limit.refuseIdle(f.in("limit"))
+		if k.Certainty != "" {
+			f.oneOf("certainty", string(k.Certainty), slices.Contains(catalog.Certainties(), k.Certainty))
+		}
 		f.text("product.vi", k.Product.VI, maxName)
 		key := catalog.Fold(k.Product.VI + "|" + k.Indicator.VI + "|" + k.Unit)
 		if seen[key] {
 			f.fail("indicator.vi", "bị lặp lại", "is named twice")
 		}
 		seen[key] = true
+	}
+}
+
+// refuseIdle refuses bounds that say nothing with the kind of limit.
+func (l Limit) refuseIdle(c check) {
+	if l.Min != "" && l.Kind != catalog.LimitMin && l.Kind != catalog.LimitRange {
+		c.fail("min", "chỉ dùng cho giới hạn tối thiểu hoặc trong khoảng", "is for limits of the kinds min and range only")
+	}
+	if l.Max != "" && l.Kind != catalog.LimitMax && l.Kind != catalog.LimitRange {
+		c.fail("max", "chỉ dùng cho giới hạn tối đa hoặc trong khoảng", "is for limits of the kinds max and range only")
 	}
 }
 
@@ -98,6 +114,9 @@ func (l *Ledger) editions(ctx context.Context, set int) ([]Stored[CriteriaSet], 
 	return append([]Stored[CriteriaSet]{reference}, edited...), nil
 }
 
+// NeverEdited is a Write.If of SetCriteria: nobody may have edited them yet.
+const NeverEdited = -1
+
 // SetCriteria makes a new edition of the criteria of an OCOP set; the office
 // does, and says by what source and from when on. Reports keep the limits that
 // they were judged by.
@@ -105,12 +124,16 @@ func (l *Ledger) SetCriteria(ctx context.Context, w Write, s CriteriaSet) (Store
 	if w.By.Role != Office {
 		return Stored[CriteriaSet]{}, ErrNotAllowed
 	}
+	s.Criteria = slices.Clone(s.Criteria) // not the caller's
+	for i := range s.Criteria {
+		s.Criteria[i].Set = s.Set
+	}
 	if err := validate(&s); err != nil {
 		return Stored[CriteriaSet]{}, err
 	}
 	id := strconv.Itoa(s.Set)
 	if _, err := Head[CriteriaSet](ctx, l, id); errors.Is(err, ErrNotFound) {
-		if w.If != 0 {
+		if w.If > 0 {
 			return Stored[CriteriaSet]{}, ErrStale
 		}
 		first, err := Create(ctx, l, w, id, s)

@@ -299,11 +299,23 @@ func TestCriteria(t *testing.T) {
 	_, err := w.SetCriteria(w.ctx, by(office), edition("2026-01-01", lead, lead, bad, catalog.Criterion{}))
 	wantFields(t, err, "criteria[1].indicator.vi", "criteria[2].limit.max", "criteria[2].indicator.vi",
 		"criteria[3].indicator.vi", "criteria[3].basis", "criteria[3].limit.kind")
+	idle, uncertain := lead, lead
+	idle.Limit.Min, idle.Indicator.VI = "0.1", "Cadimi (Cd)"
+	uncertain.Certainty = "rumour"
+	_, err = w.SetCriteria(w.ctx, by(office), edition("2026-01-01", uncertain, idle))
+	wantFields(t, err, "criteria[0].certainty", "criteria[1].limit.min")
 	stale := by(office)
 	stale.If = 3
 	_, err = w.SetCriteria(w.ctx, stale, edition("2026-01-01", lead))
 	wantErr(t, err, trace.ErrStale)
-	set := must(w.SetCriteria(w.ctx, by(office), edition("2026-01-01", lead)))(t)
+	first := by(office)
+	first.If = trace.NeverEdited
+	set := must(w.SetCriteria(w.ctx, first, edition("2026-01-01", lead)))(t)
+	_, err = w.SetCriteria(w.ctx, first, edition("2026-01-01", lead))
+	wantErr(t, err, trace.ErrStale)
+	if set.Data.Criteria[0].Set != 11 {
+		t.Errorf("a criterion of set %d", set.Data.Criteria[0].Set)
+	}
 	if got := must(w.Criteria(w.ctx, 11))(t); got.Revision != 1 || !cmp.Equal(got.Data, set.Data) {
 		t.Errorf("edited: %+v", got)
 	}

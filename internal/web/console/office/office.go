@@ -63,6 +63,12 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		desk.Get("/to-chuc/:id", o.organisation, both...),
 		desk.Post("/to-chuc/:id", o.updateOrganisation, both...),
 
+		desk.Get("/gioi-han", o.sets, trace.Office),
+		desk.Get("/gioi-han/danh-muc", o.reference, trace.Office),
+		desk.Get("/gioi-han/:set", o.set, trace.Office),
+		desk.Get("/gioi-han/:set/sua", o.editSet, trace.Office),
+		desk.Post("/gioi-han/:set/sua", o.saveSet, trace.Office),
+
 		desk.Get("/nhat-ky", o.log, both...),
 		desk.Post("/nhat-ky/xuat", o.exportLog, both...),
 	}}, nil

@@ -62,7 +62,8 @@ func newBatch(t *testing.T, w *desktest.World, product, lot string, states ...tr
 
 func TestTemplates(t *testing.T) {
 	_, part := world(t)
-	desktest.CheckTemplates(t, part, templateFiles, &logPage{}, &organisationsPage{}, &newOrganisationPage{}, &organisationPage{})
+	desktest.CheckTemplates(t, part, templateFiles, &logPage{}, &organisationsPage{}, &newOrganisationPage{}, &organisationPage{},
+		&setsPage{}, &setPage{}, &setFormPage{}, &referencePage{})
 }
 
 // TestWhoMay holds that each address of the desk is refused to every role but
@@ -71,6 +72,7 @@ func TestWhoMay(t *testing.T) {
 	w, part := world(t)
 	allowed := map[string]string{
 		"/nhat-ky": "office administrator", "/nhat-ky/xuat": "office administrator",
+		"/gioi-han": "office", "/gioi-han/danh-muc": "office", "/gioi-han/:set": "office", "/gioi-han/:set/sua": "office",
 		"/to-chuc": "office administrator", "/to-chuc/moi": "office administrator", "/to-chuc/:id": "office administrator",
 	}
 	for _, r := range part.Routes {
