@@ -70,7 +70,7 @@ func (b *business) home(v *desk.Visit) (desk.Answer, error) {
 		return desk.Answer{}, err
 	}
 	for _, s := range w.active {
-		if s.Data.State == trace.BatchOpen && len(page.Open) < mostOpen {
+		if s.Data.State == trace.BatchOpen && len(page.Open) < mostOpen && len(page.Start) == 0 {
 			page.Open = append(page.Open, batchLineOf(v, s, w.names))
 		}
 	}

@@ -136,7 +136,7 @@ func productForm(v *desk.Visit, p trace.Product) *ui.Form {
 		{Name: "file", Label: v.T("Hoặc chọn ảnh có sẵn", "Or choose one"), Type: "file", Accept: "image/jpeg,image/png", Narrow: true},
 		{Name: "netContent.value", Label: v.T("Khối lượng hoặc thể tích", "Net content"), Type: ui.Decimal, Value: p.NetContent.Value.In(string(v.Lang)), Narrow: true},
 		{Name: "netContent.unit", Label: v.T("Đơn vị", "Unit"), Type: ui.Select, Value: p.NetContent.Unit, Options: ui.Units(v.Lang, cmp.Or(p.NetContent.Unit, "GRM"), "KGM", "MLT", "LTR"), Narrow: true},
-		{Name: "shelfLife", Label: v.T("Hạn dùng, số ngày", "Shelf life in days"), Type: "digits", Value: shelfLife, Narrow: true, MaxLength: 5, Hint: v.T("Để tự tính hạn dùng cho mỗi lô.", "To propose the expiry of each batch.")},
+		{Name: "shelfLife", Label: v.T("Hạn dùng, số ngày", "Shelf life in days"), Type: "digits", Value: shelfLife, MaxLength: 5, Hint: v.T("Để tự tính hạn dùng cho mỗi lô.", "To propose the expiry of each batch.")},
 		{
 			Name: "standards", Label: v.T("Tiêu chuẩn áp dụng", "Standards applied"), Type: ui.TextArea, Rows: 2, Value: strings.Join(p.Standards, "\n"),
 			Hint: v.T("Mỗi dòng một tiêu chuẩn, ví dụ: TCCS 01:2026/MT. Pháp luật yêu cầu phải có.", "One a line, such as TCCS 01:2026/MT. The law asks for it."),

@@ -49,7 +49,7 @@ func (b *business) findLacking(w view, page *homePage) error {
 			products[c.Batch.Data.Product] = true
 			page.put(released, w.lackingProduct(c.Batch.Data.Product, released))
 		}
-		if slices.ContainsFunc(c.Missing, isEvents) {
+		if slices.ContainsFunc(c.Missing, isEvents) && (released || len(page.Start) == 0) { // else it is one of the steps
 			page.put(released, w.emptyDiary(c.Batch))
 		}
 	}
