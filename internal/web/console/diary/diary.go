@@ -60,6 +60,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		get("/ket-thuc", d.ask(closed)),
 		post("/ket-thuc", d.stop(closed)),
 		get("/thong-bao", d.notice),
+		get("/lich-su", d.history),
 		get("/tem", d.stamps),
 		post("/tem", d.order),
 		get("/tem/:order", d.showOrder),

@@ -150,7 +150,7 @@ func form(pairs ...string) url.Values {
 
 func TestTemplates(t *testing.T) {
 	desktest.CheckTemplates(t, newWorld(t).part, templateFiles, &batchPage{}, &choosePage{}, &entryPage{}, &recordPage{},
-		&releasePage{}, &stopPage{}, &noticePage{}, &stampsPage{}, &orderPage{})
+		&releasePage{}, &stopPage{}, &noticePage{}, &stampsPage{}, &orderPage{}, &historyPage{})
 }
 
 // TestOthersSeeNothing opens every page of the desk of somebody else's batch,

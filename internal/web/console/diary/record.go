@@ -1,6 +1,7 @@
 package diary
 
 import (
+	"cmp"
 	"slices"
 	"strconv"
 	"strings"
@@ -83,7 +84,7 @@ func (d *diary) recordPage(v *desk.Visit, t told) (*recordPage, error) {
 		return nil, err
 	}
 	for i, s := range slices.Backward(t.history) {
-		rev := revision{Number: s.Revision, When: v.Lang.Moment(s.Changed), Who: names[s.By], What: v.T("ghi lần đầu", "first entry")}
+		rev := revision{Number: s.Revision, When: v.Lang.Moment(s.Changed), Who: cmp.Or(authorityOf(s.Data), names[s.By]), What: v.T("ghi lần đầu", "first entry")}
 		if i > 0 {
 			rev.What, rev.Changes = whatChanged(v, t.history[i-1].Data, s.Data)
 		}

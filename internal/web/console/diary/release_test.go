@@ -133,7 +133,7 @@ func TestRecall(t *testing.T) {
 		"Hãy gửi thông báo này trong 24 giờ", "Về việc thu hồi sản phẩm", "nhiễm nấm mốc", "Cửa hàng B", "Hà Nội", "HD-9",
 		"L2026-11-B", "Thời hạn thực hiện", "Người chịu trách nhiệm", "0207 123 456", "ngày 24 tháng 11 năm 2026")
 	b := w.state(w.code)
-	if b.State != trace.BatchRecalled || !strings.Contains(b.Instructions, "Không ăn") {
+	if b.State != trace.BatchRecalled || !strings.Contains(b.Instructions, "Không ăn uống") {
 		t.Errorf("recalled as %+v", b)
 	}
 	w.me.Get(w.at("")).Want(t, http.StatusOK, "Lô đang bị thu hồi", "Tiêu hủy")

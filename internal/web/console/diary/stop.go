@@ -1,6 +1,9 @@
 package diary
 
 import (
+	"slices"
+
+	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
@@ -71,9 +74,13 @@ func recallFields(v *desk.Visit, d *trace.Dossier) []ui.Field {
 	if phone := d.Producer.Data.Phone; phone != "" {
 		whom += " " + phone
 	}
+	first := v.T("Không dùng, ", "Do not use or ")
+	if set, _ := catalog.SetByNumber(d.Product.Data.Set); slices.Contains([]string{"I", "II"}, set.Group.Code) { // food and drink
+		first = v.T("Không ăn uống, không dùng, ", "Do not eat, drink, use or ")
+	}
 	return append(reasonField(v, d), ui.Field{
 		Name: "instructions", Label: v.T("Người mua phải làm gì", "What buyers should do"), Type: ui.TextArea, Rows: 3, MaxLength: 2000,
-		Value: v.T("Không ăn, không dùng, không bán lại. Mang trả nơi mua để được hoàn tiền. ", "Do not eat, use or resell it. Return it where you bought it for a refund. ") + whom + ".",
+		Value: first + v.T("không bán lại. Mang trả nơi mua để được hoàn tiền. ", "resell it. Return it where you bought it for a refund. ") + whom + ".",
 		Hint:  v.T("Hiện với người mua", "Shown to shoppers"),
 	})
 }
