@@ -252,9 +252,11 @@ func communes(l ui.Lang, chosen, home string) []ui.Option {
 	if c, ok := catalog.CommuneByCode(chosen); ok && c.Province != at.Province {
 		all = append(all, c)
 	}
-	slices.SortFunc(all, func(x, y catalog.Commune) int {
-		return strings.Compare(catalog.Fold(x.Name.VI), catalog.Fold(y.Name.VI))
-	})
+	folded := make(map[string]string, len(all)) // by code: once each, not at every comparison
+	for _, c := range all {
+		folded[c.Code] = catalog.Fold(c.Name.VI)
+	}
+	slices.SortFunc(all, func(x, y catalog.Commune) int { return strings.Compare(folded[x.Code], folded[y.Code]) })
 	for _, c := range all {
 		out = append(out, ui.Option{Value: c.Code, Label: l.Name(c.Name)})
 	}
