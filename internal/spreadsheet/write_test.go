@@ -227,6 +227,15 @@ func TestTemplate(t *testing.T) {
 	}
 }
 
+// TestLongNote writes a note that is higher than a row can be.
+func TestLongNote(t *testing.T) {
+	l := noted
+	l.Guide.Notes = []string{strings.Repeat("Ghi chú dài. ", 1000)}
+	if guide := part(t, export(t, XLSX, l, nil), "xl/worksheets/sheet2.xml"); !strings.Contains(guide, `ht="409"`) {
+		t.Error("the row is not as high as it can be")
+	}
+}
+
 // TestLargeExport writes more rows than can be read, so many that they go
 // through a file on disk, and holds that no file is left behind.
 func TestLargeExport(t *testing.T) {

@@ -121,10 +121,11 @@ const (
 	// firstList the one in which the lists of allowed values begin.
 	docColumn = 2
 	firstList = 6
-	// docWidth is the width of the explanations, in characters, and lineHeight
-	// the height of a line, in points.
+	// docWidth is the width of the explanations, in characters, lineHeight the
+	// height of a line and maxHeight the greatest of a row, in points.
 	docWidth   = 80
 	lineHeight = 15.0
+	maxHeight  = excelize.MaxRowHeight
 )
 
 // writeGuide writes the second sheet: notes, what each column means, and to the
@@ -191,7 +192,7 @@ func (g *guideSheet) set(column, row, style int, text string) {
 	g.err = firstOf(g.file.SetCellStr(g.sheet, cell, text), g.file.SetCellStyle(g.sheet, cell, cell, style))
 	// Not every program finds out by itself how high a row must be.
 	if lines := 1 + utf8.RuneCountInString(text)/docWidth; column == docColumn && lines > 1 {
-		g.err = firstOf(g.err, g.file.SetRowHeight(g.sheet, row, float64(lines)*lineHeight))
+		g.err = firstOf(g.err, g.file.SetRowHeight(g.sheet, row, min(float64(lines)*lineHeight, maxHeight)))
 	}
 }
 
