@@ -26,6 +26,8 @@ type Form struct {
 // values of radio buttons and checkboxes that are not chosen.
 type Input struct {
 	Name, Type, Value string
+	Mode              string // the keyboard that it asks for
+	Accept            string // the kinds of files that it takes
 	Options           []string
 	Chosen            bool // of a radio button or a checkbox
 	Required          bool
@@ -69,7 +71,7 @@ func formOf(page string, n *html.Node) Form {
 }
 
 func inputOf(n *html.Node) (Input, bool) {
-	in := Input{Name: attribute(n, "name"), Type: attribute(n, "type"), Value: attribute(n, "value"), Required: has(n, "required")}
+	in := Input{Name: attribute(n, "name"), Type: attribute(n, "type"), Value: attribute(n, "value"), Mode: attribute(n, "inputmode"), Accept: attribute(n, "accept"), Required: has(n, "required")}
 	switch {
 	case in.Name == "" || n.Data == "button":
 		return Input{}, false
@@ -169,4 +171,15 @@ func (p *Page) Addresses() []string {
 		}
 	})
 	return all
+}
+
+// Blamed are the names of the inputs with which something is wrong.
+func (p *Page) Blamed() []string {
+	var names []string
+	walk(p.root, func(n *html.Node) {
+		if n.Type == html.ElementNode && has(n, "aria-invalid") {
+			names = append(names, attribute(n, "name"))
+		}
+	})
+	return names
 }

@@ -1,7 +1,9 @@
 package desktest
 
 import (
+	"errors"
 	"maps"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -20,6 +22,7 @@ type Tenant struct {
 	Certificates    []string
 	Open, Released  string // batches
 	Held, Recalled  string
+	Sold            string            // released as well
 	Records         map[string]string // by kind, of the open batch
 	Requests        []string          // one in each state
 	Report, Paper   string            // the laboratory's; typed by the producer
@@ -155,6 +158,7 @@ func (p populating) certificates() {
 
 func (p populating) batches() {
 	p.Open, p.Released = p.batch("LO-1"), p.batch("LO-2")
+	p.Sold = p.batch("LO-5")
 	p.Held, p.Recalled = p.batch("LO-3"), p.batch("LO-4", trace.Input{Batch: p.Released, Quantity: trace.Quantity{Value: "2", Unit: "KGM"}})
 	p.move(p.Held, trace.Transition{To: trace.BatchHeld, Reason: p.text("reason")})
 }
@@ -273,12 +277,30 @@ func (p populating) sheet() trace.TestData {
 func (p populating) stamps() {
 	ctx := p.t.Context()
 	for _, codes := range []printing.Codes{printing.ItemCodes, printing.BatchCodes} {
-		order, err := p.Book.Create(ctx, p.by, printing.OrderData{Batch: p.Released, Codes: codes, Count: 12, Stock: "tomy-145"})
+		d := printing.OrderData{Batch: p.Released, Codes: codes, Count: 12, Stock: "tomy-145"}
+		order, err := p.Book.Create(ctx, p.by, d)
+		if errors.Is(err, trace.ErrInvalid) { // names that no stamp has room or letters for
+			p.shorten()
+			order, err = p.Book.Create(ctx, p.by, d)
+		}
 		p.Orders = append(p.Orders, must[printing.Order](p)(order, err))
 	}
 	must[printing.Order](p)(p.Book.Release(ctx, p.by, p.Orders[0]))
 	enter(p, "void", trace.Void{Batch: p.Released, Items: &trace.Serials{First: 3, Last: 4}, Reason: "rách"},
 		func(v trace.Void) (trace.Stored[trace.Void], error) { return p.Ledger.VoidCodes(ctx, p.by, v) })
+}
+
+// shorten gives product and producer short names that can be printed.
+func (p populating) shorten() {
+	ctx := p.t.Context()
+	product, err := p.Ledger.Product(ctx, p.by.By, p.Product)
+	must[trace.Product](p)(product, err)
+	product.Data.ShortName = "Chè"
+	must[trace.Product](p)(p.Ledger.UpdateProduct(ctx, p.by, p.Product, product.Data))
+	producer, err := p.Ledger.Producer(ctx, p.by.By, p.ID)
+	must[trace.Producer](p)(producer, err)
+	producer.Data.ShortName = "Hợp tác xã"
+	must[trace.Producer](p)(p.Ledger.UpdateProducer(ctx, p.by, p.ID, producer.Data))
 }
 
 // shoppers report problems: of a batch, answered by the producer; of a code as
@@ -338,14 +360,15 @@ func (p populating) exports() {
 	must[trace.Export](p)(s, err)
 }
 
-// IDs are the ids of all of the tenant's documents.
+// IDs are the ids of the tenant's documents, in one and the same order for every
+// tenant.
 func (n *Tenant) IDs() []string {
-	ids := []string{n.ID, n.Product, n.Draft, n.Open, n.Released, n.Held, n.Recalled, n.Report, n.Paper, n.Recall, n.Proposal, n.Colleague, n.Document.String(), n.Photo.String()}
+	ids := []string{n.ID, n.Product, n.Draft, n.Open, n.Released, n.Held, n.Recalled, n.Sold, n.Report, n.Paper, n.Recall, n.Proposal, n.Colleague, n.Document.String(), n.Photo.String()}
 	for _, more := range [][]string{n.Certificates, n.Requests, n.Orders, n.Problems} {
 		ids = append(ids, more...)
 	}
-	for id := range maps.Values(n.Records) {
-		ids = append(ids, id)
+	for _, kind := range slices.Sorted(maps.Keys(n.Records)) {
+		ids = append(ids, n.Records[kind])
 	}
 	return ids
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 
 	"golang.org/x/net/html"
 )
@@ -157,6 +158,35 @@ var texts = []string{
 	"xss\u2066\u202e\u2069",
 	"x\u0000ss xss",
 	"xss\u200d\ufeff",
+}
+
+// first are what a text begins with that does harm only at the beginning of a
+// field: formulas, and addresses that run.
+var first = []string{"=", "+", "-", "@", ";", "\t", "\r", "javascript:", "data:", "vbscript:"}
+
+// Bundles are the texts packed together, each bundle at most limit characters
+// and at least one text, so that one field shows several at a time. A text that
+// does harm at the beginning only stands there.
+func Bundles(limit int) [][]string {
+	heads, rest := [][]string{}, []string{}
+	for _, text := range texts {
+		if slices.ContainsFunc(first, func(f string) bool { return strings.HasPrefix(strings.ToLower(text), f) }) {
+			heads = append(heads, []string{text})
+		} else {
+			rest = append(rest, text)
+		}
+	}
+	for i := 0; len(rest) > 0; i++ {
+		if i == len(heads) {
+			heads = append(heads, []string{rest[0]})
+			rest = rest[1:]
+		}
+		for len(rest) > 0 && utf8.RuneCountInString(strings.Join(append(heads[i], rest[0]), " ")) <= limit {
+			heads[i] = append(heads[i], rest[0])
+			rest = rest[1:]
+		}
+	}
+	return heads
 }
 
 // A Vocabulary is every element with every attribute that pages of ours have.

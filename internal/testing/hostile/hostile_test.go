@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"strings"
 	"testing"
+	"unicode/utf8"
 )
 
 const ours = `<html><head><script src="/static/x.js"></script></head><body><p title="T">A</p><a href="/x">B</a></body></html>`
@@ -37,5 +38,18 @@ func TestInertSeesWhatRuns(t *testing.T) {
 	// A few are inert as an HTML5 parser reads them, such as <% and <?.
 	if seen*10 < tags*8 {
 		t.Errorf("of %d texts that open a tag only %d were noticed", tags, seen)
+	}
+}
+
+// TestBundles holds that no text is lost.
+func TestBundles(t *testing.T) {
+	n := 0
+	for _, b := range Bundles(200) {
+		if n += len(b); len(b) > 1 && utf8.RuneCountInString(strings.Join(b, " ")) > 200 {
+			t.Errorf("%q is too long", b)
+		}
+	}
+	if n != len(Texts()) {
+		t.Errorf("the bundles have %d texts of %d", n, len(Texts()))
 	}
 }
