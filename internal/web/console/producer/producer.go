@@ -166,13 +166,13 @@ func labels(products []trace.Stored[trace.Product]) map[string]string {
 }
 
 // keep stores the files that came with a form, each once however often the form
-// is sent, and gives their digests. What is wrong with one is told at the field.
-func (b *business) keep(v *desk.Visit, field string, add func(context.Context, trace.Write, string, []byte) (trace.Stored[trace.File], error)) ([]trace.Digest, error) {
+// is sent, and gives their digests. What is wrong with one is told at its input.
+func (b *business) keep(v *desk.Visit, add func(context.Context, trace.Write, string, []byte) (trace.Stored[trace.File], error)) ([]trace.Digest, error) {
 	var kept []trace.Digest
 	for i, f := range v.Files {
 		s, err := add(v.Context(), v.Part(fmt.Sprint("file", i)), f.Name, f.Content)
 		if err != nil {
-			return nil, renamed(err, "file", field)
+			return nil, renamed(err, "file", f.Field)
 		}
 		kept = append(kept, s.Data.SHA256)
 	}

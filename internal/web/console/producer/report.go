@@ -244,7 +244,7 @@ func (b *business) keepReportFiles(v *desk.Visit, sent testsheet.Sent, d trace.T
 		err = sent.Errors(b.Ledger.CheckTest(v.Context(), v.Actor, d))
 	}
 	if err == nil {
-		_, err = b.keep(v, fileField(v), b.Ledger.AddFile)
+		_, err = b.keep(v, b.Ledger.AddFile)
 	}
 	return err
 }
