@@ -132,11 +132,13 @@ func (l *Ledger) Producers(ctx context.Context, by Actor, search string, p Pagin
 	})
 }
 
-// ProducersIn lists the producers in a commune, by its code. One that was stored
-// before producers were found by their commune is among them once it is saved
-// again.
-func (l *Ledger) ProducersIn(ctx context.Context, by Actor, commune string, p Paging) (List[Producer], error) {
-	return ListOf(ctx, l, communeRef(commune), p, func(s Stored[Producer]) bool { return by.maySee(s.ID) == nil })
+// ProducersIn lists the producers in a commune, by its code, whose names have
+// all words of search. One that was stored before producers were found by their
+// commune is among them once it is saved again.
+func (l *Ledger) ProducersIn(ctx context.Context, by Actor, commune, search string, p Paging) (List[Producer], error) {
+	return ListOf(ctx, l, communeRef(commune), p, func(s Stored[Producer]) bool {
+		return by.maySee(s.ID) == nil && matches(search, s.Data.Name)
+	})
 }
 
 // mayKeep tells whether the actor may enter and change what belongs to the

@@ -221,7 +221,7 @@ func (s *searcher) communes(ctx context.Context) error {
 		return nil // sees no producers
 	}
 	for _, c := range catalog.FindCommunes(s.text, searchedCommunes) {
-		list, err := s.ledger.ProducersIn(ctx, s.by, c.Code, oneFind)
+		list, err := s.ledger.ProducersIn(ctx, s.by, c.Code, "", oneFind)
 		if err != nil {
 			return err
 		}

@@ -141,8 +141,13 @@ func TestSearchFollowsAMove(t *testing.T) {
 	moved.Address.Commune = "23041"
 	must(w.UpdateProducer(w.ctx, by(a), a.Producer, moved))(t)
 	for commune, want := range map[string]int{"02260": 0, "23041": 1} {
-		if got := must(w.ProducersIn(w.ctx, inspector, commune, trace.Paging{}))(t).Items; len(got) != want {
+		if got := must(w.ProducersIn(w.ctx, inspector, commune, "", trace.Paging{}))(t).Items; len(got) != want {
 			t.Errorf("%d producers in %s, want %d", len(got), commune, want)
+		}
+	}
+	for name, want := range map[string]int{"htx may": 1, "may den": 0} {
+		if got := must(w.ProducersIn(w.ctx, inspector, "23041", name, trace.Paging{}))(t).Items; len(got) != want {
+			t.Errorf("%d producers %q in the commune, want %d", len(got), name, want)
 		}
 	}
 }

@@ -182,7 +182,7 @@ func about(v *desk.Visit, producers *namer, e trace.AuditEntry) (batch, producer
 	return batch, producer, nil
 }
 
-// A namer looks names of producers up once each.
+// A namer looks names of producers and products up once each.
 type namer struct {
 	office
 	v     *desk.Visit
@@ -198,4 +198,13 @@ func (n *namer) producer(id string) (string, error) {
 	p, err := n.Ledger.Producer(n.v.Context(), n.v.Actor, id)
 	n.names[id] = p.Data.Name
 	return p.Data.Name, err
+}
+
+func (n *namer) product(id string) (string, error) {
+	if name, ok := n.names[id]; ok {
+		return name, nil
+	}
+	p, err := n.Ledger.Product(n.v.Context(), n.v.Actor, id)
+	n.names[id] = n.v.Lang.Name(p.Data.Name)
+	return n.names[id], err
 }

@@ -57,6 +57,17 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 	o := office{c, make(chan struct{}, exportsAtOnce)}
 	both := []trace.Role{trace.Office, trace.Administrator}
 	return desk.Part{Name: "office", Templates: templates, Routes: []desk.Route{
+		desk.Get("/chu-the-ocop", o.producers, trace.Office),
+		desk.Get("/chu-the-ocop/moi", o.newProducer, trace.Office),
+		desk.Post("/chu-the-ocop/moi", o.createProducer, trace.Office),
+		desk.Get("/chu-the-ocop/:id", o.producer, trace.Office),
+		desk.Get("/chu-the-ocop/:id/sua", o.editProducer, trace.Office),
+		desk.Post("/chu-the-ocop/:id/sua", o.updateProducer, trace.Office),
+		desk.Post("/chu-the-ocop/:id/nguoi", o.inviteMember, trace.Office),
+		desk.Post("/chu-the-ocop/:id/nguoi/:person/duong-dan", o.renewLink, trace.Office),
+		desk.Post("/chu-the-ocop/:id/nguoi/:person/khoa", o.disableMember, trace.Office),
+		desk.Post("/chu-the-ocop/:id/nguoi/:person/mo", o.enableMember, trace.Office),
+
 		desk.Get("/to-chuc", o.organisations, both...),
 		desk.Get("/to-chuc/moi", o.newOrganisationForm, both...),
 		desk.Post("/to-chuc/moi", o.createOrganisation, both...),

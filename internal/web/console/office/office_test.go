@@ -60,10 +60,29 @@ func newBatch(t *testing.T, w *desktest.World, product, lot string, states ...tr
 	return b.ID
 }
 
+// ocop is an OCOP certificate of a product of the producer Mine.
+func ocop(w *desktest.World, product, number string, stars int) trace.CertificateData {
+	return trace.CertificateData{
+		Kind: trace.OCOPCertificate, Number: number, Authority: "UBND tỉnh", Issued: trace.NewDate(2026, 1, 10), Producer: w.Mine, Product: product,
+		OCOP: &trace.Evaluation{Stars: stars},
+	}
+}
+
+// communeNamed is one of the communes of a name.
+func communeNamed(t *testing.T, name string, i int) string {
+	t.Helper()
+	found := catalog.FindCommunes(name, 20)
+	if len(found) <= i {
+		t.Fatalf("%d communes are called %s", len(found), name)
+	}
+	return found[i].Code
+}
+
 func TestTemplates(t *testing.T) {
 	_, part := world(t)
 	desktest.CheckTemplates(t, part, templateFiles, &logPage{}, &organisationsPage{}, &newOrganisationPage{}, &organisationPage{},
-		&setsPage{}, &setPage{}, &setFormPage{}, &referencePage{})
+		&setsPage{}, &setPage{}, &setFormPage{}, &referencePage{},
+		&producersPage{}, &producerPage{}, &producerFormPage{})
 }
 
 // TestWhoMay holds that each address of the desk is refused to every role but
@@ -72,6 +91,8 @@ func TestWhoMay(t *testing.T) {
 	w, part := world(t)
 	allowed := map[string]string{
 		"/nhat-ky": "office administrator", "/nhat-ky/xuat": "office administrator",
+		"/chu-the-ocop": "office", "/chu-the-ocop/moi": "office", "/chu-the-ocop/:id": "office", "/chu-the-ocop/:id/sua": "office", "/chu-the-ocop/:id/nguoi": "office",
+		"/chu-the-ocop/:id/nguoi/:person/duong-dan": "office", "/chu-the-ocop/:id/nguoi/:person/khoa": "office", "/chu-the-ocop/:id/nguoi/:person/mo": "office",
 		"/gioi-han": "office", "/gioi-han/danh-muc": "office", "/gioi-han/:set": "office", "/gioi-han/:set/sua": "office",
 		"/to-chuc": "office administrator", "/to-chuc/moi": "office administrator", "/to-chuc/:id": "office administrator",
 	}
