@@ -74,6 +74,9 @@ func TestTransitions(t *testing.T) {
 		for _, from := range states {
 			code := w.inState(a, product, from, a)
 			for _, to := range states {
+				if asked := actor.MayMove(w.state(code), to); to != trace.BatchOpen && !errors.Is(asked, want(actor, from, to)) {
+					t.Errorf("may %s move a batch from %s to %s? %v", actor.ID, from, to, asked)
+				}
 				got, err := w.MoveBatch(w.ctx, by(actor), code, trace.Transition{To: to, Reason: "lý do"})
 				if wanted := want(actor, from, to); !errors.Is(err, wanted) {
 					t.Errorf("%s moves a batch from %s to %s: %v, want %v", actor.ID, from, to, err, wanted)

@@ -70,8 +70,7 @@ func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transiti
 	code = canonical(code)
 	may := func(b Batch) error { return w.By.mayMove(b, t.To) }
 	return Update(ctx, l, w, code, may, func(cur *Batch) error {
-		takesOver := cur.State == BatchHeld && cur.StateBy == ProducerRole && t.To == BatchHeld && w.By.Role.authority()
-		if err := allowed(cur.State, t.To); err != nil && !takesOver {
+		if err := w.By.mayFollow(*cur, t.To); err != nil {
 			return err
 		}
 		if t.To == BatchReleased {
@@ -82,6 +81,24 @@ func (l *Ledger) MoveBatch(ctx context.Context, w Write, code string, t Transiti
 		cur.enter(t, w.By, l.Now())
 		return nil
 	})
+}
+
+// MayMove tells whether the actor may bring the batch into a state, as it stands
+// now. A test that failed can refuse a release all the same.
+func (a Actor) MayMove(b Batch, to BatchState) error {
+	if err := a.mayMove(b, to); err != nil {
+		return err
+	}
+	return a.mayFollow(b, to)
+}
+
+// mayFollow tells whether a state may follow on that of the batch. An
+// authority's hold follows on one of the producer's.
+func (a Actor) mayFollow(b Batch, to BatchState) error {
+	if b.State == BatchHeld && b.StateBy == ProducerRole && to == BatchHeld && a.Role.authority() {
+		return nil
+	}
+	return allowed(b.State, to)
 }
 
 // enter brings the batch into a state.

@@ -152,6 +152,15 @@ func (l *Ledger) ProposeRecall(ctx context.Context, w Write, d RecallData) (Stor
 	})
 }
 
+// MayProposeRecall tells whether the actor may propose to recall the batch, as it
+// stands now.
+func (a Actor) MayProposeRecall(b Batch) error {
+	if err := a.mayRecall(); err != nil {
+		return err
+	}
+	return allowed(b.State, BatchRecalled)
+}
+
 func (a Actor) mayRecall() error {
 	if a.Role.in(Inspector, Office) {
 		return nil

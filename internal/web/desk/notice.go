@@ -20,7 +20,14 @@ type PaperNotice struct {
 	// listed.
 	Reached []string
 	More    int
-	Signer  string
+	// ReachedTitle says which batches Reached are.
+	ReachedTitle string
+	Signer       string
+	// Numbered papers leave room for the number that an office gives them. Bases
+	// are what the measure is founded on, and Recipients who gets the paper:
+	// those of an authority.
+	Numbered          bool
+	Bases, Recipients []string
 }
 
 // PaperNotice words the notice of a batch, of which so many stamps were made.
@@ -33,7 +40,8 @@ func (v *Visit) PaperNotice(n trace.Notice, stamps int) PaperNotice {
 		Subject: v.T("Về việc tạm dừng lưu hành sản phẩm", "Products put on hold"),
 		To: v.T("Các cơ sở sản xuất, kinh doanh, người tiêu dùng và cơ quan quản lý có liên quan",
 			"Those who make, sell and use the product, and the authorities in charge"),
-		Signer: v.T("ĐẠI DIỆN CƠ SỞ", "FOR THE PRODUCER"),
+		ReachedTitle: v.T("Các lô đã dùng hàng của lô này:", "Batches that goods of this batch went into:"),
+		Signer:       v.T("ĐẠI DIỆN CƠ SỞ", "FOR THE PRODUCER"),
 	}
 	if recalled {
 		paper.Subject = v.T("Về việc thu hồi sản phẩm", "Recall of products")

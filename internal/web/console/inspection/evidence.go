@@ -78,9 +78,8 @@ type certificate struct {
 // today first, the latest first.
 func (s subject) certificates(v *desk.Visit) []certificate {
 	all := slices.Clone(s.Certificates)
-	today := v.Today()
 	rank := func(c trace.Certificate) int {
-		if c.StateOn(today).InForce() {
+		if c.StateOn(v.Today()).InForce() {
 			return 0
 		}
 		return 1
@@ -101,17 +100,30 @@ func (s subject) certificates(v *desk.Visit) []certificate {
 		}
 		out = append(out, certificate{
 			Kind: v.Lang.Name(kind.Name), Number: c.Data.Number, Href: desk.Prefix + "/dang-ky/" + c.ID, Text: joined(" · ", text...),
-			Today: desk.CertificateBadge(v.Lang, c.Data, today), Packed: packedBadge(v, c.Data, packed), PackedOn: v.Lang.Date(packed),
+			Today: todayBadge(v, c.Data), Packed: packedBadge(v, c.Data, packed), PackedOn: v.Lang.Date(packed),
 			Provenance: certificateProvenance(v, c.Data), Ended: ended(v, c.Data), Files: s.links(v, c.Data.Files),
 		})
 	}
 	return out
 }
 
+// todayBadge is what a certificate is worth today; what only the producer says
+// is in force gets no tick.
+func todayBadge(v *desk.Visit, c trace.Certificate) desk.Badge {
+	b := desk.CertificateBadge(v.Lang, c, v.Today())
+	if c.Confirmed == nil && c.StateOn(v.Today()).InForce() {
+		return desk.Badge{Tone: "calm", Glyph: "○", Text: v.T("theo lời khai: ", "as declared: ") + b.Text}
+	}
+	return b
+}
+
 // packedBadge is what a certificate was worth on the packing day, in short.
 func packedBadge(v *desk.Visit, c trace.Certificate, day trace.Date) desk.Badge {
 	switch c.StateOn(day) {
 	case trace.CertificateValid, trace.CertificateExpiring:
+		if c.Confirmed == nil {
+			return desk.Badge{Tone: "calm", Glyph: "○", Text: v.T("theo lời khai: có hiệu lực", "as declared: in force")}
+		}
 		return desk.Good(v.T("có hiệu lực", "in force"))
 	case trace.CertificateFuture:
 		return desk.Warn(v.T("chưa có hiệu lực", "not in force yet"))

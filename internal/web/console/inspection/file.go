@@ -302,5 +302,21 @@ func sameState(a, b trace.Batch) bool {
 
 // acts are what the visitor may do about the batch as it stands.
 func (i inspection) acts(v *desk.Visit, s subject) []desk.Link {
-	return nil
+	var out []desk.Link
+	add := func(may bool, path, vi, en string) {
+		if may {
+			out = append(out, desk.Link{Label: v.T(vi, en), Href: path})
+		}
+	}
+	b := s.Batch.Data
+	add(v.Actor.MayRecord(b, "inspecting") == nil, s.path()+"/bien-ban", "Lập biên bản kiểm tra", "Record an inspection")
+	add(v.Actor.MayMove(b, trace.BatchHeld) == nil, s.path()+"/tam-dung", "Tạm dừng lưu hành", "Put on hold")
+	add(v.Actor.MayMove(b, trace.BatchReleased) == nil, s.path()+"/luu-hanh", "Cho lưu hành trở lại", "Lift the hold")
+	add(v.Actor.MayProposeRecall(b) == nil, s.path()+"/thu-hoi", "Đề nghị thu hồi", "Propose a recall")
+	add(authority(v) && (b.State == trace.BatchHeld || b.State == trace.BatchRecalled), s.path()+"/thong-bao", "Thông báo để in", "Notice to print")
+	add(b.State.Published(), "/"+s.Batch.ID, "Trang người mua thấy", "The shopper's page")
+	if len(out) > 0 && authority(v) {
+		out[0].Icon = "main"
+	}
+	return out
 }

@@ -105,7 +105,8 @@ func (w *world) harvest(code, plot string) trace.Stored[trace.Record] {
 
 func TestTemplates(t *testing.T) {
 	w := newWorld(t)
-	desktest.CheckTemplates(t, w.part, templateFiles, &searchPage{}, &producerPage{}, &filePage{}, &familyPage{}, &comparePage{}, &originalPage{})
+	desktest.CheckTemplates(t, w.part, templateFiles, &searchPage{}, &producerPage{}, &filePage{}, &familyPage{}, &comparePage{}, &originalPage{}, &measurePage{}, &recordPage{},
+		&proposePage{}, &recallsPage{}, &recallPage{}, &noticePage{})
 }
 
 // TestSearch finds a batch in every way in which an inspector may know it, and

@@ -102,11 +102,16 @@ func (i inspection) waiting(v *desk.Visit) ([]tile, error) {
 		return nil, nil
 	}
 	many := trace.Paging{Limit: trace.MaxPage}
+	recalls, err := i.Ledger.Recalls(v.Context(), v.Actor, trace.RecallQuery{State: trace.RecallProposed}, many)
+	if err != nil {
+		return nil, err
+	}
 	problems, err := i.Ledger.Problems(v.Context(), v.Actor, trace.ProblemQuery{State: trace.ProblemNew}, many)
 	if err != nil {
 		return nil, err
 	}
 	return []tile{
+		{"register", v.T("đề nghị thu hồi chờ duyệt", "proposals to recall wait"), recallsPath, counted(len(recalls.Items), recalls.Next)},
 		{"problems", v.T("phản ánh mới của khách", "new reports of shoppers"), desk.Prefix + "/phan-anh", counted(len(problems.Items), problems.Next)},
 	}, nil
 }

@@ -117,8 +117,20 @@ func orderRow(v *desk.Visit, o trace.Stored[printing.Order]) row {
 	}
 	return row{
 		Label: fmt.Sprintf("%s %d", v.T("Lệnh in", "Order"), o.Data.Number), State: &state,
-		Text: joined(" · ", v.Lang.Number(o.Data.Count)+" "+kind, serials, v.T("lập ", "made ")+v.Lang.Moment(o.Created)),
+		Text: joined(" · ", v.Lang.Number(o.Data.Count)+" "+kind, serials, v.T("lập ", "made ")+v.Lang.Moment(o.Created), account(v, o.Data)),
 	}
+}
+
+// account tells what became of the stamps of an order.
+func account(v *desk.Visit, o printing.Order) string {
+	if o.Account == nil {
+		return v.T("chưa kiểm đếm", "not accounted for")
+	}
+	said := fmt.Sprintf(v.T("in đạt %s, hỏng %s", "%s printed, %s spoilt"), v.Lang.Number(o.Account.Printed), v.Lang.Number(o.Account.Spoilt))
+	if left := o.Unaccounted(); left > 0 {
+		said += fmt.Sprintf(v.T(", không rõ %s", ", %s unaccounted for"), v.Lang.Number(left))
+	}
+	return joined(" · ", said, o.Account.Note)
 }
 
 // addProblems lists what shoppers reported, to those who may read it.
