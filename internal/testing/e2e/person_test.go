@@ -114,8 +114,10 @@ func (p *person) click(selector, text string) *person {
 	p.t.Helper()
 	p.mark(byText(selector, text), "\""+text+"\" to press")
 	p.steps++
-	if _, err := chromedp.RunResponse(p.ctx, chromedp.Click("[data-target]")); err != nil {
-		p.t.Fatalf("%s: press %q: %v", p.path(), text, err)
+	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	defer cancel()
+	if _, err := chromedp.RunResponse(ctx, chromedp.Click("[data-target]")); err != nil {
+		p.t.Fatalf("%s: press %q: %v\n%s", p.path(), text, err, p.reads())
 	}
 	return p
 }
@@ -184,4 +186,10 @@ func door(t *testing.T, text, role string) string {
 func (p *person) input(selector string) string {
 	p.t.Helper()
 	return run(p.t, p.ctx, chromedp.Evaluate[string](`document.querySelector(`+js(selector)+`).value`))
+}
+
+// attribute is one of the marked element.
+func (p *person) attribute(name string) string {
+	p.t.Helper()
+	return run(p.t, p.ctx, chromedp.Evaluate[string](`document.querySelector("[data-target]").getAttribute(`+js(name)+`)`))
 }
