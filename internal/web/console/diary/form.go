@@ -124,7 +124,7 @@ func (a asker) single(d detail) ui.Field {
 		f.Type, f.Narrow = ui.Decimal, true
 		f.Value = a.decimal(d.path, d.keep)
 	case whole:
-		f.Type, f.Narrow = "digits", true
+		f.Type, f.Narrow = "digits", !d.need
 		if f.Value == "0" {
 			f.Value = ""
 		}

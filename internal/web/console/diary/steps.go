@@ -39,6 +39,10 @@ func stepsOf(v *desk.Visit, d *trace.Dossier, p past) steps {
 		times[r.Data.Kind]++
 	}
 	set, _ := catalog.SetByNumber(d.Product.Data.Set)
+	ended := d.Batch.Data.State == trace.BatchClosed || d.Batch.Data.State == trace.BatchRecalled
+	if ended { // what becomes of goods that are left or come back
+		set.Stages = []string{"receiving", "storing", "sampling", "destroying"}
+	}
 	usual := p.stages(d.Batch.ID)
 	var s steps
 	make := func(kind string) step {
@@ -57,7 +61,7 @@ func stepsOf(v *desk.Visit, d *trace.Dossier, p past) steps {
 			expected = i
 		}
 	}
-	if expected >= 0 {
+	if expected >= 0 && !ended {
 		s.Chain[expected].Next = true
 	}
 	for _, k := range catalog.RecordKinds() {
