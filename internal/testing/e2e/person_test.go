@@ -9,6 +9,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/network"
@@ -105,7 +106,7 @@ func byText(selector, text string) string {
 }
 
 // press presses a button, which leads to another page.
-func (p *person) press(text string) *person { return p.click("button", text) }
+func (p *person) press(text string) *person { return p.click("button:not([aria-hidden=true])", text) }
 
 // follow follows a link.
 func (p *person) follow(text string) *person { return p.click("main a, nav.tabs a, header a", text) }
@@ -114,7 +115,7 @@ func (p *person) click(selector, text string) *person {
 	p.t.Helper()
 	p.mark(byText(selector, text), "\""+text+"\" to press")
 	p.steps++
-	ctx, cancel := context.WithTimeout(p.ctx, patience)
+	ctx, cancel := context.WithTimeout(p.ctx, 20*time.Second)
 	defer cancel()
 	if _, err := chromedp.RunResponse(ctx, chromedp.Click("[data-target]")); err != nil {
 		p.t.Fatalf("%s: press %q: %v\n%s", p.path(), text, err, p.reads())
