@@ -69,6 +69,9 @@ func (Batch) DocumentKind() Kind { return KindBatches }
 
 func (b Batch) DocumentRefs() []string {
 	refs := []string{producerRef(b.Producer), productRef(b.Product), lotRef(b.Lot), uniqueLotRef(b.Product, b.Lot)}
+	if b.State == BatchHeld || b.State == BatchRecalled {
+		refs = append(refs, batchStateRef(b.State))
+	}
 	for _, in := range b.Inputs {
 		refs = append(refs, inputRef(in.Batch))
 	}
@@ -426,6 +429,8 @@ func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) 
 		ref = producerRef(q.Producer)
 	case by.Role == ProducerRole:
 		ref = producerRef(by.Producer)
+	case q.State == BatchHeld || q.State == BatchRecalled:
+		ref = batchStateRef(q.State)
 	}
 	var failed error
 	list, err := ListOf(ctx, l, ref, p, func(s Stored[Batch]) bool {

@@ -175,7 +175,7 @@ func (Certificate) DocumentKind() Kind { return KindCertificates }
 
 func (c Certificate) DocumentRefs() []string {
 	refs := append(numberRefs(c.Number), producerRef(c.Producer))
-	refs = append(refs, fileRefs(c.Files...)...)
+	refs = append(append(refs, fileRefs(c.Files...)...), c.stateRefs()...)
 	if c.Product == "" {
 		return append(refs, generalRef(c.Producer))
 	}
@@ -435,6 +435,8 @@ func (l *Ledger) Certificates(ctx context.Context, by Actor, q CertificateQuery,
 		ref = producerRef(q.Producer)
 	case by.Role == ProducerRole:
 		ref = producerRef(by.Producer)
+	case q.Declared:
+		ref = declaredRef
 	}
 	today := l.Today()
 	return ListOf(ctx, l, ref, p, func(s Stored[Certificate]) bool {

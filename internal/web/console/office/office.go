@@ -1,5 +1,5 @@
-// Package office is the desk of the programme office: producers and their
-// people, organisations, what is tested for and within which limits, and the
+// Package office is the desk of the programme office: numbers with the lists
+// behind them, producers and their people, organisations, what is tested for and within which limits, and the
 // audit log. Administrators share organisations and the log.
 package office
 
@@ -57,6 +57,11 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 	o := office{c, make(chan struct{}, exportsAtOnce)}
 	both := []trace.Role{trace.Office, trace.Administrator}
 	return desk.Part{Name: "office", Templates: templates, Routes: []desk.Route{
+		desk.Get("/van-phong", o.overview, trace.Office),
+		desk.Get("/van-phong/san-pham", o.recognised, trace.Office),
+		desk.Get("/van-phong/het-han", o.ending, trace.Office),
+		desk.Get("/van-phong/lo", o.batches, trace.Office),
+
 		desk.Get("/chu-the-ocop", o.producers, trace.Office),
 		desk.Get("/chu-the-ocop/moi", o.newProducer, trace.Office),
 		desk.Post("/chu-the-ocop/moi", o.createProducer, trace.Office),

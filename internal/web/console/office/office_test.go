@@ -82,7 +82,8 @@ func TestTemplates(t *testing.T) {
 	_, part := world(t)
 	desktest.CheckTemplates(t, part, templateFiles, &logPage{}, &organisationsPage{}, &newOrganisationPage{}, &organisationPage{},
 		&setsPage{}, &setPage{}, &setFormPage{}, &referencePage{},
-		&producersPage{}, &producerPage{}, &producerFormPage{})
+		&producersPage{}, &producerPage{}, &producerFormPage{},
+		&overviewPage{}, &certificatesPage{}, &batchesPage{})
 }
 
 // TestWhoMay holds that each address of the desk is refused to every role but
@@ -91,6 +92,7 @@ func TestWhoMay(t *testing.T) {
 	w, part := world(t)
 	allowed := map[string]string{
 		"/nhat-ky": "office administrator", "/nhat-ky/xuat": "office administrator",
+		"/van-phong": "office", "/van-phong/san-pham": "office", "/van-phong/het-han": "office", "/van-phong/lo": "office",
 		"/chu-the-ocop": "office", "/chu-the-ocop/moi": "office", "/chu-the-ocop/:id": "office", "/chu-the-ocop/:id/sua": "office", "/chu-the-ocop/:id/nguoi": "office",
 		"/chu-the-ocop/:id/nguoi/:person/duong-dan": "office", "/chu-the-ocop/:id/nguoi/:person/khoa": "office", "/chu-the-ocop/:id/nguoi/:person/mo": "office",
 		"/gioi-han": "office", "/gioi-han/danh-muc": "office", "/gioi-han/:set": "office", "/gioi-han/:set/sua": "office",
