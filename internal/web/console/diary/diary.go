@@ -98,7 +98,7 @@ func headOf(v *desk.Visit, d *trace.Dossier) head {
 		State: desk.StateBadge(v.Lang, d.Batch.Data.State), Href: batchPath(d.Batch.ID),
 	}
 	if photo := d.Product.Data.Photo; photo != (trace.Digest{}) {
-		h.Photo = "/anh/" + photo.String()
+		h.Photo = "/anh/" + photo.String() + "/nho"
 	}
 	return h
 }

@@ -148,7 +148,7 @@ func filesOf(v *desk.Visit, d *trace.Dossier, digests []trace.Digest) []fileView
 		if info, ok := d.Files[digest]; ok {
 			f.Label = strings.ToUpper(info.Type[strings.LastIndexByte(info.Type, '/')+1:]) + ", " + v.Lang.Number((info.Size+1023)/1024) + " kB"
 			if info.Type == "image/jpeg" {
-				f.Picture = "/anh/" + digest.String()
+				f.Picture = "/anh/" + digest.String() + "/nho"
 			}
 		}
 		out = append(out, f)

@@ -116,6 +116,7 @@
   const restore = async (form) => {
     const path = pathOf(form);
     const kept = await get("files", nameOf(path));
+    if (form.dataset.touched) return; // typing was faster
     for (const [name, files] of Object.entries(kept?.inputs || {})) {
       if (!form.elements[name]) continue;
       attach(form.elements[name], files);
@@ -348,10 +349,10 @@
     if (!owner && entries.length) {
       lines.push(line(say(`Máy này còn ${entries.length} mục chưa gửi. Hãy đăng nhập để gửi.`, `${entries.length} unsent on this device. Sign in to send.`)));
     } else if (waits && signedOut) {
-      lines.push(line(say("Phiên làm việc đã hết. Nội dung vẫn được giữ trên máy này.", "Your session has ended. Everything is kept on this device."),
+      lines.unshift(line(say("Phiên làm việc đã hết. Nội dung vẫn được giữ trên máy này.", "Your session has ended. Everything is kept on this device."),
         link(say("Đăng nhập lại để gửi", "Sign in to send"), "/console/vao?tiep=" + encodeURIComponent(location.pathname))));
     } else if (waits && !sending) {
-      lines.push(line(say("Đã giữ trên máy này, sẽ tự gửi khi có mạng.", "Kept on this device; it is sent once there is a connection."), button(say("Gửi lại ngay", "Send now"), alone)));
+      lines.unshift(line(say("Đã giữ trên máy này, sẽ tự gửi khi có mạng.", "Kept on this device; it is sent once there is a connection."), button(say("Gửi lại ngay", "Send now"), alone)));
     }
     bar.replaceChildren(...lines);
     bar.hidden = !lines.length;
@@ -422,7 +423,7 @@
     try {
       await put("outbox", entry);
     } catch {
-      form.submit(); // the browser keeps nothing: send it as without this script
+      plainly(form, submitter);
       return;
     }
     await forget(entry.url);
@@ -442,14 +443,27 @@
     await render();
   };
 
+  // plainly sends a form as without this script, in a browser that keeps
+  // nothing.
+  const plainly = (form, submitter) => {
+    if (submitter?.name) {
+      const pressed = document.createElement("input");
+      pressed.type = "hidden";
+      pressed.name = submitter.name;
+      pressed.value = submitter.value;
+      form.append(pressed);
+    }
+    form.submit();
+  };
+
   const watch = (form) => {
     let later;
-    form.dataset.kept = "1";
     const now = () => {
       if (later) remember(form);
       later = clearTimeout(later);
     };
     form.addEventListener("input", (event) => {
+      form.dataset.touched = "1";
       if (event.target.type === "file") return;
       clearTimeout(later);
       later = setTimeout(now, 300);
@@ -474,17 +488,19 @@
   };
 
   const begin = async () => {
+    const forms = owner ? [...document.querySelectorAll("form[data-draft]")] : [];
+    forms.forEach(watch);
     try {
       await database();
       await sweep();
+      for (const form of forms) {
+        if (!form.querySelector(".notice.bad")) await restore(form);
+        form.dataset.kept = "1";
+      }
     } catch {
       return; // a browser that keeps nothing sends forms as it always did
     }
     if (owner) {
-      for (const form of document.querySelectorAll("form[data-draft]")) {
-        watch(form);
-        if (!form.querySelector(".notice.bad")) await restore(form);
-      }
       addEventListener("online", alone);
       document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && alone());
     }
