@@ -54,7 +54,7 @@ var publicPages = []string{
 
 // unlinked are kinds of pages of the console that no link leads to: they follow
 // on a form, or are shown only before a sign-in is complete or after a recall.
-var unlinked = []string{"/console", "/console/lo/:x/thong-bao", "/console/ma", "/console/vao", "/console/moi/:x", "/console/xac-thuc"}
+var unlinked = []string{"/console", "/console/lo/:x/thong-bao", "/console/ma", "/console/vao", "/console/moi/:x", "/console/xac-thuc", "/console/bang-tinh/:x"}
 
 // files are kinds of addresses that answer with a file instead of a page.
 var files = regexp.MustCompile(`/(?:tep|xuat|mau|anh)(?:/|$)|\.(?:pdf|svg|png)$`)
@@ -89,7 +89,7 @@ type crawler struct {
 
 // samples is how many pages of a kind are opened for their links: a batch that
 // was recalled leads elsewhere than one that is open.
-const samples = 4
+const samples = 12
 
 // walk looks at a page and at what its links lead to: one page of each kind,
 // and the links of a few more.

@@ -61,6 +61,8 @@ func (v *Visit) Names(ids []string) (map[string]string, error) {
 // nobody names actors that are neither people nor API keys.
 func (v *Visit) nobody(id string) string {
 	switch {
+	case id == "":
+		return v.T("khách, không đăng nhập", "somebody not signed in")
 	case id == "operator":
 		return v.T("dòng lệnh máy chủ", "command line")
 	case id == "system":
