@@ -101,7 +101,7 @@ func boxOf(v *desk.Visit, node trace.FamilyNode, at [2]int, root bool) box {
 	state := desk.StateBadge(v.Lang, node.Batch.Data.State)
 	return box{
 		X: at[0], Y: at[1], Href: filesPath + "/" + node.Batch.ID, Code: desk.Display(node.Batch.ID), Tone: state.Tone, Root: root,
-		Product: shortened(v.Lang.Name(node.Product), 25), Status: state.Glyph + " " + state.Text,
+		Product: shortened(v.Lang.Name(node.Product), 22), Lot: v.T("lô ", "lot ") + node.Batch.Data.Lot.String(), Status: state.Glyph + " " + state.Text,
 	}
 }
 

@@ -16,9 +16,12 @@ type graph struct {
 
 // The measures of a drawing, in pixels.
 const (
-	boxWidth, boxHeight = 172, 68
+	boxWidth, boxHeight = 172, 86
 	gapX, gapY          = 52, 14
 	laneHeight          = 10 // of an edge that passes a column
+	// Columns up to this height stand in the middle of each other; a taller one
+	// goes on below, so that a window to scroll in does not open on nothing.
+	middled = 5 * (boxHeight + gapY)
 	margin              = 6
 )
 
@@ -185,8 +188,7 @@ func (d *draft) order() {
 	}
 }
 
-// stack gives every place its height, each column in the middle, and returns
-// that of the whole.
+// stack gives every place its height, and returns that of the whole.
 func (d *draft) stack() int {
 	heights, tallest := make([]int, len(d.columns)), 0
 	for n, c := range d.columns {
@@ -197,7 +199,7 @@ func (d *draft) stack() int {
 		tallest = max(tallest, heights[n])
 	}
 	for n, c := range d.columns {
-		top := margin + (tallest-heights[n])/2
+		top := margin + max(0, min(tallest, middled)-heights[n])/2
 		for _, p := range c {
 			d.places[p].top = top
 			top += d.places[p].height() + gapY

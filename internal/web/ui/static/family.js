@@ -5,5 +5,7 @@ for (const graph of document.querySelectorAll(".graph")) {
   const root = graph.querySelector("[aria-current]");
   if (!root) continue;
   const box = root.getBoundingClientRect();
-  graph.scrollLeft = box.left + box.width / 2 - graph.getBoundingClientRect().left - graph.clientWidth / 2;
+  const frame = graph.getBoundingClientRect();
+  graph.scrollLeft = box.left + box.width / 2 - frame.left - graph.clientWidth / 2;
+  graph.scrollTop = box.top + box.height / 2 - frame.top - graph.clientHeight / 2;
 }
