@@ -17,8 +17,8 @@ type familyView struct {
 	Edges         []string
 	Boxes         []box
 	List          []row
-	// More leads to the whole where only the nearest are shown; Cut says that
-	// even that leaves some out.
+	// More leads to a page of its own with more of it; Cut says that some are left
+	// out even there.
 	More string
 	Cut  string
 }
@@ -61,9 +61,7 @@ func (i inspection) family(v *desk.Visit) (desk.Answer, error) {
 func (i inspection) addFamily(v *desk.Visit, s subject, page *filePage) error {
 	var err error
 	page.Family, err = i.familyView(v, s, drawnHere)
-	if page.Family.Cut != "" {
-		page.Family.Cut, page.Family.More = "", s.path()+"/pha-he"
-	}
+	page.Family.Cut, page.Family.More = "", s.path()+"/pha-he"
 	return err
 }
 
