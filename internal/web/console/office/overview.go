@@ -1,6 +1,7 @@
 package office
 
 import (
+	"strconv"
 	"strings"
 
 	"temgoc/internal/trace"
@@ -101,7 +102,7 @@ func (o office) recognisedFigures(v *desk.Visit) ([]figure, error) {
 			continue
 		}
 		figures = append(figures, figure{
-			Number: number(v.Lang, trace.Tally{N: count, More: more}), Label: stars(v.Lang, n), Href: recognisedPath + "?sao=" + v.Lang.Number(n), Stars: strings.Repeat("★", n),
+			Number: number(v.Lang, trace.Tally{N: count, More: more}), Label: stars(v.Lang, n), Href: recognisedPath + "?sao=" + strconv.Itoa(n), Stars: strings.Repeat("★", n),
 		})
 	}
 	return figures, nil
@@ -129,7 +130,7 @@ func (o office) endingFigures(v *desk.Visit) ([]figure, error) {
 		}
 		figures = append(figures, waiting(v.Lang, trace.Tally{N: len(list), More: more}, tone, figure{
 			Label: v.T("giấy chứng nhận hết hạn trong ", "certificates end within ") + v.Lang.Number(days) + v.T(" ngày", " days"),
-			Href:  endingPath + "?ngay=" + v.Lang.Number(days), Icon: "history",
+			Href:  endingPath + "?ngay=" + strconv.Itoa(days), Icon: "history",
 		}))
 	}
 	return figures, nil
