@@ -80,7 +80,7 @@ func certificateRowOf(names *namer, c trace.Stored[trace.Certificate]) (certific
 		return row, nil
 	}
 	row.Product.Label, err = names.product(c.Data.Product)
-	row.Product.Href = desk.Prefix + "/kiem-tra/san-pham/" + c.Data.Product
+	row.Product.Href = productsPath + "/" + c.Data.Product
 	return row, err
 }
 

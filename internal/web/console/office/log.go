@@ -110,7 +110,7 @@ func (o office) tell(v *desk.Visit, producers *namer, items []trace.AuditEntry) 
 		act := e.Act()
 		entry := logEntry{
 			Time: e.At.In(trace.Zone).Format("15:04:05"), Action: v.Lang.Name(act.Action), Detail: act.Detail,
-			Who:     desk.Link{Label: names[e.By], Href: logPath + "?" + url.Values{byName: {names[e.By]}, byActor: {e.By}}.Encode()},
+			Who:     whoOf(v, e.By, names),
 			Subject: desk.Link{Label: v.Lang.Name(act.Subject), Href: placeOf(v.Membership.Role, e)},
 		}
 		if e.Kind.Kind == account.KindSecrets {
@@ -122,6 +122,15 @@ func (o office) tell(v *desk.Visit, producers *namer, items []trace.AuditEntry) 
 		entries[i] = entry
 	}
 	return entries, nil
+}
+
+// whoOf is who wrote an entry, with all that is theirs. Shoppers who report a
+// problem are nobody.
+func whoOf(v *desk.Visit, id string, names map[string]string) desk.Link {
+	if id == "" {
+		return desk.Link{Label: v.T("người không đăng nhập", "somebody not signed in")}
+	}
+	return desk.Link{Label: names[id], Href: logPath + "?" + url.Values{byName: {names[id]}, byActor: {id}}.Encode()}
 }
 
 // personID is the actor whose means of signing in an entry is about.
@@ -146,7 +155,7 @@ func placeOf(role trace.Role, e trace.AuditEntry) string {
 	}
 	pages := map[trace.Kind]string{
 		trace.KindProducers: producersPath, trace.KindCertificates: registerPath, trace.KindBatches: dossierPath,
-		trace.KindRecalls: recallsPath, trace.KindCriteria: limitsPath, trace.KindFiles: filesPath,
+		trace.KindRecalls: recallsPath, trace.KindCriteria: limitsPath, trace.KindFiles: filesPath, trace.KindProducts: productsPath, trace.KindProblems: problemsPath,
 	}
 	if page := pages[e.Kind.Kind]; office && page != "" {
 		return page + "/" + url.PathEscape(e.ID)

@@ -27,7 +27,9 @@ func TestLog(t *testing.T) {
 	w.Advance(26 * time.Hour)
 	must(w.Ledger.MoveBatch(t.Context(), w.As("inspector"), code, trace.Transition{To: trace.BatchHeld, Reason: "Chờ kết quả mẫu"}))(t)
 
-	page := w.Browser("office").Get(logPath).Want(t, http.StatusOK,
+	must(w.Ledger.ReportProblem(t.Context(), trace.Write{}, trace.ProblemData{Code: code, Kind: trace.ProblemStamp, Text: "Tem mờ"}, ""))(t)
+
+	page := w.Browser("office").Get(logPath).Want(t, http.StatusOK, "người không đăng nhập",
 		"25/11/2026", "24/11/2026", "Tạm dừng lưu hành lô : L-1", "Chờ kết quả mẫu", "Người inspector", "Xuất xưởng lô", "Người producer", "Hợp tác xã Chè Mây Trắng", desk.Display(code))
 	if got := page.Link(t, "L-1"); got != "/console/ho-so/"+code {
 		t.Errorf("the batch leads to %s", got)

@@ -43,6 +43,8 @@ const (
 	peoplePath    = desk.Prefix + "/nguoi-dung"
 	keysPath      = desk.Prefix + "/khoa"
 	filesPath     = desk.Prefix + "/tep"
+	problemsPath  = desk.Prefix + "/phan-anh"
+	productsPath  = desk.Prefix + "/kiem-tra/san-pham"
 
 	organisationsPath = desk.Prefix + "/to-chuc"
 	limitsPath        = desk.Prefix + "/gioi-han"

@@ -15,7 +15,6 @@ const (
 	recognisedPath = overviewPath + "/san-pham"
 	endingPath     = overviewPath + "/het-han"
 	batchesPath    = overviewPath + "/lo"
-	problemsPath   = desk.Prefix + "/phan-anh"
 )
 
 // A figure is a number that leads to the list behind it.
