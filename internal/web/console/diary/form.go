@@ -266,7 +266,7 @@ func communes(l ui.Lang, chosen, home string) []ui.Option {
 func (a asker) photo() ui.Field {
 	return ui.Field{
 		Name: photoInput, Label: a.v.T("Ảnh", "Photo"), Type: "file", Accept: "image/jpeg,image/png", Capture: true, Multiple: true,
-		Hint: a.v.T("Bấm để chụp. Ảnh hiện với người mua.", "Tap to take one. Shoppers see it."),
+		Hint: a.v.T("Bấm để chụp. ", "Tap to take one. ") + a.filesSeen(),
 	}
 }
 
@@ -274,8 +274,17 @@ func (a asker) papers() ui.Field {
 	return ui.Field{
 		Name: papersInput, Label: a.v.T("Giấy tờ, ảnh có sẵn", "Documents, photos you have"), Type: "file",
 		Accept: "application/pdf,image/jpeg,image/png", Multiple: true,
-		Hint: a.v.T("PDF hoặc ảnh: hóa đơn, phiếu cân, sổ tay…", "PDF or pictures: invoice, weighing slip, notebook…"),
+		Hint: a.v.T("PDF hoặc ảnh: hóa đơn, phiếu cân, sổ tay… ", "PDF or pictures: invoice, weighing slip, notebook… ") + a.filesSeen(),
 	}
+}
+
+// filesSeen tells who sees attachments: a delivery note names the customer, and
+// is no business of shoppers.
+func (a asker) filesSeen() string {
+	if a.kind == "shipping" {
+		return a.v.T("Không hiện với người mua.", "Not shown to shoppers.")
+	}
+	return a.v.T("Người mua xem được.", "Shoppers can see it.")
 }
 
 func (a asker) note() ui.Field {
