@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 
 	"temgoc/internal/testing/desktest"
@@ -20,13 +21,38 @@ func TestDesks(t *testing.T) {
 		{"administrator", administratorWorks},
 		{"certifier", certifierWorks},
 	}
+	batches := map[int64]string{phoneWidth: between(t, text, "Lô đầy đủ", service.url), officeWidth: between(t, text, "Hết hạn sao", service.url)}
 	for _, width := range []int64{phoneWidth, officeWidth} {
+		t.Run(fmt.Sprintf("inspector and office at %d", width), func(t *testing.T) {
+			inspector := sit(t, service.url, width, true).open(door(t, text, "inspector"))
+			office := sit(t, service.url, width, true).open(door(t, text, "office"))
+			inspectorsWork(t, inspector, office, strings.TrimPrefix(batches[width], "/"))
+		})
 		for _, d := range desks {
 			t.Run(fmt.Sprintf("%s at %d", d.role, width), func(t *testing.T) {
 				d.work(sit(t, service.url, width, true).open(door(t, text, d.role)))
 			})
 		}
 	}
+}
+
+// inspectorsWork finds a batch, inspects it, puts it on hold and proposes its
+// recall, which the office approves. Hold and recall show on the page of the
+// stamp.
+func inspectorsWork(t *testing.T, inspector, office *person, batch string) {
+	t.Helper()
+	file := "/console/ho-so/" + batch
+	inspector.open("/console/kiem-tra").fill("q", strings.ToLower(batch)).press("Tìm")
+	inspector.open(file).follow("Lập biên bản kiểm tra").fill("inspecting.conforms", "false").fill("inspecting.finding", "Nhãn ghi sai hạn dùng")
+	inspector.press("Lưu biên bản").sees("Nhãn ghi sai hạn dùng")
+	inspector.open(file).follow("Tạm dừng lưu hành").fill("reason", "Nhãn không đúng với hàng").press("Tạm dừng lưu hành").sees("tạm dừng lưu hành")
+	eventually(t, inspector.url+"/"+batch, "Nhãn không đúng với hàng")
+	inspector.open(file).follow("Đề nghị thu hồi").fill("reason", "Hạn dùng bị sửa").press("Gửi đề nghị").sees("Hạn dùng bị sửa")
+	proposal := inspector.path()
+
+	office.open(proposal).sees("Hạn dùng bị sửa").press("Duyệt, thu hồi ngay").sees("thu hồi")
+	eventually(t, office.url+"/"+batch, "Hạn dùng bị sửa")
+	office.open("/console/gioi-han/11/sua").fill("source", "QCVN 8-2:2011/BYT").fill("effective", "2026-12-01").press("Lưu bản mới").sees("QCVN 8-2:2011/BYT")
 }
 
 // laboratoryWorks takes a request to a signed report, and corrects it.
