@@ -104,7 +104,7 @@ func (n *names) uses(u trace.FileUses) []group {
 		kind, _ := catalog.RecordKindByCode(r.Document.Data.Kind)
 		badge := desk.ProvenanceBadge(v.Lang, r.Document.Data.Provenance(), r.Document.Data.Verified)
 		records.Rows = append(records.Rows, once(v, r.Now, row{
-			Label: v.Lang.Name(kind.Name), Href: filesPath + "/" + r.Document.Data.Batch + "#r-" + r.Document.ID, State: &badge,
+			Label: v.Lang.Name(kind.Name), Href: recordPath(r.Document.Data.Batch, r.Document.ID), State: &badge,
 			Text: joined(" · ", v.T("lô ", "batch ")+desk.Display(r.Document.Data.Batch), v.Lang.Moment(r.Document.Data.Happened), n.producer(r.Document.Data.Producer)),
 		}))
 	}

@@ -41,7 +41,7 @@ func TestCompare(t *testing.T) {
 	if got := found.Link(t, "VG-1"); got != "/console/dang-ky/"+c.ID {
 		t.Errorf("the certificate is at %s", got)
 	}
-	if got := found.Link(t, "Thu hoạch"); got != "/console/ho-so/"+code+"#r-"+r.ID {
+	if got := found.Link(t, "Thu hoạch"); got != "/console/ho-so/"+code+"?r="+r.ID+"#r-"+r.ID {
 		t.Errorf("the record is at %s", got)
 	}
 	check(append(content, '\n')).Want(t, http.StatusOK, "Không có trong hệ thống", "không có nghĩa là giấy giả")

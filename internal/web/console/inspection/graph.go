@@ -22,7 +22,7 @@ const (
 	// Columns up to this height stand in the middle of each other; a taller one
 	// goes on below, so that a window to scroll in does not open on nothing.
 	middled = 5 * (boxHeight + gapY)
-	margin              = 6
+	margin  = 6
 )
 
 // A layout is where everything of a graph is drawn.

@@ -1,8 +1,10 @@
 package inspection
 
 import (
+	"fmt"
 	"reflect"
 	"slices"
+	"strconv"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
@@ -11,8 +13,9 @@ import (
 	"temgoc/internal/web/ui"
 )
 
-// maxRecords is how many records the file shows at once, the latest first.
-const maxRecords = 40
+// maxRecords is how many records the file shows at once, the latest first: the
+// page has a size to keep.
+const maxRecords = 25
 
 // An entry is one record with all that was ever said in it.
 type entry struct {
@@ -41,15 +44,31 @@ type fileLink struct {
 	Photo        bool
 }
 
-// allRecords asks for the records that are left out at first.
-const allRecords = "ghi-chep"
+// window is the part of the records that is asked for: that with a record of
+// which something is said, or so many from the latest on.
+func (s subject) window(v *desk.Visit) (records [][]trace.Stored[trace.Record], earlier string) {
+	skip, _ := strconv.Atoi(v.Query("tu")) // 0, the latest, for what is no number
+	asked := v.Query("r")
+	if id := v.Param("id"); id != "" {
+		asked = id
+	}
+	if at := slices.IndexFunc(s.Records, func(h []trace.Stored[trace.Record]) bool { return h[0].ID == asked }); at >= 0 {
+		skip = (len(s.Records) - 1 - at) / maxRecords * maxRecords
+	}
+	end := len(s.Records) - min(max(skip, 0), len(s.Records))
+	start := max(0, end-maxRecords)
+	if start > 0 {
+		earlier = fmt.Sprintf("%s?tu=%d#ghi-chep", s.path(), len(s.Records)-start)
+	}
+	return s.Records[start:end], earlier
+}
+
+// recordPath is where a record stands in the file of its batch.
+func recordPath(batch, id string) string { return filesPath + "/" + batch + "?r=" + id + "#r-" + id }
 
 func (i inspection) addJourney(v *desk.Visit, s subject, page *filePage) error {
-	records := s.Records
-	if len(records) > maxRecords && v.Query(allRecords) == "" {
-		records = records[len(records)-maxRecords:]
-		page.Earlier = s.path() + "?" + allRecords + "=tat-ca#ghi-chep"
-	}
+	records, earlier := s.window(v)
+	page.Earlier = earlier
 	var ids []string
 	for _, h := range records {
 		for _, r := range h {

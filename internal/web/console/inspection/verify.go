@@ -10,7 +10,7 @@ import (
 func (i inspection) verify(v *desk.Visit) (desk.Answer, error) {
 	_, err := i.Ledger.VerifyRecord(v.Context(), v.Write(), v.Param("id"))
 	if err == nil {
-		return v.Redirect(filesPath+"/"+v.Param("code")+"#r-"+v.Param("id"), "Đã xác minh ghi chép.", "The record is verified."), nil
+		return v.Redirect(recordPath(v.Param("code"), v.Param("id")), "Đã xác minh ghi chép.", "The record is verified."), nil
 	}
 	page, _, pageErr := i.filePage(v)
 	if pageErr != nil {
