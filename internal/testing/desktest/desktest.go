@@ -87,7 +87,7 @@ func New(t testing.TB) *World {
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { store.Close() })
+	t.Cleanup(func() { _ = store.Close() }) // at the end of a test
 	files, err := dir.Open(t.TempDir())
 	if err != nil {
 		t.Fatal(err)
