@@ -32,7 +32,7 @@ type FoundGroups struct {
 	Lots         []BatchView                    `json:"lots" doc:"Batches with this lot number"`
 	Products     []trace.Stored[trace.Product]  `json:"products"`
 	Producers    []trace.Stored[trace.Producer] `json:"producers"`
-	Certificates []CertificateView              `json:"certificates" doc:"Certificates with this number"`
+	Certificates []CertificateView              `json:"certificates" doc:"Certificates with this number; digits alone find every number that begins with them"`
 	Communes     []FoundCommune                 `json:"communes" doc:"Communes of this name with the producers there"`
 }
 
