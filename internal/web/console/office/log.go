@@ -62,7 +62,7 @@ func (o office) log(v *desk.Visit) (desk.Answer, error) {
 func (o office) logPage(v *desk.Visit, f *logFilter) *logPage {
 	page := &logPage{
 		Frame: v.Frame("Nhật ký thao tác", "Audit log"), Fields: f.fields, Choices: f.choices, Open: f.wrong(),
-		Narrow: len(f.values) > 0, Filter: f.words(v.Lang), Limit: v.Lang.Number(maxExport),
+		Narrow: len(f.values) > 0, Filter: f.words(v.Lang), Limit: v.Lang.Number(o.maxExport),
 	}
 	for name := range f.values {
 		page.Hidden = append(page.Hidden, ui.Field{Name: name, Value: f.values.Get(name)})

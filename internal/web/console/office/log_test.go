@@ -224,3 +224,26 @@ func TestExportRefused(t *testing.T) {
 		t.Error("what was refused is noted as given out")
 	}
 }
+
+// TestExportBounds refuses more entries than a file may have, and more files
+// than are made at a time; neither is noted.
+func TestExportBounds(t *testing.T) {
+	w := desktest.New(t)
+	newProduct(t, w, "Chè 1")
+	newProduct(t, w, "Chè 2")
+	exporting := func(o office, status int, text string) {
+		t.Helper()
+		w.Serve(must(o.part(desktest.Shared(t)))(t))
+		b := w.Browser("office")
+		b.Submit(b.Get(logPath+"?loai=products"), logPath+"/xuat", url.Values{"dang": {"csv"}}).Want(t, status, text)
+	}
+	room := func() chan struct{} { return make(chan struct{}, 1) }
+	exporting(office{config(w), room(), 1}, http.StatusUnprocessableEntity, "Có hơn 1 dòng")
+	exporting(office{config(w), make(chan struct{}), 2}, http.StatusServiceUnavailable, "Máy chủ đang tạo các tệp khác")
+	if noted := w.Browser("office").Get(logPath + "?loai=exports"); entriesOf(noted) != "" {
+		t.Errorf("what was refused is noted: %s", noted.Text())
+	}
+	o := office{config(w), room(), 2}
+	exporting(o, http.StatusOK, "Chè 2")
+	exporting(o, http.StatusOK, "Chè 2") // there is room again
+}

@@ -13,7 +13,6 @@ import (
 	"temgoc/internal/spreadsheet"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
-	"temgoc/internal/web/ui"
 )
 
 const (
@@ -26,10 +25,7 @@ const (
 )
 
 var (
-	errTooLong = &trace.RuleError{Kind: trace.ErrInvalid, Message: catalog.Name{
-		VI: fmt.Sprintf("có hơn %s dòng, nhiều hơn một tệp được phép có; hãy thu hẹp khoảng ngày rồi xuất từng phần", ui.Vietnamese.Number(maxExport)),
-		EN: fmt.Sprintf("there are more than %s entries, which is the most that a file may have; narrow the days and export part by part", ui.English.Number(maxExport)),
-	}}
+	errTooLong = errors.New("more entries than one file may have")
 	errTooSlow = &trace.RuleError{Kind: trace.ErrUnavailable, Message: catalog.Name{
 		VI: "chưa tạo xong tệp trong thời gian cho phép; hãy thu hẹp khoảng ngày rồi xuất từng phần",
 		EN: "the file was not finished in the time that there is; narrow the days and export part by part",
@@ -62,7 +58,10 @@ func (o office) exportLog(v *desk.Visit) (desk.Answer, error) {
 	}
 	file, err := o.makeExport(v, f, format)
 	if errors.Is(err, errTooLong) {
-		page.Problem, page.Open = v.Lang.Name(errTooLong.Message), true
+		page.Problem, page.Open = fmt.Sprintf(v.T(
+			"Có hơn %s dòng, nhiều hơn một tệp được phép có. Hãy thu hẹp khoảng ngày rồi xuất từng phần.",
+			"There are more than %s entries, which is the most that a file may have. Narrow the days and export part by part.",
+		), v.Lang.Number(o.maxExport)), true
 		return desk.ShowAs(http.StatusUnprocessableEntity, page), nil
 	}
 	if err != nil && errors.Is(v.Context().Err(), context.DeadlineExceeded) {
@@ -132,7 +131,7 @@ func (o office) writeLog(v *desk.Visit, f *logFilter, format spreadsheet.Format,
 		return err
 	}
 	for entry, err := range o.Ledger.AuditAll(v.Context(), v.Actor, f.query) {
-		if err == nil && rows+len(piece) == maxExport {
+		if err == nil && rows+len(piece) == o.maxExport {
 			err = errTooLong
 		}
 		if err == nil && len(piece) == exportPiece {

@@ -28,8 +28,10 @@ type Config struct {
 
 type office struct {
 	Config
-	// exports has room for each export that may be made at a time.
-	exports chan struct{}
+	// exports has room for each export that may be made at a time, and
+	// maxExport is how many entries one may have.
+	exports   chan struct{}
+	maxExport int
 }
 
 // The addresses of the desk, and of others that it leads to.
@@ -52,11 +54,14 @@ const (
 
 // Part is the desk.
 func Part(shared *ui.Templates, c Config) (desk.Part, error) {
+	return office{c, make(chan struct{}, exportsAtOnce), maxExport}.part(shared)
+}
+
+func (o office) part(shared *ui.Templates) (desk.Part, error) {
 	templates, err := shared.With(templateFiles, "templates")
 	if err != nil {
 		return desk.Part{}, fmt.Errorf("office: %w", err)
 	}
-	o := office{c, make(chan struct{}, exportsAtOnce)}
 	both := []trace.Role{trace.Office, trace.Administrator}
 	return desk.Part{Name: "office", Templates: templates, Routes: []desk.Route{
 		desk.Get("/van-phong", o.overview, trace.Office),

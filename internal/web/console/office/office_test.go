@@ -18,13 +18,14 @@ import (
 func world(t *testing.T) (*desktest.World, desk.Part) {
 	t.Helper()
 	w := desktest.New(t)
-	part, err := Part(desktest.Shared(t), Config{
-		Ledger: w.Ledger, People: w.People, Audit: append(append(trace.AuditKinds(), account.AuditKinds()...), printing.AuditKinds()...),
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
+	part := must(Part(desktest.Shared(t), config(w)))(t)
 	return w.Serve(part), part
+}
+
+func config(w *desktest.World) Config {
+	return Config{
+		Ledger: w.Ledger, People: w.People, Audit: append(append(trace.AuditKinds(), account.AuditKinds()...), printing.AuditKinds()...),
+	}
 }
 
 func must[T any](v T, err error) func(testing.TB) T {
