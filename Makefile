@@ -10,7 +10,7 @@ LINT = $(GO) tool -modfile=tools/lint/go.mod
 
 test: install servers
 	cd tools/ferretdb && $(GO) test .
-	TEMGOC_TEST_REQUIRE=1 $(GO) test ./...
+	TEMGOC_TEST_REQUIRE=1 $(GO) test -timeout 20m ./...
 
 # The race detector makes everything several times as slow, so it has a run of
 # its own over what is shared between goroutines.
