@@ -15,6 +15,8 @@ need zbarimg zbar-tools
 need qpdf qpdf
 need initdb postgresql
 need npm npm
+# Chromium's own words, on dates and file inputs, are Vietnamese for its users.
+[ -e /usr/lib/chromium/locales/vi.pak ] || ! command -v apt-get >/dev/null 2>&1 || missing="$missing chromium-l10n"
 
 if [ -z "$missing" ]; then
 	exit 0
