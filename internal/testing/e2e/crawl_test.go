@@ -156,7 +156,6 @@ func (c *crawler) check(path, kind string, width int64) []string {
 	if n := overflow(c.t, c.ctx); n > 0 {
 		c.t.Errorf("%s %s is %d px wider than %d px", c.role, path, n, width)
 	}
-	c.keepPicture(kind, width)
 	schemes := []string{"light", "dark"}
 	if width != phoneWidth {
 		schemes = schemes[:1] // colours are the same at every width

@@ -3,79 +3,61 @@ package e2e
 import (
 	"bytes"
 	"cmp"
-	"context"
 	"image"
 	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
 	"slices"
-	"testing"
 
 	"github.com/chromedp/chromedp"
 )
 
-// A picture stands in the guides: a kind of page as a role sees it, at the
-// width of a phone or of an office screen.
-type picture struct {
-	file, role, kind string
-	width            int64
-}
+// A picture in the repository has at most so many bytes, and of an office
+// screen so many lines.
+const (
+	maxPicture   = 120 << 10
+	officeHeight = 800
+)
 
-// pictures are taken on the walk through the console. Those of pages that
-// follow on a form are taken where the form is filled in, see person.picture.
-var pictures = []picture{
-	{"chu-the-viec-can-lam", "producer", "/console/chu-the", phoneWidth},
-}
+// top scrolls up, from wherever the last input was.
+func (p *person) top() *person { return p.scroll("body") }
 
-// keepPicture takes the pictures for which the page was chosen.
-func (c *crawler) keepPicture(kind string, width int64) {
-	c.t.Helper()
-	for _, p := range pictures {
-		if p.role == c.role && p.kind == kind && p.width == width {
-			takePicture(c.t, c.ctx, p.file, width)
-		}
-	}
-}
-
-// picture takes a picture of what the person sees, at this width only.
-func (p *person) picture(file string, width int64) *person {
+// scroll brings what a selector finds to the top of the window.
+func (p *person) scroll(selector string) *person {
 	p.t.Helper()
-	if run(p.t, p.ctx, chromedp.Evaluate[int64](`innerWidth`)) == width {
-		takePicture(p.t, p.ctx, file, width)
-	}
+	run(p.t, p.ctx, chromedp.Evaluate[any](`document.querySelector(`+js(selector)+`).scrollIntoView(), 0`))
 	return p
 }
 
-// maxPicture bounds a picture in the repository, in bytes.
-const maxPicture = 120 << 10
-
-// takePicture writes what the window shows, when the tests are asked to update
-// the pictures.
-func takePicture(t *testing.T, ctx context.Context, file string, width int64) {
-	t.Helper()
+// picture writes what the window shows for the guides, when the tests are asked
+// to update the pictures.
+func (p *person) picture(file string) *person {
+	p.t.Helper()
 	if !*update {
-		return
+		return p
 	}
-	height := int64(844)
+	width, height := run(p.t, p.ctx, chromedp.Evaluate[int64](`innerWidth`)), int64(844)
 	if width == officeWidth {
-		height = 800
+		height = officeHeight
 	}
-	run(t, ctx, chromedp.EmulateViewport(width, height))
-	shot, err := png.Decode(bytes.NewReader(run(t, ctx, chromedp.CaptureScreenshot())))
+	run(p.t, p.ctx, chromedp.EmulateViewport(width, height))
+	run(p.t, p.ctx, chromedp.Evaluate[any](`document.activeElement?.blur(), 0`))
+	shot, err := png.Decode(bytes.NewReader(run(p.t, p.ctx, chromedp.CaptureScreenshot())))
 	if err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	var small bytes.Buffer
 	if err := (&png.Encoder{CompressionLevel: png.BestCompression}).Encode(&small, paletted(shot)); err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
 	if small.Len() > maxPicture {
-		t.Errorf("%s.png has %d bytes, more than %d", file, small.Len(), maxPicture)
+		p.t.Errorf("%s.png has %d bytes, more than %d", file, small.Len(), maxPicture)
 	}
 	if err := os.WriteFile(filepath.Join("..", "..", "..", "docs", "images", "console", file+".png"), small.Bytes(), 0o644); err != nil {
-		t.Fatal(err)
+		p.t.Fatal(err)
 	}
+	return p
 }
 
 // paletted is the picture in the 256 colours that most of it has: pages have

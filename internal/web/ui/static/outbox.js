@@ -240,7 +240,7 @@
   };
 
   const reason = (page) => {
-    const told = page.querySelector("main .notice.bad, main h1 + p, main p");
+    const told = page.querySelector("main .notice.bad") || page.querySelector("main h1 + p, main p");
     return (told?.textContent || "").trim().replace(/\s+/g, " ").slice(0, 300);
   };
 
