@@ -364,3 +364,14 @@ func has(n *html.Node, name string) bool {
 	}
 	return false
 }
+
+// Twin is somebody who has got hold of all cookies that the browser has now.
+func (b *Browser) Twin() *Browser {
+	b.T.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		b.T.Fatal(err)
+	}
+	jar.SetCookies(origin, b.jar.Cookies(origin))
+	return &Browser{T: b.T, handler: b.handler, jar: jar}
+}

@@ -22,9 +22,10 @@ type Tenant struct {
 	Certificates    []string
 	Open, Released  string // batches
 	Held, Recalled  string
-	Sold            string            // released as well
+	Stopped         string            // held by an authority
+	Sold            []string          // released as well
 	Records         map[string]string // by kind, of the open batch
-	Requests        []string          // one in each state
+	Requests        []string          // one in each state, and two more that wait
 	Report, Paper   string            // the laboratory's; typed by the producer
 	Orders          []string          // released; allocated
 	Problems        []string
@@ -158,7 +159,7 @@ func (p populating) certificates() {
 
 func (p populating) batches() {
 	p.Open, p.Released = p.batch("LO-1"), p.batch("LO-2")
-	p.Sold = p.batch("LO-5")
+	p.Sold, p.Stopped = []string{p.batch("LO-5"), p.batch("LO-7")}, p.batch("LO-6")
 	p.Held, p.Recalled = p.batch("LO-3"), p.batch("LO-4", trace.Input{Batch: p.Released, Quantity: trace.Quantity{Value: "2", Unit: "KGM"}})
 	p.move(p.Held, trace.Transition{To: trace.BatchHeld, Reason: p.text("reason")})
 }
@@ -232,7 +233,7 @@ func (p populating) entries(code string) []trace.RecordData {
 
 func (p populating) tests() {
 	ctx, laboratory := p.t.Context(), p.As("laboratory")
-	for range 5 {
+	for range 7 {
 		v := trace.RequestData{Product: p.Product, Batch: p.Open, Laboratory: LaboratoryName, Criteria: []string{"Chì (Pb)"}}
 		texts := p.texts
 		asked := p
@@ -310,7 +311,7 @@ func (p populating) shoppers() {
 	photo, err := p.Ledger.AddProblemPhoto(ctx, anybody, "anh.jpg", JPEG(byte(len(p.Who))))
 	must[trace.File](p)(photo, err)
 	texts := p.texts
-	for i, code := range []string{p.Released, p.Released, p.Open, ""} {
+	for i, code := range []string{p.Released, p.Released, p.Open, p.Sold[0], ""} {
 		reported := p
 		reported.texts = func(path string) []string {
 			if path == "code" && code != "" {
@@ -340,6 +341,7 @@ func (p populating) shoppers() {
 // authorities inspect, verify and recall.
 func (p populating) authorities() {
 	ctx, inspector := p.t.Context(), p.As("inspector")
+	must[trace.Batch](p)(p.Ledger.MoveBatch(ctx, inspector, p.Stopped, trace.Transition{To: trace.BatchHeld, Reason: p.text("reason")}))
 	must[trace.Record](p)(p.Ledger.VerifyRecord(ctx, inspector, p.Records["care"]))
 	p.Records["inspecting"] = enter(p, "inspection", trace.RecordData{
 		Batch: p.Open, Kind: "inspecting", Happened: p.Now().Add(-time.Hour), Files: []trace.Digest{p.Document},
@@ -363,8 +365,8 @@ func (p populating) exports() {
 // IDs are the ids of the tenant's documents, in one and the same order for every
 // tenant.
 func (n *Tenant) IDs() []string {
-	ids := []string{n.ID, n.Product, n.Draft, n.Open, n.Released, n.Held, n.Recalled, n.Sold, n.Report, n.Paper, n.Recall, n.Proposal, n.Colleague, n.Document.String(), n.Photo.String()}
-	for _, more := range [][]string{n.Certificates, n.Requests, n.Orders, n.Problems} {
+	ids := []string{n.ID, n.Product, n.Draft, n.Open, n.Released, n.Held, n.Recalled, n.Stopped, n.Report, n.Paper, n.Recall, n.Proposal, n.Colleague, n.Document.String(), n.Photo.String()}
+	for _, more := range [][]string{n.Sold, n.Certificates, n.Requests, n.Orders, n.Problems} {
 		ids = append(ids, more...)
 	}
 	for _, kind := range slices.Sorted(maps.Keys(n.Records)) {
