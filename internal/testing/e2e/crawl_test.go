@@ -156,6 +156,9 @@ func (c *crawler) check(path, kind string, width int64) []string {
 	if n := overflow(c.t, c.ctx); n > 0 {
 		c.t.Errorf("%s %s is %d px wider than %d px", c.role, path, n, width)
 	}
+	for _, address := range run(c.t, c.ctx, chromedp.Evaluate[[]string](brokenPictures)) {
+		c.t.Errorf("%s %s shows nothing of the picture %.100s", c.role, path, address)
+	}
 	schemes := []string{"light", "dark"}
 	if width != phoneWidth {
 		schemes = schemes[:1] // colours are the same at every width
@@ -180,7 +183,8 @@ const maxPage = 100 << 10
 const (
 	pageWeight = `performance.getEntriesByType("navigation").concat(performance.getEntriesByType("resource"))
 		.filter(e => e.initiatorType !== "img").reduce((n, e) => n + e.encodedBodySize, 0)`
-	ownLinks = `[...new Set([...document.querySelectorAll("a[href]")].map(a => a.getAttribute("href")))]
+	brokenPictures = `[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.getAttribute("src"))`
+	ownLinks       = `[...new Set([...document.querySelectorAll("a[href]")].map(a => a.getAttribute("href")))]
 		.filter(h => h.startsWith("/console") && !h.includes("lang=") && !/\/(tep|xuat|mau|anh)(\/|\?|$)|\.(pdf|svg|png|csv|xlsx)(\?|$)/.test(h))`
 )
 

@@ -1,11 +1,17 @@
 package e2e
 
 import (
+	"os"
+	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
+	"github.com/pquerna/otp"
+	"github.com/pquerna/otp/totp"
 
 	"temgoc/internal/testing/desktest"
 )
@@ -123,9 +129,29 @@ func administratorInvites(p *person) {
 	p.follow("Mời người dùng").fill("name", "Phạm Thị Thu").fill("login", "thu@minhhoa.example")
 	p.fill("memberships[0].role", "office").fill("memberships[0].organisation", "Văn phòng OCOP tỉnh Tuyên Quang (minh họa)")
 	p.press("Mời").sees("Đường dẫn mời").picture("quan-tri-duong-dan")
+	if scanned, link := p.scanned(), p.input("input[data-select]"); scanned != link {
+		p.t.Errorf("the symbol says %q, want %q", scanned, link)
+	}
+	enrols(sit(p.t, p.url, phoneWidth, true).open(p.input("input[data-select]")))
 	p.follow("Xong").follow("Phạm Thị Thu").sees("Việc quản trị").picture("quan-tri-nguoi")
-	p.press("Khóa tài khoản").sees("đã khóa").press("Mở lại tài khoản").sees("chưa nhận lời mời")
+	p.press("Xóa mã xác thực").sees("chưa có mã xác thực").press("Tạo đường dẫn đặt mật khẩu").sees("Đường dẫn đặt lại mật khẩu")
+	p.follow("Xong").press("Khóa tài khoản").sees("đã khóa").press("Mở lại tài khoản").sees("Đã mở lại tài khoản")
 	p.follow("Khóa API").fill("label", "Phần mềm bán hàng").fill("role", "administrator").press("Cấp khóa").sees("temgoc_", "không hiện lại")
+}
+
+// enrols chooses a password and sets up an authenticator app with the symbol on
+// the page.
+func enrols(p *person) {
+	p.fill("password", "chim hot tren nuong").press("Đặt mật khẩu").sees("Thiết lập mã xác thực").picture("vao-ma-xac-thuc")
+	key, err := otp.NewKeyFromURL(p.scanned())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	code, err := totp.GenerateCode(key.Secret(), time.Now())
+	if err != nil {
+		p.t.Fatal(err)
+	}
+	p.fill("code", code).press("Xác nhận").sees("Mã dự phòng").follow("Tôi đã cất các mã").sees("Tổng quan")
 }
 
 // shopperLooksUp reads what a stamp says, looks up a decision and reports a
@@ -133,6 +159,20 @@ func administratorInvites(p *person) {
 func shopperLooksUp(p *person, page string) {
 	p.open("/tra-cuu").fill("q", "DEMO-340/QĐ-UBND").press("Tra cứu").sees("còn hiệu lực").top().picture("nguoi-mua-tra-cuu")
 	p.open(page).click("main a", "Báo vấn đề").sees("Bạn đang báo về").top().picture("nguoi-mua-phan-anh")
+}
+
+// scanned is what the QR code on the page says.
+func (p *person) scanned() string {
+	p.t.Helper()
+	file := filepath.Join(p.t.TempDir(), "screen.png")
+	if err := os.WriteFile(file, run(p.t, p.ctx, chromedp.FullScreenshot(100)), 0o600); err != nil {
+		p.t.Fatal(err)
+	}
+	out, err := exec.Command(tool(p.t, "zbarimg"), "--quiet", "--raw", "-Sdisable", "-Sqrcode.enable", file).Output()
+	if err != nil {
+		p.t.Fatalf("%s: zbarimg reads no QR code: %v", p.path(), err)
+	}
+	return strings.TrimSpace(string(out))
 }
 
 // tap presses a button that leads nowhere by itself.

@@ -41,9 +41,11 @@ type signPage struct {
 	desk.Frame
 	Lead string
 	Form *ui.Form
-	// Picture is a QR code to scan, and Secret the same for typing.
-	Picture, Secret string
-	Links           []desk.Link
+	// Secret is for the authenticator app, to be typed, and Symbol the same to
+	// be scanned.
+	Secret string
+	Symbol desk.Symbol
+	Links  []desk.Link
 }
 
 // Template implements ui.Page.
@@ -131,7 +133,7 @@ func (c *Console) enrolForm(v *desk.Visit) (*signPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	picture, err := desk.QRPicture(uri)
+	symbol, err := desk.NewSymbol(uri, v.T("Mã QR để thiết lập ứng dụng xác thực", "QR code that sets up the authenticator app"))
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +142,7 @@ func (c *Console) enrolForm(v *desk.Visit) (*signPage, error) {
 		Form:  v.NewForm("Xác nhận", "Confirm", ui.Group{Fields: []ui.Field{codeField(v)}}),
 		Lead: v.T("Vai trò của bạn cần thêm mã xác thực. Dùng ứng dụng xác thực trên điện thoại (Google Authenticator, Microsoft Authenticator, Aegis …) quét hình dưới đây, rồi nhập mã 6 chữ số mà ứng dụng hiện ra.",
 			"Your role needs a second factor. Scan this picture with an authenticator app on your phone (Google Authenticator, Microsoft Authenticator, Aegis …) and type the six digits that it shows."),
-		Picture: picture, Secret: secret,
+		Symbol: symbol, Secret: secret,
 	}, nil
 }
 

@@ -1,7 +1,7 @@
 package desk
 
 import (
-	"encoding/base64"
+	"fmt"
 	"log/slog"
 	"strings"
 
@@ -18,10 +18,11 @@ const InvitationPath = Prefix + "/moi/"
 // phone of whom it is for, and whether it was sent by e-mail.
 type linkPage struct {
 	Frame
-	For, Address, Picture string
-	Days                  int
-	Sent                  bool
-	Back                  string
+	For, Address string
+	Symbol       Symbol
+	Until        string
+	Sent         bool
+	Back         string
 }
 
 // Template implements ui.Page.
@@ -33,13 +34,18 @@ func (linkPage) Template() string { return "link.html" }
 // there to be passed on in another way.
 func (v *Visit) ShowLink(p trace.Stored[account.Person], token, back string) (Answer, error) {
 	address := strings.TrimSuffix(v.kit.config.PublicURL, "/") + InvitationPath + token
-	picture, err := QRPicture(address)
+	symbol, err := NewSymbol(address, v.T("Mã QR của đường dẫn", "QR code of the link"))
 	if err != nil {
 		return Answer{}, err
 	}
 	page := linkPage{
-		Frame: v.Frame("Đường dẫn mời", "Invitation link"), For: p.Data.Name, Address: address, Picture: picture,
-		Days: int(account.InvitationLifetime.Hours() / 24), Back: back,
+		Frame: v.Frame("Đường dẫn mời", "Invitation link"), For: p.Data.Name, Address: address, Symbol: symbol, Back: back,
+	}
+	if l := p.Data.Link; l != nil { // else it was used in this very moment
+		page.Until = v.Lang.Moment(l.Expires)
+		if l.Purpose == account.ForReset {
+			page.Title = v.T("Đường dẫn đặt lại mật khẩu", "Link to set a new password")
+		}
 	}
 	if v.kit.config.Mail != nil && trace.IsEmail(p.Data.Login) {
 		page.Sent = v.mailLink(p, address)
@@ -60,15 +66,34 @@ func (v *Visit) mailLink(p trace.Stored[account.Person], address string) bool {
 	return true
 }
 
-// QRPicture is a QR code as the address of a picture that stands in the page.
-func QRPicture(text string) (string, error) {
+// A Symbol is a QR code that is drawn in a page: Path fills its dark modules, on
+// a square of Size, its quiet zone included. As the address of a picture it
+// would not survive html/template, which lets no data: through.
+type Symbol struct {
+	Size        int
+	Path, Label string
+}
+
+// quiet is how many modules of white are around a symbol.
+const quiet = 4
+
+// NewSymbol encodes a text. Label is for those who cannot see the symbol.
+func NewSymbol(text, label string) (Symbol, error) {
 	m, err := labels.Encode(text, labels.EncodeOptions{})
 	if err != nil {
-		return "", err
+		return Symbol{}, err
 	}
-	var picture strings.Builder
-	if err := m.WriteSVG(&picture, 1); err != nil {
-		return "", err
+	var path strings.Builder
+	for y := range m.Size() {
+		for x := 0; x < m.Size(); x++ {
+			begin := x
+			for m.Dark(x, y) {
+				x++
+			}
+			if n := x - begin; n > 0 {
+				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", begin+quiet, y+quiet, n, n)
+			}
+		}
 	}
-	return "data:image/svg+xml;base64," + base64.StdEncoding.EncodeToString([]byte(picture.String())), nil
+	return Symbol{Size: m.Size() + 2*quiet, Path: path.String(), Label: label}, nil
 }
