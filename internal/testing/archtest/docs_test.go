@@ -35,7 +35,7 @@ func documents(t *testing.T) map[string]string {
 	return found
 }
 
-var linkForm = regexp.MustCompile(`\]\(([^)\s]+)\)`)
+var linkForm = regexp.MustCompile(`(?:\]\(|src=")([^)"\s]+)[)"]`)
 
 // TestDocumentLinks holds every link and picture of the documents against the
 // files, and looks for pictures that no document shows.
@@ -65,8 +65,9 @@ func TestDocumentLinks(t *testing.T) {
 	}
 }
 
-// addressForm finds addresses of the console as documents write them.
-var addressForm = regexp.MustCompile(`/console(?:/[A-Za-z0-9:./_-]*[A-Za-z0-9])?`)
+// addressForm finds addresses of the console as documents write them, with … for
+// what differs.
+var addressForm = regexp.MustCompile(`/console(?:/[A-Za-z0-9:./_…-]*[A-Za-z0-9…])?`)
 
 // TestDocumentAddresses holds every address of the console that a document
 // names against the table of routes.
