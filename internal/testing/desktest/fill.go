@@ -50,8 +50,8 @@ type blank struct {
 	next  int // of texts
 }
 
-// Filled tells of each field, by its path, whether it took a text.
-type Filled map[string]bool
+// Filled tells of each field, by its path, which texts it took.
+type Filled map[string][]string
 
 // Fill types texts into every text field of *v that they fit, and enters it:
 // what is refused at a field is typed in there the next time as the field's
@@ -74,7 +74,10 @@ func Fill[T any](t testing.TB, v *T, texts Texts, enter func(T) error) Filled {
 	}
 	filled := Filled{}
 	for _, b := range blanks {
-		filled[b.path] = b.next <= len(b.texts)
+		filled[b.path] = nil
+		if b.next <= len(b.texts) {
+			filled[b.path] = []string{b.texts[b.next-1]}
+		}
 	}
 	return filled
 }

@@ -34,7 +34,7 @@ type Tenant struct {
 	Proposal        string
 	Colleague       string
 	Photo, Document trace.Digest
-	// Filled tells of the fields of each kind whether they took a text.
+	// Filled tells of the fields of each kind which texts they took.
 	Filled Filled
 }
 
@@ -87,7 +87,7 @@ func enter[In, Out any](p populating, kind string, v In, create func(In) (trace.
 		return err
 	})
 	for path, took := range filled {
-		p.Filled[kind+"."+path] = p.Filled[kind+"."+path] || took
+		p.Filled[kind+"."+path] = append(p.Filled[kind+"."+path], took...)
 	}
 	return made.ID
 }

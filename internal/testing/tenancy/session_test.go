@@ -93,6 +93,8 @@ func TestSessionsEnd(t *testing.T) {
 		"being disabled": func(n newcomer, other *desktest.Browser) *desktest.Browser {
 			manage(n, "/khoa")
 			n.over(t, n.here, "being disabled")
+			manage(n, "/mo")
+			n.over(t, n.here, "being let in again")
 			return other
 		},
 		"ended by the administrator": func(n newcomer, other *desktest.Browser) *desktest.Browser {
@@ -101,9 +103,15 @@ func TestSessionsEnd(t *testing.T) {
 			return other
 		},
 		"other roles": func(n newcomer, other *desktest.Browser) *desktest.Browser {
-			page := administrator.Get("/console/nguoi-dung/" + n.id)
-			administrator.Submit(page, "", url.Values{"memberships[0].role": {"laboratory"}, "memberships[0].organisation": {desktest.LaboratoryName}, "memberships[0].producer": {""}})
+			role := func(role, organisation, producer string) {
+				administrator.Submit(administrator.Get("/console/nguoi-dung/"+n.id), "", url.Values{
+					"memberships[0].role": {role}, "memberships[0].organisation": {organisation}, "memberships[0].producer": {producer},
+				}).Want(t, http.StatusOK)
+			}
+			role("laboratory", desktest.LaboratoryName, "")
 			n.over(t, n.here, "other roles")
+			role("producer", "", s.Mine)
+			n.over(t, n.here, "the roles of before")
 			return other
 		},
 		"a reset": func(n newcomer, other *desktest.Browser) *desktest.Browser {

@@ -13,6 +13,7 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/testing/hostile"
+	"temgoc/internal/trace"
 )
 
 // typed gives the texts of a bundle for every field: together, or where that is
@@ -48,6 +49,12 @@ func (s *Service) inhabit(t *testing.T, who string, bundle []string) *desktest.T
 	if err == nil {
 		_, err = s.People.UpdateProfile(t.Context(), in.Visitor, account.Profile{Name: strings.Join(bundle, " "), Phone: "+84 912 345 678", Language: "vi"})
 	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, _, err = s.People.Invite(t.Context(), trace.Write{By: s.Actor(who)}, account.NewPerson{
+		Name: strings.Join(bundle, " "), Login: "=xss|'-{{xss}}-'`" + who + "@xss.example", Memberships: []account.Membership{{Role: trace.ProducerRole, Producer: n.ID}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -202,7 +209,7 @@ func (s *Service) showPublic(t *testing.T, n *desktest.Tenant, look func(string,
 func TestHostileTexts(t *testing.T) {
 	console, public := learn(t)
 	s := Serve(t, desktest.New(t), false)
-	marked := map[string]int{}
+	marked, filled := map[string]int{}, coverage{}
 	check := func(v hostile.Vocabulary) func(string, *desktest.Page) {
 		return func(who string, p *desktest.Page) {
 			if err := v.Inert(p.Body); err != nil {
@@ -229,7 +236,19 @@ func TestHostileTexts(t *testing.T) {
 		if i == 0 {
 			s.echo(t, w, reflected(), check(console))
 		}
+		b, shown := s.Browser(who), s.show(t, who, check(console))
+		for _, text := range bundle {
+			s.cram(t, n, text)
+			for _, path := range cramped(n) {
+				shown(Seen{Page: b.GetOnce(path)})
+			}
+			s.shown(t, "shopper", s.Guest().GetOnce("/"+n.Open), check(public))
+		}
+		for path, texts := range n.Filled {
+			filled.note(path, bundle, texts)
+		}
 	}
+	filled.check(t)
 	for _, who := range walkers[1:] {
 		w := s.Walk(t, who, Tour{Limit: 2})
 		s.echo(t, w, reflected(), check(console))

@@ -1,6 +1,9 @@
 package ui_test
 
 import (
+	"os"
+	"path/filepath"
+	"regexp"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -62,6 +65,25 @@ func TestStyleSource(t *testing.T) {
 	for body, want := range tests {
 		if got := ui.StyleSource([]byte(body)); got != want {
 			t.Errorf("StyleSource(%q) = %s, want %s", body, got, want)
+		}
+	}
+}
+
+// TestScriptsWriteNoMarkup holds that no script of ours makes elements or code
+// out of text. Whole pages of ours, which are escaped, may be parsed.
+func TestScriptsWriteNoMarkup(t *testing.T) {
+	scripts, err := filepath.Glob("static/*.js")
+	if err != nil || len(scripts) == 0 {
+		t.Fatalf("scripts %v: %v", scripts, err)
+	}
+	sinks := regexp.MustCompile(`innerHTML|outerHTML|insertAdjacentHTML|createContextualFragment|setHTML|document\.write|srcdoc|\beval\b|new Function|set(?:Timeout|Interval)\(\s*["'` + "`" + `]|javascript:`)
+	for _, name := range scripts {
+		source, err := os.ReadFile(name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if sink := sinks.Find(source); sink != nil {
+			t.Errorf("%s has %s", name, sink)
 		}
 	}
 }
