@@ -41,12 +41,6 @@ type Visit struct {
 	public bool
 }
 
-// A File is an uploaded file. Field is the name of its input.
-type File struct {
-	Field, Name string
-	Content     []byte
-}
-
 // Context is the request's.
 func (v *Visit) Context() context.Context { return v.Request.Context() }
 

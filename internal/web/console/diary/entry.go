@@ -1,7 +1,6 @@
 package diary
 
 import (
-	"errors"
 	"strings"
 
 	"temgoc/internal/trace"
@@ -100,37 +99,7 @@ func (d *diary) entered(v *desk.Visit) bool {
 	return err == nil
 }
 
-// keep adds the files that came with a form. The same content is one file
-// however often it is sent.
+// keep stores the files that came with an entry.
 func (d *diary) keep(v *desk.Visit) ([]trace.Digest, error) {
-	var kept []trace.Digest
-	for _, f := range v.Files {
-		add := d.Ledger.AddFile
-		switch f.Field {
-		case photoInput:
-			add = d.Ledger.AddPhoto
-		case papersInput:
-		default:
-			continue
-		}
-		s, err := add(v.Context(), trace.Write{By: v.Actor}, f.Name, f.Content)
-		if err != nil {
-			return nil, under(f.Field, err)
-		}
-		kept = append(kept, s.Data.SHA256)
-	}
-	return kept, nil
-}
-
-// under leads what is wrong with a file to its input.
-func under(input string, err error) error {
-	var fields trace.FieldErrors
-	if !errors.As(err, &fields) {
-		return err
-	}
-	moved := make(trace.FieldErrors, len(fields))
-	for i, f := range fields {
-		moved[i] = trace.FieldError{Field: input, Message: f.Message}
-	}
-	return moved
+	return v.KeepFiles(map[string]desk.Keeper{photoInput: d.Ledger.AddPhoto, papersInput: d.Ledger.AddFile})
 }

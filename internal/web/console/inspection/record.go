@@ -97,7 +97,7 @@ func (i inspection) record(v *desk.Visit) (desk.Answer, error) {
 	}
 	found, taken, err := i.read(v, s)
 	if err == nil {
-		found.Files, err = i.keep(v)
+		found.Files, err = v.KeepFiles(map[string]desk.Keeper{photoInput: i.Ledger.AddPhoto, papersInput: i.Ledger.AddFile})
 	}
 	if err == nil {
 		_, err = i.Ledger.AddRecord(v.Context(), v.Write(), found)
@@ -174,35 +174,4 @@ func together(errs []error) error {
 		return nil
 	}
 	return all
-}
-
-// keep adds the files that came with a form. The same content is one file
-// however often it is sent.
-func (i inspection) keep(v *desk.Visit) ([]trace.Digest, error) {
-	var kept []trace.Digest
-	for _, f := range v.Files {
-		add := i.Ledger.AddFile
-		switch f.Field {
-		case photoInput:
-			add = i.Ledger.AddPhoto
-		case papersInput:
-		default:
-			continue
-		}
-		s, err := add(v.Context(), trace.Write{By: v.Actor}, f.Name, f.Content)
-		if err != nil {
-			return nil, under(f.Field, err)
-		}
-		kept = append(kept, s.Data.SHA256)
-	}
-	return kept, nil
-}
-
-// under leads what is wrong with a file to its input.
-func under(input string, err error) error {
-	var fields trace.FieldErrors
-	if !errors.As(err, &fields) || len(fields) == 0 {
-		return err
-	}
-	return trace.FieldErrors{{Field: input, Message: fields[0].Message}}
 }

@@ -2,7 +2,6 @@ package laboratory
 
 import (
 	"errors"
-	"fmt"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
@@ -182,18 +181,11 @@ func signed(v *desk.Visit) error {
 }
 
 func (l laboratory) keepSheets(v *desk.Visit) ([]trace.Digest, error) {
-	if len(v.Files) == 0 {
-		return nil, desk.FieldError("file", "phải đính kèm phiếu gốc", "the sheet must be attached")
+	kept, err := v.KeepFiles(map[string]desk.Keeper{"file": l.Ledger.AddFile})
+	if err == nil && len(kept) == 0 {
+		err = desk.FieldError("file", "phải đính kèm phiếu gốc", "the sheet must be attached")
 	}
-	var files []trace.Digest
-	for i, f := range v.Files {
-		s, err := l.Ledger.AddFile(v.Context(), v.Part(fmt.Sprint("file", i)), f.Name, f.Content)
-		if err != nil {
-			return nil, err
-		}
-		files = append(files, s.Data.SHA256)
-	}
-	return files, nil
+	return kept, err
 }
 
 // keep shows a form as it was sent, for its second button.

@@ -149,7 +149,7 @@ func (b *business) inviteColleague(v *desk.Visit) (desk.Answer, error) {
 		if pageErr != nil {
 			return desk.Answer{}, pageErr
 		}
-		return v.Again(page, page.Invite, renamed(err, "name", "person"))
+		return v.Again(page, page.Invite, desk.Renamed(err, "name", "person"))
 	}
 	return v.ShowLink(p, token, businessPath)
 }

@@ -306,7 +306,7 @@ func (b *business) updateCertificate(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return again(err)
 	}
-	added, err := b.keep(v, b.Ledger.AddFile)
+	added, err := keep(v, b.Ledger.AddFile)
 	d.Files = append(d.Files, added...)
 	if err == nil {
 		_, err = b.Ledger.UpdateCertificate(v.Context(), v.Write(), cur.ID, d)

@@ -220,7 +220,7 @@ func (b *business) createCertificate(v *desk.Visit) (desk.Answer, error) {
 		err = b.Ledger.CheckCertificate(v.Context(), v.Actor, d)
 	}
 	if err == nil {
-		d.Files, err = b.keep(v, b.Ledger.AddFile)
+		d.Files, err = keep(v, b.Ledger.AddFile)
 	}
 	var created trace.Stored[trace.Certificate]
 	if err == nil {

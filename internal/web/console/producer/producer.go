@@ -5,11 +5,9 @@
 package producer
 
 import (
-	"context"
 	"embed"
 	"errors"
 	"fmt"
-	"slices"
 	"strings"
 
 	"temgoc/internal/account"
@@ -165,33 +163,9 @@ func labels(products []trace.Stored[trace.Product]) map[string]string {
 	return names
 }
 
-// keep stores the files that came with a form, each once however often the form
-// is sent, and gives their digests. What is wrong with one is told at its input.
-func (b *business) keep(v *desk.Visit, add func(context.Context, trace.Write, string, []byte) (trace.Stored[trace.File], error)) ([]trace.Digest, error) {
-	var kept []trace.Digest
-	for i, f := range v.Files {
-		s, err := add(v.Context(), v.Part(fmt.Sprint("file", i)), f.Name, f.Content)
-		if err != nil {
-			return nil, renamed(err, "file", f.Field)
-		}
-		kept = append(kept, s.Data.SHA256)
-	}
-	return kept, nil
-}
-
-// renamed leads what is wrong with one field to another one.
-func renamed(err error, from, to string) error {
-	var fields trace.FieldErrors
-	if !errors.As(err, &fields) || !slices.ContainsFunc(fields, func(f trace.FieldError) bool { return f.Field == from }) {
-		return err
-	}
-	fields = slices.Clone(fields)
-	for i := range fields {
-		if fields[i].Field == from {
-			fields[i].Field = to
-		}
-	}
-	return fields
+// keep stores what came through the two inputs for files that forms have here.
+func keep(v *desk.Visit, by desk.Keeper) ([]trace.Digest, error) {
+	return v.KeepFiles(map[string]desk.Keeper{"camera": by, "file": by})
 }
 
 // firstError is the first of the two that is one.

@@ -218,7 +218,7 @@ func (b *business) createProduct(v *desk.Visit) (desk.Answer, error) {
 	}
 	var photo []trace.Digest
 	if err == nil {
-		photo, err = b.keep(v, b.Ledger.AddPhoto)
+		photo, err = keep(v, b.Ledger.AddPhoto)
 	}
 	var created trace.Stored[trace.Product]
 	if err == nil {
@@ -329,7 +329,7 @@ func (b *business) updateProduct(v *desk.Visit) (desk.Answer, error) {
 	}
 	var photo []trace.Digest
 	if err == nil {
-		photo, err = b.keep(v, b.Ledger.AddPhoto)
+		photo, err = keep(v, b.Ledger.AddPhoto)
 	}
 	if err == nil {
 		_, err = b.Ledger.UpdateProduct(v.Context(), v.Write(), cur.ID, p)

@@ -112,6 +112,20 @@ func TestBackButton(t *testing.T) {
 	b.Get("/console/san-pham").Want(t, http.StatusOK, "Chè xanh", "Chè vàng")
 }
 
+// TestPhotoOfRefusedProduct holds that a product which is refused only when it
+// is stored can be mended and sent with its photo: the photo was kept by then.
+func TestPhotoOfRefusedProduct(t *testing.T) {
+	w := world(t)
+	b := w.Browser("producer")
+	b.SubmitOnce(b.Get("/console/san-pham/moi"), "", url.Values{"name.vi": {"Chè xanh"}, "set": {"11"}, "gtin": {"8938500009006"}})
+	picture := desktest.Upload{Field: "file", Name: "anh.jpg", Content: photo(t, color.White)}
+	page := b.Submit(b.Get("/console/san-pham/moi"), "", url.Values{"name.vi": {"Chè vàng"}, "set": {"11"}, "gtin": {"8938500009006"}}, picture)
+	if page.Status != http.StatusConflict || !page.Blames("gtin") {
+		t.Fatalf("a GTIN that is taken answers %d: %s", page.Status, page.Text())
+	}
+	b.Submit(page, "", url.Values{"gtin": {""}}, picture).Want(t, http.StatusOK, "Đã lưu sản phẩm")
+}
+
 func TestProductSearch(t *testing.T) {
 	w := world(t)
 	addProduct(t, w, "producer", "Chè Shan tuyết")

@@ -202,9 +202,9 @@ func complete(v *desk.Visit, d trace.TestData) trace.TestData {
 
 // sheetErrors leads what is wrong with a report to the inputs of its form.
 func sheetErrors(err error) error {
-	err = renamed(err, "files", "file")
-	err = renamed(err, "batch", subjectName)
-	return renamed(err, "scope", subjectName)
+	err = desk.Renamed(err, "files", "file")
+	err = desk.Renamed(err, "batch", subjectName)
+	return desk.Renamed(err, "scope", subjectName)
 }
 
 func (b *business) addReport(v *desk.Visit) (desk.Answer, error) {
@@ -244,7 +244,7 @@ func (b *business) keepReportFiles(v *desk.Visit, sent testsheet.Sent, d trace.T
 		err = sent.Errors(b.Ledger.CheckTest(v.Context(), v.Actor, d))
 	}
 	if err == nil {
-		_, err = b.keep(v, b.Ledger.AddFile)
+		_, err = keep(v, b.Ledger.AddFile)
 	}
 	return err
 }

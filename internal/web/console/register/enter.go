@@ -134,14 +134,9 @@ func decode(v *desk.Visit) (trace.CertificateData, error) {
 
 // keep stores the files that came with the form, which is known to be in order.
 func (r register) keep(v *desk.Visit, d *trace.CertificateData) error {
-	for i, f := range v.Files {
-		s, err := r.Ledger.AddFile(v.Context(), v.Part(fmt.Sprint("file", i)), f.Name, f.Content)
-		if err != nil {
-			return err
-		}
-		d.Files = append(d.Files, s.Data.SHA256)
-	}
-	return nil
+	kept, err := v.KeepFiles(map[string]desk.Keeper{"file": r.Ledger.AddFile})
+	d.Files = append(d.Files, kept...)
+	return err
 }
 
 func (r register) create(v *desk.Visit) (desk.Answer, error) {
