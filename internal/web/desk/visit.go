@@ -158,22 +158,9 @@ func (v *Visit) Keep(form *ui.Form) {
 // Words is a refusal for people.
 func (v *Visit) Words(err error) string {
 	if rule, ok := errors.AsType[*trace.RuleError](err); ok {
-		return sentence(v.Lang.Name(rule.Message))
+		return ui.Sentence(v.Lang.Name(rule.Message))
 	}
 	return v.Lang.Name(problem.Of(err).Title) + "."
-}
-
-// sentence makes a sentence of what a rule says.
-func sentence(s string) string {
-	if s == "" {
-		return ""
-	}
-	first, rest := []rune(s)[0], string([]rune(s)[1:])
-	s = strings.ToUpper(string(first)) + rest
-	if !strings.HasSuffix(s, ".") {
-		s += "."
-	}
-	return s
 }
 
 // FieldError is one thing wrong with a form.

@@ -6,6 +6,7 @@ import (
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/ui"
 )
 
 // A testView is one test report.
@@ -204,7 +205,7 @@ func (w *writer) certificate(c trace.Certificate) certificateView {
 	if !c.ValidUntil.IsZero() {
 		until = say(t.CertUntil, t.date(c.ValidUntil))
 	}
-	v.Dates = joinNonEmpty(", ", say(t.CertIssued, t.date(c.Issued)), until)
+	v.Dates = ui.Joined(", ", say(t.CertIssued, t.date(c.Issued)), until)
 	v.State, v.Reason = t.state(c, w.today)
 	v.Reason = w.cut(v.Reason)
 	return v
@@ -236,10 +237,10 @@ func (t *texts) state(c trace.Certificate, day trace.Date) (judged, string) {
 		return judged{"f", t.FailGlyph, say(t.StateExpired, t.date(c.ValidUntil.AddDays(1)))}, ""
 	case trace.CertificateWithdrawn:
 		return judged{"f", t.FailGlyph, say(t.StateWithdrawn, t.date(c.Withdrawn.From))},
-			joinNonEmpty("; ", c.Withdrawn.Reason, c.Withdrawn.Authority, c.Withdrawn.Document)
+			ui.Joined("; ", c.Withdrawn.Reason, c.Withdrawn.Authority, c.Withdrawn.Document)
 	case trace.CertificateSuperseded:
 		return judged{"u", "→", say(t.StateSuperseded, t.date(c.Superseded.From))},
-			joinNonEmpty("; ", c.Superseded.Reason, c.Superseded.Authority, c.Superseded.Document)
+			ui.Joined("; ", c.Superseded.Reason, c.Superseded.Authority, c.Superseded.Document)
 	}
 	return judged{"u", "!", say(t.StateFuture, t.date(c.ValidFrom))}, ""
 }

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"temgoc/internal/trace"
+	"temgoc/internal/web/ui"
 )
 
 // A journey is the time line of a batch.
@@ -127,7 +128,7 @@ func (w *writer) old(before, after trace.RecordData) string {
 	differ(before.Place.In(t.Lang), after.Place.In(t.Lang))
 	differ(before.Person, after.Person)
 	differ(before.Note, after.Note)
-	return joinNonEmpty(" · ", parts...)
+	return ui.Joined(" · ", parts...)
 }
 
 func (t *texts) provenance(p trace.Provenance, by *trace.Confirmation) provenance {

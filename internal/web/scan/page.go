@@ -7,6 +7,7 @@ import (
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/ui"
 )
 
 // A base is what every page has.
@@ -179,7 +180,7 @@ func (w *writer) inputs() []alert {
 		}
 		out = append(out, alert{
 			Link: "/" + in.Batch.ID, Code: displayBatch(in.Batch.ID),
-			Text: w.cut(joinNonEmpty(", ", w.t.name(in.Product), in.Quantity.In(w.t.Lang), in.Producer)),
+			Text: w.cut(ui.Joined(", ", w.t.name(in.Product), in.Quantity.In(w.t.Lang), in.Producer)),
 		})
 	}
 	return out

@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"temgoc/internal/trace"
+	"temgoc/internal/web/ui"
 )
 
 // summary tells the public part of a record's details in one line.
@@ -13,43 +14,43 @@ func (t *texts) summary(r trace.RecordData) string {
 	switch {
 	case r.Planting != nil:
 		d := r.Planting
-		return joinNonEmpty("; ", d.Crop, say(t.Variety, d.Variety), say(t.Plot, d.Plot), q(d.Area),
+		return ui.Joined("; ", d.Crop, say(t.Variety, d.Variety), say(t.Plot, d.Plot), q(d.Area),
 			say(t.AreaCode, d.AreaCode), say(t.SeedSource, d.SeedSource))
 	case r.Care != nil:
 		d := r.Care
-		return joinNonEmpty("; ", d.Applied, say(t.RegisteredAs, d.RegisteredAs), say(t.Dose, q(d.Dose)), d.Plot,
+		return ui.Joined("; ", d.Applied, say(t.RegisteredAs, d.RegisteredAs), say(t.Dose, q(d.Dose)), d.Plot,
 			say(t.WithdrawalEnds, t.date(d.WithdrawalEnds)), say(t.Purpose, d.Purpose))
 	case r.Harvest != nil:
 		d := r.Harvest
-		return joinNonEmpty("; ", q(d.Quantity), d.Plot, say(t.Variety, d.Variety), say(t.Weather, d.Weather))
+		return ui.Joined("; ", q(d.Quantity), d.Plot, say(t.Variety, d.Variety), say(t.Weather, d.Weather))
 	case r.Receiving != nil:
 		d := r.Receiving
-		return joinNonEmpty("; ", q(d.Quantity), say(t.From, d.Supplier), celsius(t, d.Temperature), say(t.Condition, d.Condition))
+		return ui.Joined("; ", q(d.Quantity), say(t.From, d.Supplier), celsius(t, d.Temperature), say(t.Condition, d.Condition))
 	case r.Processing != nil:
 		return t.processing(*r.Processing)
 	case r.Sampling != nil:
 		d := r.Sampling
-		return joinNonEmpty("; ", say(t.SampleCode, d.Sample), q(d.Quantity), say(t.To, d.Laboratory))
+		return ui.Joined("; ", say(t.SampleCode, d.Sample), q(d.Quantity), say(t.To, d.Laboratory))
 	case r.Packing != nil:
 		d := r.Packing
-		return joinNonEmpty("; ", say(t.Units, strconv.Itoa(d.Units), q(d.NetContent)), say(t.Material, d.Material),
+		return ui.Joined("; ", say(t.Units, strconv.Itoa(d.Units), q(d.NetContent)), say(t.Material, d.Material),
 			say(t.Packed, t.date(d.PackedOn)))
 	case r.Storing != nil:
 		d := r.Storing
-		return joinNonEmpty("; ", d.Place, say(t.Stored, t.date(d.From), t.date(d.Until)), celsius(t, d.Temperature),
+		return ui.Joined("; ", d.Place, say(t.Stored, t.date(d.From), t.date(d.Until)), celsius(t, d.Temperature),
 			say(t.Humidity, d.Humidity.In(t.Lang)))
 	case r.Shipping != nil: // no recipient, document, vehicle or case number
-		return joinNonEmpty("; ", q(r.Shipping.Quantity), say(t.Destination, r.Shipping.Destination))
+		return ui.Joined("; ", q(r.Shipping.Quantity), say(t.Destination, r.Shipping.Destination))
 	case r.Inspecting != nil: // no inspector's number
 		d := r.Inspecting
 		conforms := t.NotConforms
 		if d.Conforms {
 			conforms = t.Conforms
 		}
-		return joinNonEmpty("; ", d.Authority, conforms, d.Finding, say(t.Measures, d.Measures))
+		return ui.Joined("; ", d.Authority, conforms, d.Finding, say(t.Measures, d.Measures))
 	case r.Destroying != nil: // no witness
 		d := r.Destroying
-		return joinNonEmpty("; ", q(d.Quantity), d.Reason, say(t.Method, d.Method))
+		return ui.Joined("; ", q(d.Quantity), d.Reason, say(t.Method, d.Method))
 	}
 	return ""
 }
@@ -59,31 +60,16 @@ func (t *texts) processing(d trace.Processing) string {
 	for _, m := range d.Inputs {
 		what := m.Name
 		if m.Batch != "" {
-			what = joinNonEmpty(", ", m.Name, say(t.BatchIn, displayBatch(m.Batch)))
+			what = ui.Joined(", ", m.Name, say(t.BatchIn, displayBatch(m.Batch)))
 		}
-		in = append(in, joinNonEmpty(" ", m.Quantity.In(t.Lang), what))
+		in = append(in, ui.Joined(" ", m.Quantity.In(t.Lang), what))
 	}
 	minutes := ""
 	if d.Minutes > 0 {
 		minutes = say(t.Minutes, strconv.Itoa(d.Minutes))
 	}
-	return joinNonEmpty("; ", d.Process, strings.Join(in, " + "), say(t.Made, d.Output.In(t.Lang)), celsius(t, d.Temperature),
+	return ui.Joined("; ", d.Process, strings.Join(in, " + "), say(t.Made, d.Output.In(t.Lang)), celsius(t, d.Temperature),
 		minutes, say(t.Equipment, d.Equipment), say(t.Additives, d.Additives))
 }
 
 func celsius(t *texts, d trace.Decimal) string { return say("%s °C", d.In(t.Lang)) }
-
-// joinNonEmpty joins what is not empty.
-func joinNonEmpty(sep string, parts ...string) string {
-	var b strings.Builder
-	for _, p := range parts {
-		if p == "" {
-			continue
-		}
-		if b.Len() > 0 {
-			b.WriteString(sep)
-		}
-		b.WriteString(p)
-	}
-	return b.String()
-}

@@ -1,9 +1,10 @@
 package ui
 
 import (
+	"time"
+
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
-	"time"
 )
 
 // A Lang is the language of a page: "vi" or "en". What a page says stands in

@@ -9,6 +9,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
 )
 
 // A batchPage is all about a batch on one page.
@@ -203,7 +204,7 @@ func journeyOf(v *desk.Visit, d *trace.Dossier) []entryLine {
 		r := last.Data
 		e := entryLine{
 			Icon: r.Kind, Title: kindName(v.Lang, r.Kind), Text: summary(v.Lang, r.RecordData), Note: r.Note,
-			When: v.Lang.Moment(r.Happened), Where: joined(" · ", r.Place.In(string(v.Lang)), r.Person),
+			When: v.Lang.Moment(r.Happened), Where: ui.Joined(" · ", r.Place.In(string(v.Lang)), r.Person),
 			Href:       batchPath(d.Batch.ID) + "/ghi-chep/" + last.ID,
 			Provenance: desk.ProvenanceBadge(v.Lang, r.Provenance(), r.Verified), Files: len(r.Files),
 			Changes: changesOf(v, h), Retracted: r.Retracted,
@@ -260,7 +261,7 @@ func inputsOf(v *desk.Visit, d *trace.Dossier) []relative {
 	for _, in := range d.Inputs {
 		r := relative{
 			Code: desk.Display(in.Batch.ID), State: desk.StateBadge(v.Lang, in.Batch.Data.State),
-			Text: joined(" · ", v.Lang.Name(in.Product), v.Lang.Quantity(in.Quantity), in.Producer), Href: "/" + in.Batch.ID,
+			Text: ui.Joined(" · ", v.Lang.Name(in.Product), v.Lang.Quantity(in.Quantity), in.Producer), Href: "/" + in.Batch.ID,
 		}
 		if in.Batch.Data.Producer == v.Actor.Producer {
 			r.Href = batchPath(in.Batch.ID)
@@ -338,15 +339,4 @@ func (d *diary) scans(v *desk.Visit, dossier *trace.Dossier) string {
 	}
 	return fmt.Sprintf(v.T("Mã lô đã được xem %s lần, gần nhất lúc %s.", "The batch code was looked at %s times, last at %s."),
 		v.Lang.Number(int(count.N)), v.Lang.Moment(count.Last))
-}
-
-func joined(sep string, parts ...string) string {
-	out := ""
-	for _, p := range parts {
-		if p != "" && out != "" {
-			out += sep
-		}
-		out += p
-	}
-	return out
 }

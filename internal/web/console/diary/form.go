@@ -234,7 +234,7 @@ func (a asker) where() ui.Group {
 		place = trace.Place{Name: a.said.Get("place.name"), Commune: a.said.Get("place.commune")}
 	}
 	return ui.Group{
-		Title: v.T("Ở đâu, ai làm", "Where and who"), Folded: true, Brief: joined(" · ", place.In(string(v.Lang)), person),
+		Title: v.T("Ở đâu, ai làm", "Where and who"), Folded: true, Brief: ui.Joined(" · ", place.In(string(v.Lang)), person),
 		Fields: []ui.Field{
 			{Name: "place.name", Label: v.T("Nơi", "Place"), Value: place.Name, MaxLength: 200, Offers: a.past.offers("place.name")},
 			{Name: "place.commune", Label: v.T("Xã, phường", "Commune"), Type: ui.Select, Value: place.Commune, Options: communes(v.Lang, place.Commune, producer.Address.Commune)},

@@ -98,10 +98,10 @@ func batchEvents(v *desk.Visit, d *trace.Dossier) []event {
 		}
 		before := d.History[i-1].Data
 		if b.State != before.State || b.StateSince != before.StateSince {
-			out = append(out, eventOf(v, s, b.StateOrg, "batches", joined(": ", v.T("Lô ", "Batch ")+v.Lang.Name(b.State.Name()), b.Reason)))
+			out = append(out, eventOf(v, s, b.StateOrg, "batches", ui.Joined(": ", v.T("Lô ", "Batch ")+v.Lang.Name(b.State.Name()), b.Reason)))
 			continue
 		}
-		e := eventOf(v, s, "", "register", joined(": ", v.T("Sửa thông tin lô", "Batch edited"), b.Correction))
+		e := eventOf(v, s, "", "register", ui.Joined(": ", v.T("Sửa thông tin lô", "Batch edited"), b.Correction))
 		e.Changes = differences(dataFacts(v, before.BatchData), dataFacts(v, b.BatchData))
 		out = append(out, e)
 	}
@@ -159,7 +159,7 @@ func testEvents(v *desk.Visit, d *trace.Dossier) []event {
 			if t.Batch != d.Batch.ID {
 				continue
 			}
-			what := v.T("Phiếu kiểm nghiệm ", "Test report ") + joined(", ", t.Number, t.Laboratory.Name) + ": " + v.Lang.Name(t.Verdict().Name())
+			what := v.T("Phiếu kiểm nghiệm ", "Test report ") + ui.Joined(", ", t.Number, t.Laboratory.Name) + ": " + v.Lang.Name(t.Verdict().Name())
 			if i > 0 {
 				what = v.T("Sửa phiếu kiểm nghiệm ", "Test report corrected: ") + t.Number + ": " + t.Correction
 			}
@@ -225,6 +225,6 @@ func orderStep(v *desk.Visit, history []trace.Stored[printing.Order], i int) str
 }
 
 func countedStep(l ui.Lang, o printing.Order) string {
-	return joined(", ", l.T("in đạt ", "printed well ")+l.Number(o.Account.Printed), l.T("hỏng ", "spoilt ")+l.Number(o.Account.Spoilt),
+	return ui.Joined(", ", l.T("in đạt ", "printed well ")+l.Number(o.Account.Printed), l.T("hỏng ", "spoilt ")+l.Number(o.Account.Spoilt),
 		l.T("không rõ ", "unaccounted for ")+l.Number(o.Unaccounted()), o.Account.Note)
 }

@@ -178,7 +178,7 @@ func (d *diary) notice(v *desk.Visit) (desk.Answer, error) {
 	}
 	for _, r := range dossier.Last() {
 		if s := r.Data.Shipping; s != nil {
-			what := joined(" · ", v.Lang.Quantity(s.Quantity), v.Lang.Date(trace.DateOf(r.Data.Happened)), s.Document)
+			what := ui.Joined(" · ", v.Lang.Quantity(s.Quantity), v.Lang.Date(trace.DateOf(r.Data.Happened)), s.Document)
 			page.Deliveries = append(page.Deliveries, delivery{s.Recipient, s.Destination, what})
 		}
 	}

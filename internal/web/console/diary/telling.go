@@ -52,7 +52,7 @@ func toldMaterials(l ui.Lang, values url.Values) string {
 		if batch := values.Get(row + ".batch"); batch != "" {
 			parts = append(parts, l.T("lô ", "batch ")+desk.Display(batch))
 		}
-		all = append(all, joined(" ", parts...))
+		all = append(all, ui.Joined(" ", parts...))
 	}
 	return strings.Join(all, " + ")
 }

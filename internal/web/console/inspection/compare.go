@@ -105,7 +105,7 @@ func (n *names) uses(u trace.FileUses) []group {
 		badge := desk.ProvenanceBadge(v.Lang, r.Document.Data.Provenance(), r.Document.Data.Verified)
 		records.Rows = append(records.Rows, once(v, r.Now, row{
 			Label: v.Lang.Name(kind.Name), Href: recordPath(r.Document.Data.Batch, r.Document.ID), State: &badge,
-			Text: joined(" · ", v.T("lô ", "batch ")+desk.Display(r.Document.Data.Batch), v.Lang.Moment(r.Document.Data.Happened), n.producer(r.Document.Data.Producer)),
+			Text: ui.Joined(" · ", v.T("lô ", "batch ")+desk.Display(r.Document.Data.Batch), v.Lang.Moment(r.Document.Data.Happened), n.producer(r.Document.Data.Producer)),
 		}))
 	}
 	for _, t := range u.Tests {
@@ -116,7 +116,7 @@ func (n *names) uses(u trace.FileUses) []group {
 		}
 		tests.Rows = append(tests.Rows, once(v, t.Now, row{
 			Label: t.Document.Data.Number, Href: href, State: &badge,
-			Text: joined(" · ", t.Document.Data.Laboratory.Name, v.Lang.Date(t.Document.Data.Issued), n.product(t.Document.Data.Product), n.producer(t.Document.Data.Producer)),
+			Text: ui.Joined(" · ", t.Document.Data.Laboratory.Name, v.Lang.Date(t.Document.Data.Issued), n.product(t.Document.Data.Product), n.producer(t.Document.Data.Producer)),
 		}))
 	}
 	for _, p := range u.Products {

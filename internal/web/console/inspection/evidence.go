@@ -8,6 +8,7 @@ import (
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/testsheet"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
 )
 
 // A test is one report with its sheet.
@@ -30,7 +31,7 @@ func (s subject) tests(v *desk.Visit) []test {
 	for _, h := range reports {
 		r := h[len(h)-1].Data
 		t := test{
-			Title: r.Laboratory.Name, Text: joined(" · ", r.Number, v.Lang.Date(r.Issued), testsheet.ScopeName(v.Lang, r.Scope)),
+			Title: r.Laboratory.Name, Text: ui.Joined(" · ", r.Number, v.Lang.Date(r.Issued), testsheet.ScopeName(v.Lang, r.Scope)),
 			Verdict: desk.VerdictBadge(v.Lang, r.Verdict()), Sheet: testsheet.Show(v.Lang, r), Files: s.links(v, r.Files),
 			Open: r.Scope == "batch" || r.Verdict() != trace.Pass,
 		}
@@ -99,7 +100,7 @@ func (s subject) certificates(v *desk.Visit) []certificate {
 			text = append(text, v.T("cấp cho chủ thể", "to the producer"))
 		}
 		out = append(out, certificate{
-			Kind: v.Lang.Name(kind.Name), Number: c.Data.Number, Href: desk.Prefix + "/dang-ky/" + c.ID, Text: joined(" · ", text...),
+			Kind: v.Lang.Name(kind.Name), Number: c.Data.Number, Href: desk.Prefix + "/dang-ky/" + c.ID, Text: ui.Joined(" · ", text...),
 			Today: todayBadge(v, c.Data), Packed: packedBadge(v, c.Data, packed), PackedOn: v.Lang.Date(packed),
 			Provenance: certificateProvenance(v, c.Data), Ended: ended(v, c.Data), Files: s.links(v, c.Data.Files),
 		})
@@ -146,7 +147,7 @@ func certificateProvenance(v *desk.Visit, c trace.Certificate) desk.Badge {
 func ended(v *desk.Visit, c trace.Certificate) string {
 	for _, e := range []*trace.Ending{c.Withdrawn, c.Superseded} {
 		if e != nil {
-			return joined(" · ", e.Reason, e.Authority, e.Document)
+			return ui.Joined(" · ", e.Reason, e.Authority, e.Document)
 		}
 	}
 	return ""

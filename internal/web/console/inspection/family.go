@@ -99,7 +99,7 @@ func boxOf(v *desk.Visit, node trace.FamilyNode, at [2]int, root bool) box {
 	state := desk.StateBadge(v.Lang, node.Batch.Data.State)
 	return box{
 		X: at[0], Y: at[1], Href: filesPath + "/" + node.Batch.ID, Code: desk.Display(node.Batch.ID), Tone: state.Tone, Root: root,
-		Product: shortened(v.Lang.Name(node.Product), 22), Lot: v.T("lô ", "lot ") + node.Batch.Data.Lot.String(), Status: state.Glyph + " " + state.Text,
+		Product: ui.Shortened(v.Lang.Name(node.Product), 22), Lot: v.T("lô ", "lot ") + node.Batch.Data.Lot.String(), Status: state.Glyph + " " + state.Text,
 	}
 }
 
@@ -126,7 +126,7 @@ func familyList(v *desk.Visit, g graph, nodes []trace.FamilyNode) []row {
 			r.steps = down[n]
 			where = fmt.Sprintf(v.T("làm ra từ lô này, cách %d bước", "made from this batch, %d steps away"), down[n])
 		}
-		r.Text = joined(" · ", v.Lang.Name(node.Product), node.Producer, where)
+		r.Text = ui.Joined(" · ", v.Lang.Name(node.Product), node.Producer, where)
 		all[n] = r
 	}
 	slices.SortStableFunc(all, func(a, b relative) int { return a.steps - b.steps })
@@ -135,13 +135,4 @@ func familyList(v *desk.Visit, g graph, nodes []trace.FamilyNode) []row {
 		rows[n] = r.row
 	}
 	return rows
-}
-
-// shortened cuts a text to so many characters.
-func shortened(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	return string(runes[:most-1]) + "…"
 }

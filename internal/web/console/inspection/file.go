@@ -290,7 +290,7 @@ func (i inspection) addHistory(v *desk.Visit, s subject, page *filePage) error {
 // has no name here.
 func who(people map[string]string, id, organisation string) string {
 	if name := people[id]; name != id {
-		return joined(" · ", name, organisation)
+		return ui.Joined(" · ", name, organisation)
 	}
 	return organisation
 }

@@ -6,6 +6,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
 )
 
 // names are those of the products and producers that a list names, each looked
@@ -61,7 +62,7 @@ func (n *names) batches(all []trace.Stored[trace.Batch]) []row {
 		state := desk.StateBadge(n.v.Lang, b.Data.State)
 		rows = append(rows, row{
 			Label: desk.Display(b.ID), Href: filesPath + "/" + b.ID, Code: true, State: &state,
-			Text: joined(" · ", n.product(b.Data.Product), n.v.T("lô ", "lot ")+b.Data.Lot.String(), n.producer(b.Data.Producer)),
+			Text: ui.Joined(" · ", n.product(b.Data.Product), n.v.T("lô ", "lot ")+b.Data.Lot.String(), n.producer(b.Data.Producer)),
 		})
 	}
 	return rows
@@ -74,7 +75,7 @@ func (n *names) certificates(all []trace.Stored[trace.Certificate]) []row {
 		state := desk.CertificateBadge(n.v.Lang, c.Data, n.v.Today())
 		rows = append(rows, row{
 			Label: c.Data.Number, Href: desk.Prefix + "/dang-ky/" + c.ID, State: &state,
-			Text: joined(" · ", n.v.Lang.Name(kind.Name), n.product(c.Data.Product), n.producer(c.Data.Producer)),
+			Text: ui.Joined(" · ", n.v.Lang.Name(kind.Name), n.product(c.Data.Product), n.producer(c.Data.Producer)),
 		})
 	}
 	return rows
@@ -86,7 +87,7 @@ func (n *names) products(all []trace.Stored[trace.Product]) []row {
 		set, _ := catalog.SetByNumber(p.Data.Set)
 		rows = append(rows, row{
 			Label: n.v.Lang.Name(p.Data.Name), Href: searchPath + "/san-pham/" + p.ID,
-			Text: joined(" · ", n.producer(p.Data.Producer), n.v.Lang.Name(set.Name)),
+			Text: ui.Joined(" · ", n.producer(p.Data.Producer), n.v.Lang.Name(set.Name)),
 		})
 	}
 	return rows
@@ -98,16 +99,4 @@ func producerRows(v *desk.Visit, all []trace.Stored[trace.Producer]) []row {
 		rows = append(rows, row{Label: p.Data.Name, Href: searchPath + "/chu-the/" + p.ID, Text: p.Data.Address.In(string(v.Lang))})
 	}
 	return rows
-}
-
-// joined puts what there is beside each other.
-func joined(between string, parts ...string) string {
-	out := ""
-	for _, p := range parts {
-		if p != "" && out != "" {
-			out += between
-		}
-		out += p
-	}
-	return out
 }

@@ -86,7 +86,7 @@ func (i inspection) proposePage(v *desk.Visit, s subject, chosen []string) (*pro
 // suggestedReason words what is known to be wrong.
 func suggestedReason(v *desk.Visit, s subject) string {
 	if failed := s.Failures(); len(failed) > 0 {
-		return v.T("Kiểm nghiệm không đạt: ", "These tests failed: ") + joined(", ", failed...)
+		return v.T("Kiểm nghiệm không đạt: ", "These tests failed: ") + ui.Joined(", ", failed...)
 	}
 	if s.Batch.Data.State == trace.BatchHeld {
 		return s.Batch.Data.Reason
@@ -109,7 +109,7 @@ func (i inspection) scope(v *desk.Visit, reached []trace.Relative, chosen []stri
 		b := r.Batch.Data
 		row := scopeRow{
 			Code: r.Batch.ID, Display: desk.Display(r.Batch.ID), Href: filesPath + "/" + r.Batch.ID, State: desk.StateBadge(v.Lang, b.State),
-			Text:   joined(" · ", n.product(b.Product), v.T("lô ", "lot ")+b.Lot.String(), n.producer(b.Producer), distance(v, r.Depth)),
+			Text:   ui.Joined(" · ", n.product(b.Product), v.T("lô ", "lot ")+b.Lot.String(), n.producer(b.Producer), distance(v, r.Depth)),
 			Ticked: chosen == nil || slices.Contains(chosen, r.Batch.ID),
 		}
 		switch {

@@ -95,8 +95,8 @@ func (i inspection) recallRows(v *desk.Visit, all []trace.Stored[trace.Recall]) 
 		}
 		state := recallBadge(v.Lang, r.Data.State)
 		rows = append(rows, row{
-			Label: joined(" · ", n.product(b.Product), v.T("lô ", "lot ")+b.Lot.String(), also), Href: recallsPath + "/" + r.ID, State: &state,
-			Text: joined(" · ", r.Data.Reason, v.T("đề nghị ", "proposed ")+v.Lang.Moment(r.Data.Proposed.At), r.Data.Proposed.Organisation),
+			Label: ui.Joined(" · ", n.product(b.Product), v.T("lô ", "lot ")+b.Lot.String(), also), Href: recallsPath + "/" + r.ID, State: &state,
+			Text: ui.Joined(" · ", r.Data.Reason, v.T("đề nghị ", "proposed ")+v.Lang.Moment(r.Data.Proposed.At), r.Data.Proposed.Organisation),
 		})
 	}
 	return rows, nil

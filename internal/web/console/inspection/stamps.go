@@ -6,6 +6,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
 )
 
 // An itemView is the stamp that was looked up.
@@ -117,7 +118,7 @@ func orderRow(v *desk.Visit, o trace.Stored[printing.Order]) row {
 	}
 	return row{
 		Label: fmt.Sprintf("%s %d", v.T("Lệnh in", "Order"), o.Data.Number), State: &state,
-		Text: joined(" · ", v.Lang.Number(o.Data.Count)+" "+kind, serials, v.T("lập ", "made ")+v.Lang.Moment(o.Created), account(v, o.Data)),
+		Text: ui.Joined(" · ", v.Lang.Number(o.Data.Count)+" "+kind, serials, v.T("lập ", "made ")+v.Lang.Moment(o.Created), account(v, o.Data)),
 	}
 }
 
@@ -130,7 +131,7 @@ func account(v *desk.Visit, o printing.Order) string {
 	if left := o.Unaccounted(); left > 0 {
 		said += fmt.Sprintf(v.T(", không rõ %s", ", %s unaccounted for"), v.Lang.Number(left))
 	}
-	return joined(" · ", said, o.Account.Note)
+	return ui.Joined(" · ", said, o.Account.Note)
 }
 
 // addProblems lists what shoppers reported, to those who may read it.
@@ -149,7 +150,7 @@ func (i inspection) addProblems(v *desk.Visit, s subject, page *filePage) error 
 		}
 		page.Problems = append(page.Problems, row{
 			Label: v.Lang.Name(p.Data.Kind.Name()), Href: desk.Prefix + "/phan-anh/" + p.ID, State: &state,
-			Text: joined(" · ", v.Lang.Moment(p.Created), p.Data.Bought, p.Data.Text),
+			Text: ui.Joined(" · ", v.Lang.Moment(p.Created), p.Data.Bought, p.Data.Text),
 		})
 	}
 	return nil
@@ -168,7 +169,7 @@ func (i inspection) addRecalls(v *desk.Visit, s subject, page *filePage) error {
 		state := recallBadge(v.Lang, r.Data.State)
 		page.Recalls = append(page.Recalls, row{
 			Label: v.T("Đề nghị ngày ", "Proposed on ") + v.Lang.Date(trace.DateOf(r.Created)), Href: recallsPath + "/" + r.ID, State: &state,
-			Text: joined(" · ", r.Data.Proposed.Organisation, r.Data.Reason),
+			Text: ui.Joined(" · ", r.Data.Proposed.Organisation, r.Data.Reason),
 		})
 	}
 	return nil

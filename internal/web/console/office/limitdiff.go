@@ -63,7 +63,7 @@ func topic(c catalog.Criterion) string {
 }
 
 func criterionWords(l ui.Lang, c catalog.Criterion) string {
-	return joined(" · ", l.Name(c.Product), l.Name(c.Indicator))
+	return ui.Joined(" · ", l.Name(c.Product), l.Name(c.Indicator))
 }
 
 // differences tells what of a criterion became another thing.
@@ -76,7 +76,7 @@ func differences(l ui.Lang, was, now catalog.Criterion) []string {
 		{l.T("độ tin cậy", "certainty"), l.Name(was.Certainty.Name()), l.Name(now.Certainty.Name())},
 		{l.T("sản phẩm", "product"), was.Product.VI, now.Product.VI},
 		{l.T("chỉ tiêu", "indicator"), was.Indicator.VI, now.Indicator.VI},
-		{l.T("tên tiếng Anh", "English name"), joined(" · ", was.Product.EN, was.Indicator.EN), joined(" · ", now.Product.EN, now.Indicator.EN)},
+		{l.T("tên tiếng Anh", "English name"), ui.Joined(" · ", was.Product.EN, was.Indicator.EN), ui.Joined(" · ", now.Product.EN, now.Indicator.EN)},
 	} {
 		if d.was != d.now {
 			lines = append(lines, d.label+": "+orNone(l, d.was)+" → "+orNone(l, d.now))

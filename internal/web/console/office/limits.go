@@ -179,7 +179,7 @@ func setFacts(v *desk.Visit, s catalog.Set) []desk.Fact {
 	return desk.Facts(
 		desk.Fact{Label: v.T("Nhóm", "Group"), Value: s.Group.Code + ". " + v.Lang.Name(s.Group.Name)},
 		desk.Fact{Label: v.T("Phân nhóm", "Part"), Value: v.Lang.Name(s.Subgroup)},
-		desk.Fact{Label: v.T("Các công đoạn thường có", "Usual stages"), Value: joined(" → ", stages...)},
+		desk.Fact{Label: v.T("Các công đoạn thường có", "Usual stages"), Value: ui.Joined(" → ", stages...)},
 	)
 }
 
@@ -232,7 +232,7 @@ func limitWords(l ui.Lang, c catalog.Criterion) string {
 	if c.Unit != "" && (c.Limit.Kind == catalog.LimitAbsent || c.Limit.Kind == catalog.LimitDeclared) {
 		return limit.In(string(l)) + " (" + c.Unit + ")"
 	}
-	return joined(" ", limit.In(string(l)), c.Unit)
+	return ui.Joined(" ", limit.In(string(l)), c.Unit)
 }
 
 func certaintyBadge(l ui.Lang, c catalog.Certainty) desk.Badge {

@@ -6,8 +6,6 @@ package office
 import (
 	"embed"
 	"fmt"
-	"slices"
-	"strings"
 
 	"temgoc/internal/account"
 	"temgoc/internal/trace"
@@ -95,9 +93,4 @@ func (o office) part(shared *ui.Templates) (desk.Part, error) {
 		desk.Get("/nhat-ky", o.log, both...),
 		desk.Post("/nhat-ky/xuat", o.exportLog, both...),
 	}}, nil
-}
-
-// joined joins the parts that are not empty.
-func joined(separator string, parts ...string) string {
-	return strings.Join(slices.DeleteFunc(parts, func(s string) bool { return s == "" }), separator)
 }

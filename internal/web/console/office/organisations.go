@@ -51,7 +51,7 @@ func (o office) organisations(v *desk.Visit) (desk.Answer, error) {
 	}
 	for _, s := range list.Items {
 		page.Rows = append(page.Rows, organisationRow{
-			s.ID, s.Data.Name, kindOfOrganisation(v, s.Data.Role), s.Data.VILAS, joined(" · ", s.Data.Phone, s.Data.Email),
+			s.ID, s.Data.Name, kindOfOrganisation(v, s.Data.Role), s.Data.VILAS, ui.Joined(" · ", s.Data.Phone, s.Data.Email),
 		})
 	}
 	page.Pager = v.Pager(list.Next)

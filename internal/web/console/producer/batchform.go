@@ -356,6 +356,6 @@ func sentenceCase(s string) string {
 	if s == "" {
 		return ""
 	}
-	text := sentence(s)
+	text := ui.Sentence(s)
 	return text[:len(text)-1]
 }

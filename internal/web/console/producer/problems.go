@@ -56,18 +56,9 @@ func (b *business) problems(v *desk.Visit) (desk.Answer, error) {
 
 func problemLineOf(v *desk.Visit, s trace.Stored[trace.Problem]) problemLine {
 	return problemLine{
-		Href: problemsPath + "/" + s.ID, Kind: v.Lang.Name(s.Data.Kind.Name()), Text: shortened(s.Data.Text, 120),
+		Href: problemsPath + "/" + s.ID, Kind: v.Lang.Name(s.Data.Kind.Name()), Text: ui.Shortened(s.Data.Text, 120),
 		Code: desk.Display(s.Data.Code), When: v.Lang.Moment(s.Created), State: problemBadge(v.Lang, s.Data.State),
 	}
-}
-
-// shortened is a text of at most so many characters.
-func shortened(s string, most int) string {
-	runes := []rune(s)
-	if len(runes) <= most {
-		return s
-	}
-	return string(runes[:most-1]) + "…"
 }
 
 // problemBadge shows where a report stands, as the business sees it.

@@ -314,7 +314,7 @@ func ocopWords(v *desk.Visit, c *trace.Stored[trace.Certificate]) string {
 		return v.T("Chưa có chứng nhận OCOP nào được xác nhận.", "No OCOP certificate is confirmed yet.")
 	}
 	words := fmt.Sprintf(v.T("Quyết định %s ngày %s, %s.", "Decision %s of %s, %s."), c.Data.Number, v.Lang.Date(c.Data.Issued), c.Data.Authority)
-	return words + " " + sentence(lasting(v, c.Data))
+	return words + " " + ui.Sentence(lasting(v, c.Data))
 }
 
 func (b *business) updateProduct(v *desk.Visit) (desk.Answer, error) {
@@ -346,15 +346,6 @@ func (b *business) updateProduct(v *desk.Visit) (desk.Answer, error) {
 		return v.Again(page, page.Form, productErrors(p, err))
 	}
 	return v.Redirect(productsPath+"/"+cur.ID, "Đã lưu sản phẩm.", "The product is saved."), nil
-}
-
-// sentence begins with a capital letter and ends with a full stop.
-func sentence(s string) string {
-	runes := []rune(s)
-	if len(runes) == 0 {
-		return ""
-	}
-	return strings.ToUpper(string(runes[:1])) + string(runes[1:]) + "."
 }
 
 // sellable are the products that batches can be made of.

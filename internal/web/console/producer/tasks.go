@@ -9,6 +9,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
 )
 
 // findStopped tells of batches that are held or were recalled lately.
@@ -131,7 +132,7 @@ func (b *business) findEnding(w view, page *homePage) error {
 		if !ended && state != trace.CertificateExpiring || ended && c.Data.EndedOn().DaysUntil(today) > endedDays || w.renewed(c) {
 			continue
 		}
-		t := task{Icon: "certificates", Title: kindName(v.Lang, c.Data), Text: sentence(lasting(v, c.Data)), Href: certificatesPath + "/" + c.ID, Do: v.T("Xem giấy tờ", "See it")}
+		t := task{Icon: "certificates", Title: kindName(v.Lang, c.Data), Text: ui.Sentence(lasting(v, c.Data)), Href: certificatesPath + "/" + c.ID, Do: v.T("Xem giấy tờ", "See it")}
 		if name := w.names[c.Data.Product]; name != "" {
 			t.Title += ", " + name
 		}

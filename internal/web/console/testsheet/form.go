@@ -136,7 +136,7 @@ func (r FormRow) Open() bool {
 // judge writes limit and verdict into the row, and into the form's verdict.
 func (f *Form) judge(l ui.Lang, r *FormRow, judged trace.TestRow) {
 	if judged.Limit != nil && r.Named {
-		r.group.Fields[0].Hint = joined(" · ", judged.Limit.In(string(l)), judged.Limit.Basis)
+		r.group.Fields[0].Hint = ui.Joined(" · ", judged.Limit.In(string(l)), judged.Limit.Basis)
 	}
 	if judged.Result.Text == "" {
 		return
@@ -209,7 +209,7 @@ func rowGroup(v *desk.Visit, i int, r trace.TestRow) ui.Group {
 	}
 	result := text("result.text", "Kết quả", "Result", r.Result.Text)
 	if r.Indicator.VI != "" {
-		result.Label = joined(", ", r.Indicator.In(lang), r.Unit)
+		result.Label = ui.Joined(", ", r.Indicator.In(lang), r.Unit)
 	}
 	return ui.Group{Fields: []ui.Field{
 		result,

@@ -25,7 +25,7 @@ func Show(l ui.Lang, r trace.TestReport) View {
 	v := View{
 		Lang: l, Verdict: desk.VerdictBadge(l, r.Verdict()), Provenance: desk.ProvenanceBadge(l, r.Provenance(), r.Verified),
 		Facts: desk.Facts(
-			desk.Fact{Label: l.T("Phòng thử nghiệm", "Laboratory"), Value: joined(" · ", r.Laboratory.Name, r.Laboratory.VILAS)},
+			desk.Fact{Label: l.T("Phòng thử nghiệm", "Laboratory"), Value: ui.Joined(" · ", r.Laboratory.Name, r.Laboratory.VILAS)},
 			desk.Fact{Label: l.T("Số phiếu", "Report number"), Value: r.Number},
 			desk.Fact{Label: l.T("Ngày trả kết quả", "Date of the report"), Value: l.Date(r.Issued)},
 			desk.Fact{Label: l.T("Phạm vi", "Scope"), Value: ScopeName(l, r.Scope)},
@@ -33,7 +33,7 @@ func Show(l ui.Lang, r trace.TestReport) View {
 			desk.Fact{Label: l.T("Mô tả mẫu", "Sample"), Value: r.Sample.Description},
 			desk.Fact{Label: l.T("Người lấy mẫu", "Sampled by"), Value: r.Sample.SampledBy},
 			desk.Fact{Label: l.T("Nhận mẫu", "Received"), Value: l.Date(r.Sample.Received)},
-			desk.Fact{Label: l.T("Thử nghiệm", "Tested"), Value: joined(" – ", l.Date(r.Sample.TestedFrom), l.Date(r.Sample.TestedUntil))},
+			desk.Fact{Label: l.T("Thử nghiệm", "Tested"), Value: ui.Joined(" – ", l.Date(r.Sample.TestedFrom), l.Date(r.Sample.TestedUntil))},
 			desk.Fact{Label: l.T("Ghi chú", "Note"), Value: r.Note},
 		),
 	}
@@ -61,12 +61,4 @@ func ScopeName(l ui.Lang, scope string) string {
 		return l.T("nguyên liệu", "raw material")
 	}
 	return ""
-}
-
-// joined puts the two between which there is something beside each other.
-func joined(between, a, b string) string {
-	if a == "" || b == "" {
-		return a + b
-	}
-	return a + between + b
 }
