@@ -29,7 +29,6 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
-	"temgoc/labels"
 )
 
 // KindOrders is the kind of document that this package owns.
@@ -70,7 +69,22 @@ type OrderData struct {
 	Codes Codes  `json:"codes" enum:"batch,item"`
 	Count int    `json:"count" minimum:"1" maximum:"1000000" doc:"Number of stamps"`
 	Stock string `json:"stock" doc:"Label stock" example:"tomy-145"`
+	// What follows may be left out.
+	Template   string     `json:"template,omitempty" maxLength:"60" doc:"Template of the stamps; the layout that adapts to the stock when left out"`
+	PerRoll    int        `json:"perRoll,omitempty" minimum:"0" maximum:"1000000" doc:"Stamps on a roll, where they come on rolls; by the sheet of the stock when left out"`
+	Activation Activation `json:"activation,omitempty" enum:"release,range" doc:"Item codes count from the release of the order on, which is the default, or range by range once they are activated"`
+	Replaces   string     `json:"replaces,omitempty" maxLength:"40" doc:"Id of the order whose scrapped and lost stamps this one makes up for" example:"K7Q2M9XR4V-3"`
 }
+
+// Activation says when the item codes of an order begin to count.
+type Activation string
+
+// The ways of activation. Orders made before there was a choice have neither
+// and are active on release.
+const (
+	ActivateOnRelease Activation = "release"
+	ActivateByRange   Activation = "range"
+)
 
 // An Order is a run of stamps of a batch.
 type Order struct {
@@ -81,6 +95,9 @@ type Order struct {
 	Producer string  `json:"producer"`
 	State    State   `json:"state"`
 	Content  Content `json:"content"`
+	// Design is how the stamps look, as it was when the order was made; empty
+	// for orders made before designs were kept, which have their stock by name.
+	Design Design `json:"design,omitzero"`
 	// Released is when the order was released; zero before.
 	Released time.Time `json:"released,omitzero"`
 	// Account and Accounted are the latest count of the printed stamps; nil and
@@ -177,8 +194,12 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 	if err != nil {
 		return trace.Stored[Order]{}, err
 	}
-	d.Batch = batch.ID
-	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content}
+	d.Batch, d.Activation = batch.ID, cmp.Or(d.Activation, ActivateOnRelease)
+	design, err := b.design(ctx, w.By, batch.Data.Producer, d.Template, d.Stock)
+	if err != nil {
+		return trace.Stored[Order]{}, err
+	}
+	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content, Design: design}
 	if err := b.printable(o, Layout{}); err != nil {
 		return trace.Stored[Order]{}, err
 	}
@@ -196,9 +217,14 @@ func check(d OrderData) error {
 	if d.Count < 1 || d.Count > MaxCount {
 		fail("count", fmt.Sprintf("phải từ 1 đến %d", MaxCount), fmt.Sprintf("must be 1 to %d", MaxCount))
 	}
-	if !slices.Contains(labels.StockNames(), d.Stock) {
-		known := strings.Join(labels.StockNames(), ", ")
-		fail("stock", "chỉ có các khổ giấy "+known, "must be one of "+known)
+	if d.PerRoll < 0 || d.PerRoll > MaxCount {
+		fail("perRoll", fmt.Sprintf("phải từ 0 (không theo cuộn) đến %d", MaxCount), fmt.Sprintf("must be 0 (no rolls) to %d", MaxCount))
+	}
+	switch {
+	case !slices.Contains([]Activation{"", ActivateOnRelease, ActivateByRange}, d.Activation):
+		fail("activation", `phải là "release" hoặc "range"`, `must be "release" or "range"`)
+	case d.Activation == ActivateByRange && d.Codes == BatchCodes:
+		fail("activation", "chỉ kích hoạt theo dải được với tem có mã riêng", "by range is for item codes only: each stamp of this order has the same code")
 	}
 	if len(errs) > 0 {
 		return errs
