@@ -24,6 +24,18 @@ type design struct {
 	x, y          int // corner of the symbol, without its quiet zone
 	module        int // side of a module
 	texts         []text
+	rules         []rule
+	pictures      []picture
+}
+
+// A rule is a rectangle filled with black, in dots: a line, an edge of a frame,
+// a stroke of a hatch.
+type rule struct{ x, y, width, height int }
+
+// A picture is a logo drawn as large as its box, in dots.
+type picture struct {
+	logo                *Logo
+	x, y, width, height int
 }
 
 // A text is one line of type.

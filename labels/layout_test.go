@@ -92,7 +92,7 @@ func TestWrap(t *testing.T) {
 // Every sample must keep its quiet zone, its margins and all of its letters,
 // on both stocks.
 func TestDesignsAreSound(t *testing.T) {
-	for _, name := range StockNames() {
+	for _, name := range sheets {
 		s := stock(t, name)
 		for i := range 35 {
 			d, err := lay(sample(i), s.CellWidth, s.CellHeight)
@@ -158,7 +158,7 @@ func (d *design) missing(s Stamp) string {
 }
 
 func TestQuietZoneHasNothingOfTheNeighbours(t *testing.T) {
-	for _, name := range StockNames() {
+	for _, name := range sheets {
 		s := stock(t, name)
 		d, err := lay(sample(0), s.CellWidth, s.CellHeight)
 		if err != nil {

@@ -18,7 +18,8 @@ const inset = "0.04"
 // A page is the content stream of one page and the glyphs that it uses.
 type page struct {
 	content []byte
-	used    [2]usage // of each face
+	used    [2]usage   // of each face
+	images  []*stencil // in the order in which they were drawn, each once
 }
 
 // usage maps the glyphs used of a face to the character each stands for.
@@ -30,8 +31,8 @@ func (u usage) add(id uint16, r rune) {
 	}
 }
 
-// draw sets stamps on consecutive cells of one page.
-func (s Sheet) draw(stamps []Stamp, cell int, z *compressor) (page, error) {
+// draw sets stamps on the first of the given cells of one page.
+func (s Sheet) draw(stamps []Stamp, cells []int, z *compressor) (page, error) {
 	p := page{used: [2]usage{{}, {}}, content: make([]byte, 0, 4096*len(stamps))}
 	// One unit is a dot from here on, and black is the K plate alone:
 	// DeviceGray prints solid where CMYK black would be halftoned.
@@ -40,15 +41,15 @@ func (s Sheet) draw(stamps []Stamp, cell int, z *compressor) (page, error) {
 	var drawn []byte
 	for i, stamp := range stamps {
 		if i == 0 || stamp != last {
-			d, err := lay(stamp, s.Stock.CellWidth, s.Stock.CellHeight)
+			d, err := s.lay(stamp)
 			if err != nil {
 				return page{}, fmt.Errorf("stamp %q: %w", stamp.ShortCode, err)
 			}
 			drawn, last = p.appendDesign(drawn[:0], d), stamp
 		}
-		x, y := s.Stock.CellOrigin(cell + i)
-		left := evenDots(x + s.OffsetX)
-		bottom := evenDots(s.Stock.PageHeight) - evenDots(y+s.OffsetY) - evenDots(s.Stock.CellHeight)
+		x, y := s.cellOrigin(cells[i])
+		left := evenDots(x)
+		bottom := evenDots(s.Stock.PageHeight) - evenDots(y) - evenDots(s.Stock.CellHeight)
 		p.content = fmt.Appendf(p.content, "q 1 0 0 1 %d %d cm\n", left, bottom)
 		p.content = append(p.content, drawn...)
 		p.content = append(p.content, "Q\n"...)
@@ -79,6 +80,8 @@ func (p *page) appendDesign(b []byte, d *design) []byte {
 		b = append(b, ".92 re\n"...)
 	}
 	b = append(b, "f Q\n"...)
+	b = appendRules(b, d)
+	b = p.appendPictures(b, d)
 	for _, t := range d.texts {
 		number := 0
 		if t.face == bold() {

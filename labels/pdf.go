@@ -33,6 +33,7 @@ type document struct {
 	offsets []int64 // by object number; 0 for one not yet written
 	pages   []int   // object numbers
 	used    [2]usage
+	images  map[string]int // object numbers of the pictures written, by name
 	compressor
 }
 
@@ -43,6 +44,7 @@ func newDocument(w io.Writer, s Sheet) *document {
 		digest:  sha256.New(),
 		offsets: make([]int64, firstFree),
 		used:    [2]usage{{}, {}},
+		images:  map[string]int{},
 	}
 	// The second line marks the file as binary for transfer programs.
 	d.write([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"))
@@ -112,6 +114,9 @@ func (d *document) addPage(p page) error {
 			d.used[i].add(id, r)
 		}
 	}
+	for _, m := range p.images {
+		d.image(m)
+	}
 	content, leaf := d.number(), d.number()
 	d.pages = append(d.pages, leaf)
 	entries := flate
@@ -136,9 +141,9 @@ func (d *document) close() error {
 	// 0.05 mm): renderers count from its corners, and a fraction of a pixel
 	// there would move every symbol off the grid.
 	d.object(pagesObject, "<< /Type /Pages /Count %d /MediaBox [0 0 %s %s]\n"+
-		"/Resources << /Font << /F0 %d 0 R /F1 %d 0 R >> >>\n/Kids [%s] >>",
+		"/Resources << /Font << /F0 %d 0 R /F1 %d 0 R >>%s >>\n/Kids [%s] >>",
 		len(d.pages), points(evenDots(d.sheet.Stock.PageWidth)), points(evenDots(d.sheet.Stock.PageHeight)),
-		regularObject, boldObject, bytes.TrimSpace(kids))
+		regularObject, boldObject, d.imageResources(), bytes.TrimSpace(kids))
 
 	lang := ""
 	if d.sheet.Lang != "" {

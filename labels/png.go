@@ -29,13 +29,11 @@ const (
 // millimetres, at dpi pixels to the inch. Every module is the same whole
 // number of pixels wide, at most as wide as on a sheet.
 func WritePNG(w io.Writer, s Stamp, widthMM, heightMM float64, dpi int) error {
-	if dpi < MinDPI || dpi > MaxDPI {
-		return &ValueError{FieldDPI, fmt.Sprintf("must be %d to %d", MinDPI, MaxDPI)}
-	}
-	d, err := lay(s, widthMM, heightMM)
-	if err != nil {
-		return err
-	}
+	return (*Template)(nil).WritePNG(w, s, widthMM, heightMM, dpi)
+}
+
+// writePNG draws the design at dpi pixels to the inch.
+func (d *design) writePNG(w io.Writer, dpi int) error {
 	scale := float64(dpi) / dotsPerInch
 	module := int(float64(d.module) * scale)
 	if module < minModulePixels {
@@ -50,6 +48,8 @@ func WritePNG(w io.Writer, s Stamp, widthMM, heightMM float64, dpi int) error {
 	x := pixels(2*d.x+side)/2 - d.symbol.size*module/2
 	y := pixels(2*d.y+side)/2 - d.symbol.size*module/2
 	drawModules(picture, d.symbol, x, y, module)
+	drawRules(picture, d.rules, scale)
+	drawPictures(picture, d.pictures, scale)
 	if err := drawTexts(picture, d.texts, scale); err != nil {
 		return err
 	}

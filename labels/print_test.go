@@ -78,7 +78,7 @@ var rippers = []ripper{
 // and reads every stamp with two decoders.
 func TestPrintedSheetScans(t *testing.T) {
 	need(t, "zbarimg")
-	for _, name := range StockNames() {
+	for _, name := range sheets {
 		for _, rip := range rippers {
 			for _, dpi := range []int{300, 600} {
 				t.Run(fmt.Sprintf("%s/%s/%d", name, rip.name, dpi), func(t *testing.T) {
@@ -221,7 +221,7 @@ func readPBM(t *testing.T, path string) *image.Gray {
 // letter and composed.
 func TestTextCanBeExtracted(t *testing.T) {
 	need(t, "pdftotext")
-	for _, name := range StockNames() {
+	for _, name := range sheets {
 		s := stock(t, name)
 		text := string(run(t, "pdftotext", "-raw", sheetFile(t, name), "-"))
 		if !norm.NFC.IsNormalString(text) {
@@ -270,7 +270,7 @@ func TestDocumentInformation(t *testing.T) {
 
 func TestFileIsWellFormed(t *testing.T) {
 	need(t, "qpdf")
-	for _, name := range StockNames() {
+	for _, name := range sheets {
 		path := sheetFile(t, name)
 		run(t, "qpdf", "--check", path) // fails on warnings too
 		catalog := string(run(t, "qpdf", "--show-object=1", path))

@@ -18,6 +18,9 @@ var update = flag.Bool("update", false, "rewrite the golden files in testdata")
 
 var captions = Captions{Lot: "Lô", Production: "NSX", Expiry: "HSD", Stars: "OCOP"}
 
+// sheets are the stocks of 65 labels, the smallest that adapt to any stamp.
+var sheets = []string{"tomy-145", "avery-l7651"}
+
 // sample returns stamp i of an endless set that mixes short and long texts,
 // batch codes and item codes, all and few of the fields.
 func sample(i int) Stamp {

@@ -1,6 +1,7 @@
 package labels
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -13,12 +14,27 @@ import (
 // a printer: with it the cells of the known stocks still lie on the paper.
 const MaxOffset = 4.0
 
+// Bounds of the correction of a printer's scale.
+const (
+	MinScale = 0.98
+	MaxScale = 1.02
+)
+
 // A Sheet says how stamps are put on paper.
 type Sheet struct {
 	Stock     Stock
 	StartCell int     // first cell to print, from 1; 0 means 1. Later pages start at 1
+	Used      []int   // cells of the first page that are gone and stay empty, from 1
 	OffsetX   float64 // shift to the right, in mm, at most MaxOffset either way
 	OffsetY   float64 // shift downwards, in mm, at most MaxOffset either way
+
+	// ScaleX and ScaleY stretch the distances between cells, to make up for a
+	// printer that draws everything a little too small or too large: MinScale
+	// to MaxScale, and 0 means 1. The stamps themselves keep their size, so
+	// symbols stay on the grid of dots.
+	ScaleX, ScaleY float64
+
+	Template *Template // how stamps are laid out; nil adapts to any size
 
 	Title string // of the document, shown by viewers
 	Lang  string // of the text, a BCP 47 tag: vi
@@ -36,13 +52,18 @@ func (s Sheet) Check(stamp Stamp) error {
 	if err := s.validate(); err != nil {
 		return err
 	}
-	_, err := lay(stamp, s.Stock.CellWidth, s.Stock.CellHeight)
+	_, err := s.lay(stamp)
 	return err
 }
 
+// lay fits a stamp on a label of the stock.
+func (s Sheet) lay(stamp Stamp) (*design, error) {
+	return s.Template.lay(stamp, s.Stock.CellWidth, s.Stock.CellHeight)
+}
+
 func (s Sheet) validate() error {
-	if err := s.Stock.validate(); err != nil {
-		return err
+	if value, ok := errors.AsType[*ValueError](s.Stock.validate()); ok {
+		return &ValueError{FieldStock, "has a " + value.Field + " that " + value.Reason}
 	}
 	if s.StartCell < 0 || s.StartCell > s.Stock.Cells() {
 		return &ValueError{FieldStartCell, fmt.Sprintf("must be 1 to %d", s.Stock.Cells())}
@@ -54,6 +75,12 @@ func (s Sheet) validate() error {
 		if !(o.mm >= -MaxOffset && o.mm <= MaxOffset) {
 			return &ValueError{o.field, fmt.Sprintf("must be %v to %v mm", -MaxOffset, MaxOffset)}
 		}
+	}
+	if err := s.validateScale(); err != nil {
+		return err
+	}
+	if err := s.validateUsed(); err != nil {
+		return err
 	}
 	if !utf8.ValidString(s.Title) {
 		return &ValueError{FieldTitle, "is not UTF-8"}
@@ -77,10 +104,10 @@ func (s Sheet) WritePDF(w io.Writer, stamps iter.Seq2[Stamp, error]) error {
 		return err
 	}
 	doc := newDocument(w, s)
-	line := assembly{sheet: s, doc: doc, workers: runtime.GOMAXPROCS(0)}
+	line := assembly{sheet: s, doc: doc, cells: s.Stock.allCells(), workers: runtime.GOMAXPROCS(0)}
 	defer line.drop()
 
-	free := s.Stock.Cells() - max(s.StartCell-1, 0)
+	free := len(s.firstCells())
 	batch := make([]Stamp, 0, free)
 	for stamp, err := range stamps {
 		if err != nil {
@@ -114,6 +141,7 @@ func (s Sheet) WritePDF(w io.Writer, stamps iter.Seq2[Stamp, error]) error {
 type assembly struct {
 	sheet   Sheet
 	doc     *document
+	cells   []int // of every page but the first
 	workers int
 	pages   int              // started so far
 	flight  []chan drawnPage // of the pages being drawn, in order
@@ -132,15 +160,15 @@ func (a *assembly) start(stamps []Stamp) error {
 			return err
 		}
 	}
-	cell := 1
+	cells := a.cells
 	if a.pages == 0 {
-		cell = max(a.sheet.StartCell, 1)
+		cells = a.sheet.firstCells()
 	}
 	done := make(chan drawnPage, 1)
 	a.pages++
 	a.flight = append(a.flight, done)
 	go func() {
-		p, err := a.sheet.draw(stamps, cell, &a.doc.compressor)
+		p, err := a.sheet.draw(stamps, cells, &a.doc.compressor)
 		done <- drawnPage{p, err}
 	}()
 	return nil

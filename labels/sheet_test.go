@@ -55,7 +55,7 @@ func cells(t *testing.T, file []byte) [][][2]int {
 
 // Each stamp must lie on its cell to the tenth of a millimetre, on the grid.
 func TestStampsLieOnTheirCells(t *testing.T) {
-	for _, name := range StockNames() {
+	for _, name := range sheets {
 		st := stock(t, name)
 		s := Sheet{Stock: st, OffsetX: -1.5, OffsetY: 2.3, Uncompressed: true}
 		pages := cells(t, pdf(t, s, samples(65)))

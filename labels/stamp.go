@@ -19,7 +19,10 @@ type Stamp struct {
 	Lot            string // at most 2 lines, broken anywhere
 	ProductionDate string // 1 line, already formatted: 12-05-2026
 	ExpiryDate     string // 1 line, already formatted
+	PackingDate    string // 1 line, already formatted; only templates show it
 	Stars          int    // 0 to 5; 0 draws none
+	GS1            string // the human-readable line, (01)…(10)…; only templates show it
+	Logo           *Logo  // only templates show it
 	Note           string // small print below all else, at most 2 lines
 	Captions       Captions
 }
@@ -31,6 +34,7 @@ type Captions struct {
 	Lot        string // "Lô"
 	Production string // "NSX"
 	Expiry     string // "HSD"
+	Packing    string // "ĐG"
 	Stars      string // "OCOP"
 }
 
@@ -56,10 +60,13 @@ func (s Stamp) clean() (Stamp, error) {
 		{FieldLot, &s.Lot},
 		{FieldProduction, &s.ProductionDate},
 		{FieldExpiry, &s.ExpiryDate},
+		{FieldPacking, &s.PackingDate},
+		{FieldGS1, &s.GS1},
 		{FieldNote, &s.Note},
 		{FieldCaptions, &s.Captions.Lot},
 		{FieldCaptions, &s.Captions.Production},
 		{FieldCaptions, &s.Captions.Expiry},
+		{FieldCaptions, &s.Captions.Packing},
 		{FieldCaptions, &s.Captions.Stars},
 	} {
 		text, err := normalise(f.name, *f.text)

@@ -14,16 +14,19 @@ import (
 // millimetres. Letters are drawn as outlines, so the picture needs no font;
 // its text is in the title element for those who cannot see it.
 func WriteSVG(w io.Writer, s Stamp, widthMM, heightMM float64) error {
-	d, err := lay(s, widthMM, heightMM)
-	if err != nil {
-		return err
-	}
+	return (*Template)(nil).WriteSVG(w, s, widthMM, heightMM)
+}
+
+// writeSVG draws the design at the given size.
+func (d *design) writeSVG(w io.Writer, widthMM, heightMM float64) error {
 	b := openSVG(widthMM, heightMM, float64(d.width), float64(d.height), d.caption())
-	if b, err = appendOutlines(b, d.texts); err != nil {
+	b, err := appendOutlines(b, d.texts)
+	if err != nil {
 		return err
 	}
 	b = fmt.Appendf(b, "<g transform=\"translate(%d %d) scale(%d)\">\n", d.x, d.y, d.module)
 	b = appendModules(b, d.symbol, 0)
+	b = appendBlack(b, d)
 	for _, t := range d.texts {
 		b = appendText(b, t)
 	}

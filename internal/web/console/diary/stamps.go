@@ -170,17 +170,16 @@ func stampsOf(orders []trace.Stored[printing.Order]) int {
 
 func stocksOf(v *desk.Visit, chosen string) []stockView {
 	var out []stockView
-	for _, name := range labels.StockNames() {
-		s, err := labels.StockByName(name)
-		if err != nil {
-			continue // it is one of the names
+	for _, s := range labels.Stocks() {
+		if layout := (*labels.Template)(nil); s.Kind != labels.KindSheet || !layout.Fits(s) {
+			continue
 		}
 		mm := func(f float64) string {
 			return trace.Decimal(strconv.FormatFloat(f, 'f', -1, 64)).In(string(v.Lang))
 		}
 		out = append(out, stockView{
-			Name: name, Title: s.Title, Chosen: name == chosen, Sheet: drawSheet(s, printing.Layout{}, 0),
-			Size: v.Lang.Number(s.Cells()) + v.T(" tem một tờ A4, mỗi tem ", " stamps a sheet of A4, each ") + mm(s.CellWidth) + " × " + mm(s.CellHeight) + " mm",
+			Name: s.Name, Title: s.Title, Chosen: s.Name == chosen, Sheet: drawSheet(s, printing.Layout{}, 0),
+			Size: v.Lang.Number(s.Cells()) + v.T(" tem một tờ, mỗi tem ", " stamps a sheet, each ") + mm(s.CellWidth) + " × " + mm(s.CellHeight) + " mm",
 		})
 	}
 	return out

@@ -1,0 +1,174 @@
+package labels
+
+import (
+	"fmt"
+	"io"
+	"slices"
+	"unicode/utf8"
+)
+
+// A Template says where the parts of a stamp stand on its label. It is read by
+// [ParseTemplate] and never changed; a nil Template is the layout that adapts
+// to any label of 34 × 20 mm and more.
+type Template struct {
+	Name  string `yaml:"name"`  // stable key: small letters, digits, hyphens
+	Title string `yaml:"title"` // for people who choose one
+	About string `yaml:"about,omitempty"`
+
+	// The label that it is drawn for, in millimetres. On larger ones, up to
+	// MaxWidth and MaxHeight, all its lengths grow in proportion; these are
+	// twice Width and Height unless they are given.
+	Width     float64 `yaml:"width"`
+	Height    float64 `yaml:"height"`
+	MaxWidth  float64 `yaml:"maxWidth,omitempty"`
+	MaxHeight float64 `yaml:"maxHeight,omitempty"`
+
+	Margin float64 `yaml:"margin,omitempty"` // white along the edges; 0 means 1 mm
+	Parts  []Part  `yaml:"parts"`
+}
+
+// Fits reports whether a template is made for the labels of a stock. Whether
+// a stamp's text fits is for [Sheet.Check] to say.
+func (t *Template) Fits(s Stock) bool {
+	if t == nil {
+		return s.CellWidth >= minCellWidth && s.CellHeight >= minCellHeight
+	}
+	const tolerance = 0.005 // mm
+	width, height := t.largest()
+	return s.CellWidth >= t.Width-tolerance && s.CellWidth <= width+tolerance &&
+		s.CellHeight >= t.Height-tolerance && s.CellHeight <= height+tolerance
+}
+
+// largest returns the size of the largest label.
+func (t *Template) largest() (width, height float64) {
+	width, height = t.MaxWidth, t.MaxHeight
+	if width == 0 {
+		width = min(2*t.Width, maxCell)
+	}
+	if height == 0 {
+		height = min(2*t.Height, maxCell)
+	}
+	return width, height
+}
+
+// Templates returns the known templates that are made for the labels of a stock.
+func (s Stock) Templates() []*Template {
+	return slices.DeleteFunc(Templates(), func(t *Template) bool { return !t.Fits(s) })
+}
+
+// ParseTemplate reads a template from YAML. What is wrong with it is a
+// [TextError] with its line, its part and key.
+func ParseTemplate(text []byte) (*Template, error) {
+	var t Template
+	if err := decodeText(text, &t); err != nil {
+		return nil, err
+	}
+	if err := t.validate(text); err != nil {
+		return nil, err
+	}
+	return &t, nil
+}
+
+// Text returns the template as YAML that [ParseTemplate] reads back; "" for
+// the layout that adapts.
+func (t *Template) Text() string {
+	if t == nil {
+		return ""
+	}
+	return encodeText(t)
+}
+
+const (
+	maxParts = 40
+	maxAbout = 400 // characters
+)
+
+func (t *Template) validate(text []byte) error {
+	fail := func(field, reason string) error {
+		return &TextError{Line: lineOf(text, field), Field: field, Reason: reason}
+	}
+	if len(t.Name) > maxName || !nameForm.MatchString(t.Name) {
+		return fail("name", fmt.Sprintf("must be 1 to %d small letters (a to z) and digits, with single hyphens between", maxName))
+	}
+	if n := utf8.RuneCountInString(t.Title); n < 1 || n > maxTitle {
+		return fail("title", fmt.Sprintf("must have 1 to %d characters", maxTitle))
+	}
+	if utf8.RuneCountInString(t.About) > maxAbout {
+		return fail("about", fmt.Sprintf("must have at most %d characters", maxAbout))
+	}
+	for _, v := range []struct {
+		field      string
+		mm, lo, hi float64
+	}{
+		{"width", t.Width, MinCell, maxCell}, {"height", t.Height, MinCell, maxCell},
+		{"maxWidth", t.MaxWidth, t.Width, maxCell}, {"maxHeight", t.MaxHeight, t.Height, maxCell},
+		{"margin", t.Margin, minTemplateMargin, maxTemplateMargin},
+	} {
+		optional := v.field[0] == 'm'
+		if !(optional && v.mm == 0) && !(v.mm >= v.lo && v.mm <= v.hi) {
+			return fail(v.field, fmt.Sprintf("must be %v to %v mm", v.lo, v.hi))
+		}
+	}
+	if len(t.Parts) < 1 || len(t.Parts) > maxParts {
+		return fail("parts", fmt.Sprintf("must be 1 to %d", maxParts))
+	}
+	return nil
+}
+
+// Bounds of the white along the edges, in millimetres.
+const (
+	minTemplateMargin = 0.5
+	maxTemplateMargin = 5.0
+)
+
+// A Part is one thing on a label.
+type Part struct {
+	Part string `yaml:"part"` // what it is: qr, code, product …
+	Name string `yaml:"name,omitempty"`
+}
+
+// Templates returns the templates that are known by name.
+func Templates() []*Template { return nil }
+
+// TemplateByName returns the template of that name, nil for "", or a
+// [ValueError].
+func TemplateByName(name string) (*Template, error) {
+	if name == "" {
+		return nil, nil
+	}
+	for _, t := range Templates() {
+		if t.Name == name {
+			return t, nil
+		}
+	}
+	return nil, &ValueError{FieldTemplate, fmt.Sprintf("%q is not a known template", name)}
+}
+
+// lay fits a stamp on a label of the given size in millimetres.
+func (t *Template) lay(s Stamp, widthMM, heightMM float64) (*design, error) {
+	if t == nil {
+		return lay(s, widthMM, heightMM)
+	}
+	return nil, &ValueError{FieldTemplate, "cannot be drawn"}
+}
+
+// WriteSVG writes one stamp as [WriteSVG] does, laid out by the template.
+func (t *Template) WriteSVG(w io.Writer, s Stamp, widthMM, heightMM float64) error {
+	d, err := t.lay(s, widthMM, heightMM)
+	if err != nil {
+		return err
+	}
+	return d.writeSVG(w, widthMM, heightMM)
+}
+
+// WritePNG writes one stamp as [WritePNG] does, laid out by the template.
+func (t *Template) WritePNG(w io.Writer, s Stamp, widthMM, heightMM float64, dpi int) error {
+	if dpi < MinDPI || dpi > MaxDPI {
+		return &ValueError{FieldDPI, fmt.Sprintf("must be %d to %d", MinDPI, MaxDPI)}
+	}
+	d, err := t.lay(s, widthMM, heightMM)
+	if err != nil {
+		return err
+	}
+	return d.writePNG(w, dpi)
+}
