@@ -141,6 +141,7 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	f.must("p0", "POST", "/batches/"+code+"/transitions", map[string]any{"to": "released"})
 	f.must("p0", "POST", "/batches/"+code+"/voids", map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "tem rách"})
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(t)
+	printer := f.must("p0", "POST", "/printers", printerBody()).id(t)
 	recalled := f.batch(0, product, "L2")
 	f.must("p0", "POST", "/batches/"+recalled+"/transitions", map[string]any{"to": "released"})
 	recall := f.recalled(recalled).id(t)
@@ -150,14 +151,14 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
 		"getRequest": report, "getRequestHistory": report,
-		"getOrder": order, "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
+		"getOrder": order, "getPrinter": printer, "getPaper": "tomy-145", "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {
 		if r.write() || r.media != nil {
 			continue
 		}
 		path := r.path
-		for _, name := range []string{"{id}", "{province}", "{set}"} {
+		for _, name := range []string{"{id}", "{province}", "{set}", "{stock}"} {
 			path = strings.Replace(path, name, params[r.id], 1)
 		}
 		if r.id == "getNotice" {

@@ -31,6 +31,8 @@ var tags = []struct {
 	{"problems", catalog.Name{VI: "Phản ánh của người mua", EN: "Problem reports"}},
 	{"voids", catalog.Name{VI: "Hủy mã", EN: "Voided codes"}},
 	{"orders", catalog.Name{VI: "In tem", EN: "Print orders and labels"}},
+	{"printers", catalog.Name{VI: "Máy in", EN: "Printers"}},
+	{"papers", catalog.Name{VI: "Tờ tem đang dùng", EN: "Sheets begun"}},
 	{"search", catalog.Name{VI: "Tìm kiếm", EN: "Search"}},
 	{"criteria", catalog.Name{VI: "Chỉ tiêu kiểm nghiệm", EN: "Test criteria"}},
 	{"audit", catalog.Name{VI: "Nhật ký thao tác", EN: "Audit log"}},

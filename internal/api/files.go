@@ -49,7 +49,7 @@ type Download struct {
 }
 
 // extensions are those of the types that are kept.
-var extensions = map[string]string{"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/svg+xml": "svg"}
+var extensions = map[string]string{"application/pdf": "pdf", "image/jpeg": "jpg", "image/png": "png", "image/svg+xml": "svg", "text/csv; charset=utf-8": "csv", "application/zip": "zip"}
 
 // download makes an answer that a browser saves rather than shows: what was
 // uploaded may hold anything.

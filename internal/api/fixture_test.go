@@ -275,6 +275,10 @@ func batchBody(product, lot string) map[string]any {
 	}
 }
 
+func printerBody() map[string]any {
+	return map[string]any{"name": "Máy in tem", "language": "zpl", "dpi": 203, "offsetX": 500}
+}
+
 func harvest() map[string]any {
 	return map[string]any{
 		"kind": "harvest", "happened": "2026-11-01T07:00:00+07:00", "place": map[string]any{"name": "Đồi A", "commune": "02260"},

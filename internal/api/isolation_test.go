@@ -79,8 +79,8 @@ func TestMassAssignment(t *testing.T) {
 
 // A tenant is what one producer has, all of it marked with its secret.
 type tenant struct {
-	secret                                                     string
-	product, open, certificate, record, report, order, request string
+	secret                                                              string
+	product, open, certificate, record, report, order, request, printer string
 	// recalled is a batch without the secret, since it is public.
 	recalled, recall, problem string
 }
@@ -99,6 +99,8 @@ func (f *fixture) tenantOf(i int) tenant {
 	n.report = f.must(who, "POST", "/tests", with(f.fromPaper(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.request = f.must(who, "POST", "/requests", with(request(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.order = f.must(who, "POST", "/batches/"+n.open+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(f.t)
+	n.printer = f.must(who, "POST", "/printers", with(printerBody(), map[string]any{"note": n.secret})).id(f.t)
+	f.must(who, "PUT", "/papers/tomy-145", map[string]any{"used": []int{1, 2}})
 	n.recalled = f.must(who, "POST", "/batches", batchBody(n.product, "PUBLIC")).id(f.t)
 	f.must(who, "POST", "/batches/"+n.recalled+"/transitions", map[string]any{"to": "released"})
 	n.recall = f.recalled(n.recalled).id(f.t)
@@ -224,7 +226,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 	if strings.Contains(path, "{id}") {
 		id := map[string]string{
 			"producers": producer, "products": n.product, "certificates": n.certificate,
-			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "recalls": n.recall, "problems": n.problem,
+			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "printers": n.printer, "recalls": n.recall, "problems": n.problem,
 		}[r.tag]
 		path, nowhere = strings.Replace(path, "{id}", id, 1), strings.Replace(path, "{id}", noID, 1)
 	}
@@ -235,7 +237,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 		}
 		path, nowhere = strings.Replace(path, "{code}", code, 1), strings.Replace(path, "{code}", noBatch, 1)
 	}
-	path = strings.NewReplacer("{set}", "4", "{province}", "08", "{sha256}", strings.Repeat("0", 64), "{reference}", "00000000").Replace(path)
+	path = strings.NewReplacer("{set}", "4", "{stock}", "tomy-145", "{province}", "08", "{sha256}", strings.Repeat("0", 64), "{reference}", "00000000").Replace(path)
 	queries := map[string][]string{
 		"listProducers": {"q=" + n.secret, "q=htx"}, "listProducts": {"producer=" + producer, "q=" + n.secret, "q=che"},
 		"listCertificates": {"producer=" + producer, "product=" + n.product, "number=321/QD-UBND"},
@@ -245,7 +247,9 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 		"listProblems":     {"producer=" + producer, "batch=" + n.open, "state=new"},
 		"listRecalls":      {"batch=" + n.recalled, "state=approved"},
 		"listAudit":        {"producer=" + producer, "product=" + n.product, "batch=" + n.open, "kind=records,products", "by=office"},
-		"search":           {"q=" + n.open, "q=SHARED", "q=" + n.secret, "q=che", "q=321/QD-UBND"},
+		"listPrinters":     {"producer=" + producer, "retired=true&producer=" + producer},
+		"listPapers":       {"producer=" + producer}, "getPaper": {"producer=" + producer},
+		"search": {"q=" + n.open, "q=SHARED", "q=" + n.secret, "q=che", "q=321/QD-UBND"},
 	}[r.id]
 	if len(queries) > 0 {
 		path += "?" + queries[rng.IntN(len(queries))]
@@ -283,6 +287,8 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return with(testReport(n.product, n.open), map[string]any{"reason": "x"})
 	case "voidCodes":
 		return map[string]any{"whole": true, "reason": "x"}
+	case "createPrinter", "updatePrinter":
+		return with(printerBody(), map[string]any{"producer": producer})
 	case "accountOrder":
 		return map[string]any{"printed": 2, "spoilt": 1}
 	case "createOrder":

@@ -71,6 +71,7 @@ var texts = map[reflect.Type]huma.Schema{
 	reflect.TypeFor[catalog.Dimension]():      oneOf(catalog.Mass, catalog.Volume, catalog.Count, catalog.Area),
 	reflect.TypeFor[printing.Codes]():         oneOf(printing.BatchCodes, printing.ItemCodes),
 	reflect.TypeFor[printing.State]():         oneOf(printing.Allocated, printing.Released),
+	reflect.TypeFor[printing.Language]():      oneOf(printing.Languages()...),
 }
 
 // newRegistry makes the registry that knows the domain types.
@@ -97,6 +98,7 @@ func newRegistry() huma.Registry {
 	alias[catalog.Dimension](r)
 	alias[printing.Codes](r)
 	alias[printing.State](r)
+	alias[printing.Language](r)
 	r.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[Problem]())
 	r.Schema(reflect.TypeFor[Problem](), true, "")
 	return r

@@ -40,6 +40,7 @@ func (f *fixture) repeatables() []repeatable {
 	for range 3 {
 		recalls = append(recalls, f.must("inspector", "POST", "/recalls", recallBody(released)).id(f.t))
 	}
+	printer := f.must("p0", "POST", "/printers", printerBody()).id(f.t)
 	newProduct := map[string]any{"producer": f.ids[0], "name": map[string]any{"vi": "Mật ong"}, "set": 1, "gtin": "09521234000013"}
 	newProducer := map[string]any{"name": "Hộ Lý Thị Mai", "kind": "household", "address": map[string]any{"commune": "02260", "street": ""}}
 	note := func(b map[string]any) map[string]any { return with(b, map[string]any{"note": "khác"}) }
@@ -78,6 +79,11 @@ func (f *fixture) repeatables() []repeatable {
 		{"p0", "POST", "/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 7, "stock": "tomy-145"}, map[string]any{"codes": "item", "count": 8, "stock": "tomy-145"}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/release", nil, nil, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/account", map[string]any{"printed": 4, "spoilt": 1}, map[string]any{"printed": 3, "spoilt": 1}, nil, nil},
+		{"p0", "POST", "/printers", printerBody(), note(printerBody()), nil, nil},
+		{"p0", "PUT", "/printers/" + printer, printerBody(), note(printerBody()), nil, nil},
+		{"p0", "POST", "/printers/" + printer + "/retirement", nil, nil, nil, nil},
+		{"p0", "PUT", "/papers/tomy-145", map[string]any{"used": []int{1}}, map[string]any{"used": []int{2}}, nil, nil},
+		{"p0", "POST", "/papers/tomy-145/taken", map[string]any{"count": 3}, map[string]any{"count": 4}, nil, nil},
 		{"inspector", "POST", "/recalls", recallBody(released), with(recallBody(released), map[string]any{"holdNow": true}), nil, nil},
 		{"office", "POST", "/recalls/" + recalls[0] + "/rejection", map[string]any{"reason": "chưa đủ căn cứ"}, map[string]any{"reason": "khác"}, nil, nil},
 		{"inspector", "POST", "/recalls/" + recalls[1] + "/withdrawal", nil, nil, nil, nil},

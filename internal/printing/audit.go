@@ -12,6 +12,8 @@ func AuditKinds() []trace.AuditKind {
 	return []trace.AuditKind{
 		trace.AuditKindOf("Lệnh in", "Print order", describeOrder, nil),
 		trace.AuditKindOf("Địa chỉ in trên tem", "Address on stamps", describeAddress, nil),
+		trace.AuditKindOf("Máy in", "Printer", describePrinter, nil),
+		trace.AuditKindOf("Tờ tem đang dùng", "Sheet begun", describePaper, nil),
 	}
 }
 

@@ -31,3 +31,12 @@ func (b *Book) design(_ context.Context, _ trace.Actor, _, template, stock strin
 
 // FieldTemplate names the template in errors.
 const FieldTemplate = "template"
+
+// stockNamed is a stock that a producer may use.
+func (b *Book) stockNamed(_ context.Context, _, name string) (labels.Stock, error) {
+	stock, err := labels.StockByName(name)
+	if err != nil {
+		return labels.Stock{}, unknownStock()
+	}
+	return stock, nil
+}

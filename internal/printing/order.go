@@ -35,7 +35,7 @@ import (
 const KindOrders trace.Kind = "orders"
 
 // Kinds lists the kinds that this package owns.
-func Kinds() []trace.Kind { return []trace.Kind{KindOrders, KindSettings} }
+func Kinds() []trace.Kind { return []trace.Kind{KindOrders, KindSettings, KindPrinters, KindPapers} }
 
 // Codes says what the stamps of an order carry.
 type Codes string

@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"errors"
+	"io"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -32,6 +33,7 @@ type world struct {
 	store     *sqlite.DB
 	files     *dir.Files
 	keys      *stamp.Keys
+	random    io.Reader
 	by, other trace.Actor
 	product   string
 	batch     string
@@ -52,9 +54,15 @@ func (w *world) setClock(t time.Time) {
 	w.now = t
 }
 
-func newWorld(t *testing.T) *world {
+func newWorld(t testing.TB) *world {
 	t.Helper()
-	w := &world{ctx: t.Context(), now: time.Date(2026, 11, 15, 3, 0, 0, 0, time.UTC)}
+	return newWorldFrom(t, rand.Reader)
+}
+
+// newWorldFrom draws keys and codes from a source.
+func newWorldFrom(t testing.TB, random io.Reader) *world {
+	t.Helper()
+	w := &world{ctx: t.Context(), random: random, now: time.Date(2026, 11, 15, 3, 0, 0, 0, time.UTC)}
 	w.store = must(sqlite.Open(w.ctx, filepath.Join(t.TempDir(), "temgoc.db")))(t)
 	t.Cleanup(func() {
 		if err := w.store.Close(); err != nil {
@@ -62,7 +70,7 @@ func newWorld(t *testing.T) *world {
 		}
 	})
 	w.files = must(dir.Open(filepath.Join(t.TempDir(), "files")))(t)
-	w.keys = must(stamp.NewKeys(rand.Reader))(t)
+	w.keys = must(stamp.NewKeys(random))(t)
 	w.ledger = w.ledgerOver(w.store)
 	w.Book = must(printing.New(w.ledger, w.keys, "https://t.example.vn"))(t)
 	w.by, w.other = w.producer(t, "HTX Chè Mây Trắng"), w.producer(t, "HTX Khác")
@@ -75,10 +83,10 @@ func newWorld(t *testing.T) *world {
 }
 
 func (w *world) ledgerOver(store trace.Store) *trace.Ledger {
-	return trace.New(trace.Config{Store: store, Files: w.files, Keys: w.keys, Now: w.clock})
+	return trace.New(trace.Config{Store: store, Files: w.files, Keys: w.keys, Now: w.clock, Random: w.random})
 }
 
-func (w *world) producer(t *testing.T, name string) trace.Actor {
+func (w *world) producer(t testing.TB, name string) trace.Actor {
 	t.Helper()
 	p := must(w.ledger.CreateProducer(w.ctx, trace.Write{By: office}, trace.Producer{
 		Name: name, Kind: "cooperative", Address: trace.Address{Commune: "02260"},
@@ -87,7 +95,7 @@ func (w *world) producer(t *testing.T, name string) trace.Actor {
 }
 
 // open opens a batch that was packed on 5 October 2026.
-func (w *world) open(t *testing.T, lot string) string {
+func (w *world) open(t testing.TB, lot string) string {
 	t.Helper()
 	return must(w.ledger.CreateBatch(w.ctx, trace.Write{By: w.by}, trace.BatchData{
 		Product: w.product, Lot: must(gs1.ParseLotNumber(lot))(t), Quantity: trace.Quantity{Value: "10", Unit: "KGM"},
@@ -99,13 +107,13 @@ func (w *world) order(codes printing.Codes, count int) printing.OrderData {
 	return printing.OrderData{Batch: w.batch, Codes: codes, Count: count, Stock: "tomy-145"}
 }
 
-func (w *world) create(t *testing.T, d printing.OrderData) trace.Stored[printing.Order] {
+func (w *world) create(t testing.TB, d printing.OrderData) trace.Stored[printing.Order] {
 	t.Helper()
 	return must(w.Create(w.ctx, trace.Write{By: w.by}, d))(t)
 }
 
 // certify gives the product stars that count from a day on.
-func (w *world) certify(t *testing.T, stars int, issued string) string {
+func (w *world) certify(t testing.TB, stars int, issued string) string {
 	t.Helper()
 	return must(w.ledger.CreateCertificate(w.ctx, trace.Write{By: office}, trace.CertificateData{
 		Kind: trace.OCOPCertificate, Number: "321/QĐ-UBND", Authority: "UBND tỉnh", Issued: day(issued),
@@ -113,8 +121,8 @@ func (w *world) certify(t *testing.T, stars int, issued string) string {
 	}))(t).ID
 }
 
-func must[T any](v T, err error) func(*testing.T) T {
-	return func(t *testing.T) T {
+func must[T any](v T, err error) func(testing.TB) T {
+	return func(t testing.TB) T {
 		t.Helper()
 		if err != nil {
 			t.Fatal(err)
@@ -132,7 +140,7 @@ func day(s string) trace.Date {
 }
 
 // wantField asserts that err is about one field, in both languages.
-func wantField(t *testing.T, err error, field string) {
+func wantField(t testing.TB, err error, field string) {
 	t.Helper()
 	wrong, ok := errors.AsType[trace.FieldErrors](err)
 	if !ok || len(wrong) != 1 || wrong[0].Field != field {
@@ -144,7 +152,7 @@ func wantField(t *testing.T, err error, field string) {
 	}
 }
 
-func wantErr(t *testing.T, err, want error) {
+func wantErr(t testing.TB, err, want error) {
 	t.Helper()
 	if !errors.Is(err, want) {
 		t.Errorf("error %v, want %v", err, want)

@@ -302,6 +302,10 @@ func FuzzParse(f *testing.F) {
 			if len(all) != 0 {
 				t.Errorf("Candidates(%q) of a right code = %v", s, all)
 			}
+			appended, _ := c.AppendText([]byte("x"))
+			if string(appended) != "x"+c.String() || string(c.AppendDisplay([]byte("y"))) != "y"+c.Display() {
+				t.Fatalf("%v appends as %q and %q", c, appended, c.AppendDisplay(nil))
+			}
 			for _, again := range []string{c.Display(), c.String(), strings.ToLower(c.Display())} {
 				if d, err := Parse(again); err != nil || d != c {
 					t.Errorf("%q was read as %v and then as %v, %v", s, c, d, err)

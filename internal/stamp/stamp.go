@@ -67,7 +67,6 @@ package stamp
 
 import (
 	"errors"
-	"strings"
 )
 
 // Lengths of the printed codes without hyphens.
@@ -183,6 +182,25 @@ func (c Code) String() string {
 // Display returns the code as it is printed, in groups of five.
 func (c Code) Display() string { return group(c.String()) }
 
+// AppendText appends the 10 or 20 characters to dst, without allocation. It
+// implements encoding.TextAppender.
+func (c Code) AppendText(dst []byte) ([]byte, error) {
+	if !c.item.IsZero() {
+		return append(dst, c.item.text[:]...), nil
+	}
+	if !c.batch.IsZero() {
+		return append(dst, c.batch.text[:]...), nil
+	}
+	return dst, nil
+}
+
+// AppendDisplay appends the code as it is printed, in groups of five.
+func (c Code) AppendDisplay(dst []byte) []byte {
+	var room [itemLength]byte
+	text, _ := c.AppendText(room[:0]) // never fails
+	return appendGroups(dst, text)
+}
+
 // IsZero reports whether there is no code.
 func (c Code) IsZero() bool { return c == Code{} }
 
@@ -198,14 +216,17 @@ func (c *Code) UnmarshalText(text []byte) error { return unmarshal(c, text, Pars
 
 // group puts a hyphen after every fifth character.
 func group(text string) string {
-	var b strings.Builder
-	for i := range len(text) {
+	return string(appendGroups(make([]byte, 0, itemLength+itemLength/5), []byte(text)))
+}
+
+func appendGroups(dst, text []byte) []byte {
+	for i, character := range text {
 		if i > 0 && i%5 == 0 {
-			b.WriteByte('-')
+			dst = append(dst, '-')
 		}
-		b.WriteByte(text[i])
+		dst = append(dst, character)
 	}
-	return b.String()
+	return dst
 }
 
 // unmarshal sets dst to what parse makes of text, or to the zero value when

@@ -1,0 +1,33 @@
+package printing
+
+import (
+	"fmt"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/trace"
+)
+
+// The audit words of what people print with.
+
+func describePrinter(before *Printer, now Printer) trace.Act {
+	action := catalog.Name{VI: "Sửa thông tin máy in", EN: "Changed a printer"}
+	switch {
+	case before == nil:
+		action = catalog.Name{VI: "Thêm máy in", EN: "Added a printer"}
+	case now.Retired && !before.Retired:
+		action = catalog.Name{VI: "Ngừng dùng máy in", EN: "Took a printer out of use"}
+	case before.Retired && !now.Retired:
+		action = catalog.Name{VI: "Dùng lại máy in", EN: "Took a printer into use again"}
+	}
+	return trace.Act{Action: action, Subject: catalog.Name{VI: now.Name}}
+}
+
+func describePaper(before *Paper, now Paper) trace.Act {
+	action := catalog.Name{VI: "Sửa các ô đã dùng của tờ tem", EN: "Changed which labels of a sheet are gone"}
+	if before == nil {
+		action = catalog.Name{VI: "Ghi nhận tờ tem đang dùng", EN: "Noted a sheet begun"}
+	}
+	return trace.Act{Action: action, Subject: catalog.Name{
+		VI: fmt.Sprintf("%s: %d ô đã dùng", now.Stock, len(now.Used)), EN: fmt.Sprintf("%s: %d labels gone", now.Stock, len(now.Used)),
+	}}
+}

@@ -1,0 +1,199 @@
+package printing
+
+import (
+	"archive/zip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"iter"
+
+	"temgoc/internal/stamp"
+	"temgoc/internal/trace"
+	"temgoc/labels"
+)
+
+// FileCodes is how many codes one file of a delivery has at most: what the
+// programs of print houses still open. Files end where a sheet or a roll does.
+const FileCodes = 20_000
+
+// A Manifest is what a delivery says of itself, for machines.
+type Manifest struct {
+	Format    string         `json:"format"`
+	Generator string         `json:"generator"`
+	Order     string         `json:"order"`
+	Batch     string         `json:"batch"`
+	Product   string         `json:"product"`
+	Producer  string         `json:"producer"`
+	Lot       string         `json:"lot"`
+	Codes     Codes          `json:"codes"`
+	Count     int            `json:"count"`    // stamps
+	Distinct  int            `json:"distinct"` // codes
+	Stock     string         `json:"stock"`
+	Template  string         `json:"template,omitempty"`
+	Per       int            `json:"per"` // stamps on a sheet or a roll
+	Unit      string         `json:"unit"`
+	Symbol    ManifestSymbol `json:"symbol"`
+	Label     ManifestLabel  `json:"label"`
+	Files     []ParcelFile   `json:"files"`
+}
+
+// A ManifestSymbol is the QR code as it must come out. Millimetres are texts
+// with three decimals.
+type ManifestSymbol struct {
+	Version   int    `json:"version"`
+	Level     string `json:"level"`
+	Modules   int    `json:"modules"`
+	QuietZone int    `json:"quietZoneModules"`
+	Module    string `json:"moduleMM"`
+	Side      string `json:"sideMM"`
+}
+
+// A ManifestLabel is the size of one label.
+type ManifestLabel struct {
+	Width  string `json:"widthMM"`
+	Height string `json:"heightMM"`
+}
+
+// millimetres writes micrometres.
+func millimetres(um int) string { return fmt.Sprintf("%d.%03d", um/1000, um%1000) }
+
+// A job is an order that is being put on paper or into files, after all that
+// could be refused was looked at.
+type job struct {
+	book     *Book
+	id       string
+	order    Order
+	sheet    labels.Sheet
+	measures labels.Measures
+}
+
+// job opens an order for its producer and refuses what must not be printed.
+func (b *Book) job(ctx context.Context, by trace.Actor, id string, layout Layout) (job, error) {
+	s, err := trace.Read(ctx, b.ledger, id, func(o Order) error { return mayPrint(by, o) })
+	if err != nil {
+		return job{}, err
+	}
+	j := job{book: b, id: s.ID, order: s.Data}
+	if err := b.refuseOutdated(ctx, j.order); err != nil {
+		return job{}, err
+	}
+	if j.sheet, err = layout.sheet(j.order); err != nil {
+		return job{}, err
+	}
+	for code, err := range j.codes(0, 1) {
+		if err != nil {
+			return job{}, err
+		}
+		if j.measures, err = j.sheet.Measure(j.order.Content.stampOf(code)); err != nil {
+			return job{}, refusal(err)
+		}
+	}
+	return j, nil
+}
+
+// codes gives count codes from the from-th stamp on, counted from 0.
+func (j job) codes(from, count int) iter.Seq2[stamp.Code, error] {
+	return j.book.codes(j.order, from, count)
+}
+
+func (j job) table() table {
+	return table{order: j.order, codes: j.codes, unit: "sheet", per: j.sheet.Stock.Cells()}
+}
+
+// fileCodes is how many codes a file has: whole sheets or rolls of them.
+func (t table) fileCodes() int {
+	if t.per > FileCodes {
+		return FileCodes
+	}
+	return FileCodes - FileCodes%t.per
+}
+
+// WriteCodes writes the codes of an order as one CSV file: the producer does.
+// An order of batch codes has the one row.
+func (b *Book) WriteCodes(ctx context.Context, by trace.Actor, id string, w io.Writer) error {
+	j, err := b.job(ctx, by, id, Layout{})
+	if err != nil {
+		return err
+	}
+	t := j.table()
+	return t.writeCSV(ctx, w, 0, t.rows())
+}
+
+// WriteDelivery writes what a print house needs that composes the stamps itself,
+// as a zip archive: the producer does. It is written as it grows, and the same
+// order gives the same bytes for ever.
+func (b *Book) WriteDelivery(ctx context.Context, by trace.Actor, id string, w io.Writer) error {
+	j, err := b.job(ctx, by, id, Layout{})
+	if err != nil {
+		return err
+	}
+	p := newParcel(w)
+	if err := p.add(ParcelFile{Name: "README.txt"}, zip.Deflate, j.writeReadme); err != nil {
+		return err
+	}
+	if err := p.add(ParcelFile{Name: "sample.png"}, zip.Store, j.writeSample); err != nil {
+		return err
+	}
+	if err := j.addTables(ctx, p); err != nil {
+		return err
+	}
+	manifest := j.manifest(p.files)
+	err = p.add(ParcelFile{Name: "manifest.json"}, zip.Deflate, func(w io.Writer) error {
+		e := json.NewEncoder(w)
+		e.SetEscapeHTML(false)
+		e.SetIndent("", "  ")
+		return e.Encode(manifest)
+	})
+	if err != nil {
+		return err
+	}
+	return p.close()
+}
+
+func (j job) addTables(ctx context.Context, p *parcel) error {
+	t := j.table()
+	for number, from := 1, 0; from < t.rows(); number, from = number+1, from+t.fileCodes() {
+		count := min(t.fileCodes(), t.rows()-from)
+		for _, kind := range []struct {
+			ending string
+			method uint16
+			write  func(context.Context, io.Writer, int, int) error
+		}{{"csv", zip.Deflate, t.writeCSV}, {"xlsx", zip.Store, t.writeXLSX}} {
+			f := ParcelFile{Name: fmt.Sprintf("codes-%d.%s", number, kind.ending), First: from + 1, Last: from + count}
+			err := p.add(f, kind.method, func(w io.Writer) error { return kind.write(ctx, w, from, count) })
+			if err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// writeSample draws the first stamp.
+func (j job) writeSample(w io.Writer) error {
+	for code, err := range j.codes(0, 1) {
+		if err != nil {
+			return err
+		}
+		stock := j.sheet.Stock
+		return refusal(labels.WritePNG(w, j.order.Content.stampOf(code), stock.CellWidth, stock.CellHeight, pngDPI))
+	}
+	return nil
+}
+
+func (j job) manifest(files []ParcelFile) Manifest {
+	t, m := j.table(), j.measures
+	return Manifest{
+		Format: "temgoc-delivery-1", Generator: "Temgốc",
+		Order: j.id, Batch: j.order.Batch, Product: j.order.Content.Product, Producer: j.order.Content.Producer, Lot: j.order.Content.Lot,
+		Codes: j.order.Codes, Count: j.order.Count, Distinct: t.rows(), Stock: j.order.Stock,
+		Per: t.per, Unit: t.unit,
+		Symbol: ManifestSymbol{
+			Version: m.Version, Level: m.Level, Modules: m.Modules, QuietZone: m.QuietZone,
+			Module: millimetres(m.Module), Side: millimetres(m.Symbol),
+		},
+		Label: ManifestLabel{Width: millimetres(m.Width), Height: millimetres(m.Height)},
+		Files: files,
+	}
+}

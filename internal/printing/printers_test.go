@@ -1,0 +1,117 @@
+package printing_test
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"temgoc/internal/printing"
+	"temgoc/internal/trace"
+)
+
+func thermal(producer string) printing.Printer {
+	return printing.Printer{Producer: producer, Name: "Máy in tem", Language: printing.ZPL, DPI: 203, OffsetX: 500, Address: "tcp://192.168.1.50:9100"}
+}
+
+func TestPrinters(t *testing.T) {
+	w := newWorld(t)
+	write := trace.Write{By: w.by}
+	p := must(w.CreatePrinter(w.ctx, write, thermal("")))(t)
+	if diff := cmp.Diff(thermal(w.by.Producer), p.Data); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	changed := thermal(w.by.Producer)
+	changed.Name, changed.MinModule, changed.DotGain = "  Máy in kho  ", 4, 30
+	must(w.ChangePrinter(w.ctx, write, p.ID, changed))(t)
+	if got := must(w.Printer(w.ctx, inspector, p.ID))(t); got.Data.Name != "Máy in kho" || got.Data.MinModule != 4 || got.Revision != 2 {
+		t.Errorf("after the change: %+v", got)
+	}
+	list := func(retired bool) int {
+		return len(must(w.Printers(w.ctx, w.by, w.by.Producer, retired, trace.Paging{Limit: 10}))(t).Items)
+	}
+	must(w.RetirePrinter(w.ctx, write, p.ID))(t)
+	if list(false) != 0 || list(true) != 1 {
+		t.Errorf("a printer out of use: %d listed, %d with those", list(false), list(true))
+	}
+	_, err := w.RetirePrinter(w.ctx, write, p.ID)
+	wantErr(t, err, trace.ErrConflict)
+	if again := must(w.ChangePrinter(w.ctx, write, p.ID, changed))(t); again.Data.Retired || list(false) != 1 {
+		t.Errorf("a printer taken into use again: %+v", again.Data)
+	}
+}
+
+// TestPrintersOfOthers holds that nobody reads or changes another's printer, and
+// that only producers keep any.
+func TestPrintersOfOthers(t *testing.T) {
+	w := newWorld(t)
+	p := must(w.CreatePrinter(w.ctx, trace.Write{By: w.by}, thermal(w.by.Producer)))(t)
+	for name, try := range map[string]func(by trace.Actor) error{
+		"read": func(by trace.Actor) error { _, err := w.Printer(w.ctx, by, p.ID); return err },
+		"list": func(by trace.Actor) error {
+			_, err := w.Printers(w.ctx, by, w.by.Producer, true, trace.Paging{})
+			return err
+		},
+		"create": func(by trace.Actor) error {
+			_, err := w.CreatePrinter(w.ctx, trace.Write{By: by}, thermal(w.by.Producer))
+			return err
+		},
+		"change": func(by trace.Actor) error {
+			_, err := w.ChangePrinter(w.ctx, trace.Write{By: by}, p.ID, thermal(""))
+			return err
+		},
+		"retire": func(by trace.Actor) error { _, err := w.RetirePrinter(w.ctx, trace.Write{By: by}, p.ID); return err },
+	} {
+		if err := try(w.other); err != trace.ErrHidden {
+			t.Errorf("%s as another producer: %v, want ErrHidden", name, err)
+		}
+		if err := try(trace.Actor{}); err != trace.ErrHidden {
+			t.Errorf("%s as nobody: %v, want ErrHidden", name, err)
+		}
+		if err := try(office); name != "read" && name != "list" && err != trace.ErrNotAllowed {
+			t.Errorf("%s as the office: %v, want ErrNotAllowed", name, err)
+		}
+	}
+	_, err := w.CreatePrinter(w.ctx, trace.Write{By: office}, thermal(""))
+	wantErr(t, err, trace.ErrNotAllowed)
+	if got := must(w.Printer(w.ctx, w.by, p.ID))(t); got.Revision != 1 {
+		t.Errorf("somebody changed it: %+v", got)
+	}
+}
+
+func TestPrinterIsChecked(t *testing.T) {
+	w := newWorld(t)
+	for _, tt := range []struct {
+		field string
+		wrong func(*printing.Printer)
+	}{
+		{"name", func(p *printing.Printer) { p.Name = " " }},
+		{"name", func(p *printing.Printer) { p.Name = strings.Repeat("ế", 101) }},
+		{"note", func(p *printing.Printer) { p.Note = strings.Repeat("x", 2001) }},
+		{"language", func(p *printing.Printer) { p.Language = "pcl" }},
+		{"dpi", func(p *printing.Printer) { p.DPI = 204 }},
+		{"dpi", func(p *printing.Printer) { p.DPI = 1200 }},
+		{"dpi", func(p *printing.Printer) { p.Language, p.DPI = printing.Brother, 203 }},
+		{"offsetX", func(p *printing.Printer) { p.OffsetX = 4001 }},
+		{"offsetY", func(p *printing.Printer) { p.OffsetY = -4001 }},
+		{"scaleX", func(p *printing.Printer) { p.ScaleX = 20_001 }},
+		{"scaleY", func(p *printing.Printer) { p.ScaleY = -20_001 }},
+		{"dotGain", func(p *printing.Printer) { p.DotGain = 201 }},
+		{"minModule", func(p *printing.Printer) { p.MinModule = -1 }},
+		{"address", func(p *printing.Printer) { p.Address = "192.168.1.50" }},
+		{"address", func(p *printing.Printer) { p.Address = "http://192.168.1.50:9100" }},
+		{"address", func(p *printing.Printer) { p.Address = "tcp://:9100" }},
+		{"address", func(p *printing.Printer) { p.Address = "tcp://may:70000" }},
+		{"address", func(p *printing.Printer) { p.Address = "tcp://ai:khoa@may:9100" }},
+	} {
+		p := thermal("")
+		tt.wrong(&p)
+		_, err := w.CreatePrinter(w.ctx, trace.Write{By: w.by}, p)
+		wantField(t, err, tt.field)
+	}
+	for _, l := range printing.Languages() {
+		p := thermal("")
+		p.Language, p.DPI, p.Address = l, 300, "tcp://[fd00::1]:9100"
+		must(w.CreatePrinter(w.ctx, trace.Write{By: w.by}, p))(t)
+	}
+}
