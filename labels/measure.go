@@ -18,7 +18,7 @@ func (s Sheet) Measure(stamp Stamp) (Measures, error) {
 	if err := s.validate(); err != nil {
 		return Measures{}, err
 	}
-	d, err := lay(stamp, s.Stock.CellWidth, s.Stock.CellHeight)
+	d, err := s.lay(stamp)
 	if err != nil {
 		return Measures{}, err
 	}

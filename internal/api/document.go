@@ -32,6 +32,8 @@ var tags = []struct {
 	{"voids", catalog.Name{VI: "Hủy mã", EN: "Voided codes"}},
 	{"orders", catalog.Name{VI: "In tem", EN: "Print orders and labels"}},
 	{"printers", catalog.Name{VI: "Máy in", EN: "Printers"}},
+	{"templates", catalog.Name{VI: "Mẫu tem", EN: "Templates"}},
+	{"stocks", catalog.Name{VI: "Loại tem", EN: "Label stocks"}},
 	{"papers", catalog.Name{VI: "Tờ tem đang dùng", EN: "Sheets begun"}},
 	{"search", catalog.Name{VI: "Tìm kiếm", EN: "Search"}},
 	{"criteria", catalog.Name{VI: "Chỉ tiêu kiểm nghiệm", EN: "Test criteria"}},

@@ -279,6 +279,17 @@ func printerBody() map[string]any {
 	return map[string]any{"name": "Máy in tem", "language": "zpl", "dpi": 203, "offsetX": 500}
 }
 
+// stockText is a sheet of 24 labels.
+func stockText(name string) string {
+	return "name: " + name + "\ntitle: Tem " + name + "\nkind: sheet\npageWidth: 210\npageHeight: 297\n" +
+		"columns: 3\nrows: 8\ncellWidth: 60\ncellHeight: 35\nleft: 10\ntop: 8\n"
+}
+
+// templateText is a template for labels of 38 × 21 mm.
+func templateText(name string) string {
+	return "name: " + name + "\ntitle: Mẫu " + name + "\nwidth: 38\nheight: 21\nparts:\n  - part: qr\n"
+}
+
 func harvest() map[string]any {
 	return map[string]any{
 		"kind": "harvest", "happened": "2026-11-01T07:00:00+07:00", "place": map[string]any{"name": "Đồi A", "commune": "02260"},

@@ -79,8 +79,8 @@ func TestMassAssignment(t *testing.T) {
 
 // A tenant is what one producer has, all of it marked with its secret.
 type tenant struct {
-	secret                                                              string
-	product, open, certificate, record, report, order, request, printer string
+	secret                                                                               string
+	product, open, certificate, record, report, order, request, printer, template, stock string
 	// recalled is a batch without the secret, since it is public.
 	recalled, recall, problem string
 }
@@ -100,6 +100,8 @@ func (f *fixture) tenantOf(i int) tenant {
 	n.request = f.must(who, "POST", "/requests", with(request(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.order = f.must(who, "POST", "/batches/"+n.open+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(f.t)
 	n.printer = f.must(who, "POST", "/printers", with(printerBody(), map[string]any{"note": n.secret})).id(f.t)
+	n.template = f.must(who, "POST", "/templates", map[string]any{"text": templateText(n.secret)}).id(f.t)
+	n.stock = f.must(who, "POST", "/stocks", map[string]any{"text": stockText(n.secret)}).id(f.t)
 	f.must(who, "PUT", "/papers/tomy-145", map[string]any{"used": []int{1, 2}})
 	n.recalled = f.must(who, "POST", "/batches", batchBody(n.product, "PUBLIC")).id(f.t)
 	f.must(who, "POST", "/batches/"+n.recalled+"/transitions", map[string]any{"to": "released"})
@@ -226,7 +228,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 	if strings.Contains(path, "{id}") {
 		id := map[string]string{
 			"producers": producer, "products": n.product, "certificates": n.certificate,
-			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "printers": n.printer, "recalls": n.recall, "problems": n.problem,
+			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "printers": n.printer, "templates": n.template, "stocks": n.stock, "recalls": n.recall, "problems": n.problem,
 		}[r.tag]
 		path, nowhere = strings.Replace(path, "{id}", id, 1), strings.Replace(path, "{id}", noID, 1)
 	}
@@ -289,6 +291,10 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return map[string]any{"whole": true, "reason": "x"}
 	case "createPrinter", "updatePrinter":
 		return with(printerBody(), map[string]any{"producer": producer})
+	case "createTemplate", "updateTemplate":
+		return map[string]any{"text": templateText(n.secret) + "x: y"}
+	case "createStock", "updateStock":
+		return map[string]any{"text": stockText(n.secret) + "x: y"}
 	case "accountOrder":
 		return map[string]any{"printed": 2, "spoilt": 1}
 	case "createOrder":

@@ -71,6 +71,8 @@ var texts = map[reflect.Type]huma.Schema{
 	reflect.TypeFor[catalog.Dimension]():      oneOf(catalog.Mass, catalog.Volume, catalog.Count, catalog.Area),
 	reflect.TypeFor[printing.Codes]():         oneOf(printing.BatchCodes, printing.ItemCodes),
 	reflect.TypeFor[printing.State]():         oneOf(printing.Allocated, printing.Released),
+	reflect.TypeFor[printing.Shape]():         oneOf(printing.TemplateShape, printing.StockShape),
+	reflect.TypeFor[printing.Owner]():         oneOf(printing.OwnedBySelf, printing.OwnedByOffice, printing.BuiltIn),
 	reflect.TypeFor[printing.Language]():      oneOf(printing.Languages()...),
 }
 
@@ -99,6 +101,8 @@ func newRegistry() huma.Registry {
 	alias[printing.Codes](r)
 	alias[printing.State](r)
 	alias[printing.Language](r)
+	alias[printing.Shape](r)
+	alias[printing.Owner](r)
 	r.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[Problem]())
 	r.Schema(reflect.TypeFor[Problem](), true, "")
 	return r

@@ -40,6 +40,9 @@ func (f *fixture) repeatables() []repeatable {
 	for range 3 {
 		recalls = append(recalls, f.must("inspector", "POST", "/recalls", recallBody(released)).id(f.t))
 	}
+	text := func(s string) map[string]any { return map[string]any{"text": s} }
+	template := f.must("p0", "POST", "/templates", text(templateText("mau-0"))).id(f.t)
+	ownStock := f.must("office", "POST", "/stocks", text(stockText("loai-0"))).id(f.t)
 	printer := f.must("p0", "POST", "/printers", printerBody()).id(f.t)
 	newProduct := map[string]any{"producer": f.ids[0], "name": map[string]any{"vi": "Mật ong"}, "set": 1, "gtin": "09521234000013"}
 	newProducer := map[string]any{"name": "Hộ Lý Thị Mai", "kind": "household", "address": map[string]any{"commune": "02260", "street": ""}}
@@ -82,6 +85,12 @@ func (f *fixture) repeatables() []repeatable {
 		{"p0", "POST", "/printers", printerBody(), note(printerBody()), nil, nil},
 		{"p0", "PUT", "/printers/" + printer, printerBody(), note(printerBody()), nil, nil},
 		{"p0", "POST", "/printers/" + printer + "/retirement", nil, nil, nil, nil},
+		{"p0", "POST", "/templates", text(templateText("mau-1")), text(templateText("mau-2")), nil, nil},
+		{"p0", "PUT", "/templates/" + template, text(templateText("mau-0") + "about: khác\n"), text(templateText("mau-0")), nil, nil},
+		{"p0", "POST", "/templates/" + template + "/retirement", nil, nil, nil, nil},
+		{"office", "POST", "/stocks", text(stockText("loai-1")), text(stockText("loai-2")), nil, nil},
+		{"office", "PUT", "/stocks/" + ownStock, text(stockText("loai-0") + "source: thước\n"), text(stockText("loai-0")), nil, nil},
+		{"office", "POST", "/stocks/" + ownStock + "/retirement", nil, nil, nil, nil},
 		{"p0", "PUT", "/papers/tomy-145", map[string]any{"used": []int{1}}, map[string]any{"used": []int{2}}, nil, nil},
 		{"p0", "POST", "/papers/tomy-145/taken", map[string]any{"count": 3}, map[string]any{"count": 4}, nil, nil},
 		{"inspector", "POST", "/recalls", recallBody(released), with(recallBody(released), map[string]any{"holdNow": true}), nil, nil},
@@ -166,7 +175,7 @@ func TestIdempotency(t *testing.T) {
 		}
 	}
 	for _, r := range f.api.table() {
-		if r.write() && !covered[r.id] {
+		if r.write() && r.media == nil && !covered[r.id] { // what answers with a picture keeps nothing
 			t.Errorf("%s %s is not tried", r.method, r.path)
 		}
 	}

@@ -13,6 +13,7 @@ func AuditKinds() []trace.AuditKind {
 		trace.AuditKindOf("Lệnh in", "Print order", describeOrder, nil),
 		trace.AuditKindOf("Địa chỉ in trên tem", "Address on stamps", describeAddress, nil),
 		trace.AuditKindOf("Máy in", "Printer", describePrinter, nil),
+		trace.AuditKindOf("Mẫu tem, loại tem", "Template or label stock", describePattern, nil),
 		trace.AuditKindOf("Tờ tem đang dùng", "Sheet begun", describePaper, nil),
 	}
 }

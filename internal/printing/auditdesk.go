@@ -22,6 +22,23 @@ func describePrinter(before *Printer, now Printer) trace.Act {
 	return trace.Act{Action: action, Subject: catalog.Name{VI: now.Name}}
 }
 
+func describePattern(before *Pattern, now Pattern) trace.Act {
+	kind := catalog.Name{VI: "mẫu tem", EN: "template"}
+	if now.Shape == StockShape {
+		kind = catalog.Name{VI: "loại tem", EN: "label stock"}
+	}
+	action := catalog.Name{VI: "Sửa " + kind.VI, EN: "Changed a " + kind.EN}
+	switch {
+	case before == nil:
+		action = catalog.Name{VI: "Thêm " + kind.VI, EN: "Added a " + kind.EN}
+	case now.Retired && !before.Retired:
+		action = catalog.Name{VI: "Ngừng dùng " + kind.VI, EN: "Took a " + kind.EN + " out of use"}
+	case before.Retired && !now.Retired:
+		action = catalog.Name{VI: "Dùng lại " + kind.VI, EN: "Took a " + kind.EN + " into use again"}
+	}
+	return trace.Act{Action: action, Subject: catalog.Name{VI: now.Name}}
+}
+
 func describePaper(before *Paper, now Paper) trace.Act {
 	action := catalog.Name{VI: "Sửa các ô đã dùng của tờ tem", EN: "Changed which labels of a sheet are gone"}
 	if before == nil {

@@ -78,7 +78,7 @@ func (b *Book) job(ctx context.Context, by trace.Actor, id string, layout Layout
 	if err := b.refuseOutdated(ctx, j.order); err != nil {
 		return job{}, err
 	}
-	if j.sheet, err = layout.sheet(j.order); err != nil {
+	if j.sheet, err = b.sheet(ctx, j.order, layout); err != nil {
 		return job{}, err
 	}
 	for code, err := range j.codes(0, 1) {
@@ -177,7 +177,7 @@ func (j job) writeSample(w io.Writer) error {
 			return err
 		}
 		stock := j.sheet.Stock
-		return refusal(labels.WritePNG(w, j.order.Content.stampOf(code), stock.CellWidth, stock.CellHeight, pngDPI))
+		return refusal(j.sheet.Template.WritePNG(w, j.order.Content.stampOf(code), stock.CellWidth, stock.CellHeight, pngDPI))
 	}
 	return nil
 }
@@ -187,7 +187,7 @@ func (j job) manifest(files []ParcelFile) Manifest {
 	return Manifest{
 		Format: "temgoc-delivery-1", Generator: "Temgốc",
 		Order: j.id, Batch: j.order.Batch, Product: j.order.Content.Product, Producer: j.order.Content.Producer, Lot: j.order.Content.Lot,
-		Codes: j.order.Codes, Count: j.order.Count, Distinct: t.rows(), Stock: j.order.Stock,
+		Codes: j.order.Codes, Count: j.order.Count, Distinct: t.rows(), Stock: j.order.Stock, Template: j.order.Template,
 		Per: t.per, Unit: t.unit,
 		Symbol: ManifestSymbol{
 			Version: m.Version, Level: m.Level, Modules: m.Modules, QuietZone: m.QuietZone,

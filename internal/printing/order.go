@@ -35,7 +35,9 @@ import (
 const KindOrders trace.Kind = "orders"
 
 // Kinds lists the kinds that this package owns.
-func Kinds() []trace.Kind { return []trace.Kind{KindOrders, KindSettings, KindPrinters, KindPapers} }
+func Kinds() []trace.Kind {
+	return []trace.Kind{KindOrders, KindSettings, KindPrinters, KindPatterns, KindPapers}
+}
 
 // Codes says what the stamps of an order carry.
 type Codes string
@@ -200,7 +202,7 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 		return trace.Stored[Order]{}, err
 	}
 	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content, Design: design}
-	if err := b.printable(o, Layout{}); err != nil {
+	if err := b.printable(ctx, o, Layout{}); err != nil {
 		return trace.Stored[Order]{}, err
 	}
 	return b.allocate(ctx, w, o)

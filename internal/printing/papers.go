@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"temgoc/internal/trace"
+	"temgoc/labels"
 )
 
 // KindPapers is the kind of document that keeps which labels of a sheet begun
@@ -144,8 +145,8 @@ func (b *Book) sheetCells(ctx context.Context, producer, name string) (int, erro
 	if err != nil {
 		return 0, err
 	}
-	if stock.Cells() == 1 {
-		return 0, fieldError("stock", "không phải là tờ có nhiều tem", "is not a sheet of several labels")
+	if stock.Kind != labels.KindSheet {
+		return 0, fieldError("stock", "không phải là loại tem theo tờ", "does not come in sheets")
 	}
 	return stock.Cells(), nil
 }

@@ -123,7 +123,7 @@ func (b *Book) WriteSheet(ctx context.Context, by trace.Actor, id string, layout
 	if err := b.refuseOutdated(ctx, o); err != nil {
 		return err
 	}
-	sheet, err := layout.sheet(o)
+	sheet, err := b.sheet(ctx, o, layout)
 	if err != nil {
 		return err
 	}
@@ -141,20 +141,23 @@ func (b *Book) WriteSheet(ctx context.Context, by trace.Actor, id string, layout
 			}
 		}
 	}
-	if err := b.printable(o, layout); err != nil {
+	if err := b.printable(ctx, o, layout); err != nil {
 		return err
 	}
 	return refusal(sheet.WritePDF(w, stamps))
 }
 
-func (l Layout) sheet(o Order) (labels.Sheet, error) {
-	name := l.Stock
-	if name == "" {
-		name = o.Stock
+func (b *Book) sheet(ctx context.Context, o Order, l Layout) (labels.Sheet, error) {
+	stock, err := o.stock()
+	if l.Stock != "" && l.Stock != o.Stock {
+		stock, err = b.stockNamed(ctx, o.Producer, l.Stock)
 	}
-	stock, err := labels.StockByName(name)
 	if err != nil {
-		return labels.Sheet{}, unknownStock()
+		return labels.Sheet{}, err
+	}
+	template, err := o.template()
+	if err != nil {
+		return labels.Sheet{}, err
 	}
 	if l.StartCell < 0 || l.StartCell > stock.Cells() {
 		return labels.Sheet{}, fieldError(labels.FieldStartCell,
@@ -167,7 +170,7 @@ func (l Layout) sheet(o Order) (labels.Sheet, error) {
 		}
 	}
 	return labels.Sheet{
-		Stock: stock, StartCell: l.StartCell, OffsetX: l.OffsetX, OffsetY: l.OffsetY,
+		Stock: stock, Template: template, StartCell: l.StartCell, OffsetX: l.OffsetX, OffsetY: l.OffsetY,
 		Title: fmt.Sprintf("Tem truy xuất nguồn gốc – %s – %s-%d", o.Content.Product, o.Batch, o.Number), Lang: "vi",
 	}, nil
 }
@@ -191,8 +194,8 @@ func (l Layout) part(total int) (from, count int, err error) {
 
 // printable refuses content that the order's stock cannot carry, so that an
 // order that exists can be printed.
-func (b *Book) printable(o Order, layout Layout) error {
-	sheet, err := layout.sheet(o)
+func (b *Book) printable(ctx context.Context, o Order, layout Layout) error {
+	sheet, err := b.sheet(ctx, o, layout)
 	if err != nil {
 		return err
 	}

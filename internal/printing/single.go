@@ -6,7 +6,6 @@ import (
 	"io"
 
 	"temgoc/internal/trace"
-	"temgoc/labels"
 )
 
 // Format is how one stamp is written.
@@ -35,9 +34,9 @@ func (b *Book) WriteStamp(ctx context.Context, by trace.Actor, id string, index 
 	if err := b.refuseOutdated(ctx, o); err != nil {
 		return err
 	}
-	stock, err := labels.StockByName(o.Stock)
+	sheet, err := b.sheet(ctx, o, Layout{})
 	if err != nil {
-		return refusal(err)
+		return err
 	}
 	for code, err := range b.codes(o, index-1, 1) {
 		if err != nil {
@@ -46,9 +45,9 @@ func (b *Book) WriteStamp(ctx context.Context, by trace.Actor, id string, index 
 		label := o.Content.stampOf(code)
 		switch format {
 		case SVG:
-			return refusal(labels.WriteSVG(w, label, stock.CellWidth, stock.CellHeight))
+			return refusal(sheet.Template.WriteSVG(w, label, sheet.Stock.CellWidth, sheet.Stock.CellHeight))
 		case PNG:
-			return refusal(labels.WritePNG(w, label, stock.CellWidth, stock.CellHeight, pngDPI))
+			return refusal(sheet.Template.WritePNG(w, label, sheet.Stock.CellWidth, sheet.Stock.CellHeight, pngDPI))
 		}
 	}
 	return fieldError("format", "phải là svg hoặc png", "must be svg or png")
