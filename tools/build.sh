@@ -1,9 +1,9 @@
 #!/bin/sh
-# Builds the servers that the tests start, MinIO and FerretDB, into .tools/bin
-# at the repository's root, and installs what the browser tests need. Does
-# nothing for a server whose module (go.mod, go.sum, sources) and Go version are
-# those it was built from. Modules are checked against go.sum, packages of the
-# npm registry against package-lock.json.
+# Builds the servers that the tests start, MinIO and FerretDB, and pdfcpu, which
+# judges PDF files, into .tools/bin at the repository's root, and installs what
+# the browser tests need. Does nothing for a program whose module (go.mod,
+# go.sum, sources) and Go version are those it was built from. Modules are
+# checked against go.sum, packages of the npm registry against package-lock.json.
 # The first build of MinIO takes some minutes.
 set -eu
 
@@ -42,5 +42,6 @@ browser() {
 }
 
 browser
+build pdfcpu github.com/pdfcpu/pdfcpu/cmd/pdfcpu
 build ferretdb .
 build minio github.com/minio/minio

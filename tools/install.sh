@@ -11,7 +11,9 @@ need() { # need COMMAND PACKAGE
 need chromium chromium
 need gs ghostscript
 need pdftoppm poppler-utils
+need mutool mupdf-tools
 need zbarimg zbar-tools
+need ZXingReader zxing-cpp-tools
 need qpdf qpdf
 need initdb postgresql
 need npm npm
