@@ -210,7 +210,7 @@ func demoSheet(book *printing.Book, d *sample.Data, logger *slog.Logger) http.Ha
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		by := trace.Actor{ID: demoKey, Role: trace.ProducerRole, Producer: d.Producers[0].ID}
 		var pdf bytes.Buffer // two pages
-		if err := book.WriteSheet(r.Context(), by, d.Item.Order, printing.Layout{}, &pdf); err != nil {
+		if err := book.WriteLabels(r.Context(), by, d.Item.Order, printing.Print{}, &pdf); err != nil {
 			logger.ErrorContext(r.Context(), "demonstration sheet", slog.Any("error", err))
 			http.Error(w, "503", http.StatusServiceUnavailable)
 			return

@@ -33,11 +33,17 @@ type labelsCmd struct {
 	Codes     string  `help:"What a new order carries: the batch code or item codes." enum:"batch,item" default:"batch"`
 	Count     int     `help:"Number of stamps: of a new order (default 65), or to print of one that exists (default all)." default:"0"`
 	From      int     `help:"First stamp of the order to print." default:"1"`
-	Stock     string  `help:"Label stock: tomy-145 or avery-l7651." default:"tomy-145"`
+	Stock     string  `help:"Label stock; of a new order tomy-145, of one that exists its own, when left out." placeholder:"NAME"`
+	Template  string  `help:"Template of a new order; the layout that adapts to the stock when left out." placeholder:"NAME"`
+	Format    string  `help:"What to write: ${formats}." enum:"${formats}" default:"pdf"`
+	Printer   string  `help:"Id of a printer whose shift, scale and resolution are made up for." placeholder:"ID"`
+	DPI       int     `help:"Dots to the inch of pictures and label printers (default: the printer's, or what is usual)." default:"0" name:"dpi"`
+	Index     int     `help:"The stamp for formats that hold one." default:"1"`
 	StartCell int     `help:"First free label on the first sheet." default:"1"`
-	OffsetX   float64 `help:"Shift to the right in mm, for the printer." default:"0"`
-	OffsetY   float64 `help:"Shift downwards in mm, for the printer." default:"0"`
-	Output    string  `help:"PDF file to write; - for standard output." short:"o" required:"" placeholder:"FILE"`
+	Begun     bool    `help:"Leave out the labels that are gone of the sheet begun."`
+	OffsetX   float64 `help:"Shift to the right in mm, besides the printer's." default:"0"`
+	OffsetY   float64 `help:"Shift downwards in mm, besides the printer's." default:"0"`
+	Output    string  `help:"File to write; - for standard output." short:"o" required:"" placeholder:"FILE"`
 }
 
 // Run implements the command.
@@ -54,20 +60,35 @@ func (c labelsCmd) Run(ctx context.Context, out terminal) error {
 			return fmt.Errorf("--batch: %w", err)
 		}
 		id, err = press.order(ctx, printing.OrderData{
-			Batch: code.String(), Codes: printing.Codes(c.Codes), Count: cmp.Or(c.Count, 65), Stock: c.Stock,
+			Batch: code.String(), Codes: printing.Codes(c.Codes), Count: cmp.Or(c.Count, 65), Stock: cmp.Or(c.Stock, "tomy-145"), Template: c.Template,
 		})
 		if err != nil {
 			return err
 		}
 		fmt.Fprintf(out.err, "order %s\n", id)
 	}
-	layout := printing.Layout{
-		Stock: c.Stock, StartCell: c.StartCell, OffsetX: c.OffsetX, OffsetY: c.OffsetY, From: c.From, Count: c.Count,
-	}
 	if c.Output == "-" {
-		return press.sheet(ctx, id, layout, out.out)
+		return press.labels(ctx, id, c.print(), out.out)
 	}
-	return writeFile(c.Output, func(w io.Writer) error { return press.sheet(ctx, id, layout, w) })
+	return writeFile(c.Output, func(w io.Writer) error { return press.labels(ctx, id, c.print(), w) })
+}
+
+// formats are those that --format takes.
+func formats() string {
+	var names []string
+	for _, f := range printing.Formats() {
+		names = append(names, string(f))
+	}
+	return strings.Join(names, ",")
+}
+
+func (c labelsCmd) print() printing.Print {
+	return printing.Print{
+		Format: printing.Format(c.Format), Printer: c.Printer, DPI: c.DPI, Index: c.Index,
+		Layout: printing.Layout{
+			Stock: c.Stock, StartCell: c.StartCell, Begun: c.Begun, OffsetX: c.OffsetX, OffsetY: c.OffsetY, From: c.From, Count: c.Count,
+		},
+	}
 }
 
 // writeFile writes a file that is there whole or not at all.
@@ -94,7 +115,7 @@ func writeFile(path string, write func(io.Writer) error) (err error) {
 type press interface {
 	// order makes an order, releases it and returns its id.
 	order(context.Context, printing.OrderData) (string, error)
-	sheet(context.Context, string, printing.Layout, io.Writer) error
+	labels(context.Context, string, printing.Print, io.Writer) error
 }
 
 func (c labelsCmd) press(ctx context.Context) (press, func(), error) {
@@ -155,7 +176,7 @@ func (p localPress) order(ctx context.Context, d printing.OrderData) (string, er
 	return o.ID, err
 }
 
-func (p localPress) sheet(ctx context.Context, id string, l printing.Layout, w io.Writer) error {
+func (p localPress) labels(ctx context.Context, id string, l printing.Print, w io.Writer) error {
 	o, err := p.book.Order(ctx, operator, id)
 	if err != nil {
 		return err
@@ -164,7 +185,7 @@ func (p localPress) sheet(ctx context.Context, id string, l printing.Layout, w i
 	if err != nil {
 		return err
 	}
-	return p.book.WriteSheet(ctx, by, id, l, w)
+	return p.book.WriteLabels(ctx, by, id, l, w)
 }
 
 // producer is the batch's producer, for whom the operator acts.
@@ -180,7 +201,7 @@ type remotePress struct {
 }
 
 func (p remotePress) order(ctx context.Context, d printing.OrderData) (string, error) {
-	body, err := json.Marshal(map[string]any{"codes": d.Codes, "count": d.Count, "stock": d.Stock})
+	body, err := json.Marshal(map[string]any{"codes": d.Codes, "count": d.Count, "stock": d.Stock, "template": d.Template})
 	if err != nil {
 		return "", err
 	}
@@ -202,9 +223,10 @@ func (p remotePress) order(ctx context.Context, d printing.OrderData) (string, e
 	return made.ID, released.Close()
 }
 
-func (p remotePress) sheet(ctx context.Context, id string, l printing.Layout, w io.Writer) error {
+func (p remotePress) labels(ctx context.Context, id string, l printing.Print, w io.Writer) error {
 	q := url.Values{
-		"format": {"pdf"}, "stock": {l.Stock}, "startCell": {fmt.Sprint(l.StartCell)}, "from": {fmt.Sprint(l.From)},
+		"format": {string(l.Format)}, "printer": {l.Printer}, "dpi": {fmt.Sprint(l.DPI)}, "index": {fmt.Sprint(l.Index)},
+		"stock": {l.Stock}, "startCell": {fmt.Sprint(l.StartCell)}, "begun": {fmt.Sprint(l.Begun)}, "from": {fmt.Sprint(l.From)},
 		"offsetX": {fmt.Sprint(l.OffsetX)}, "offsetY": {fmt.Sprint(l.OffsetY)},
 	}
 	if l.Count > 0 {

@@ -54,7 +54,7 @@ type cli struct {
 	Doctor  doctorCmd  `cmd:"" help:"Check configuration, stores, keys and clock, and say what to do."`
 	User    userCmd    `cmd:"" help:"Invite people to the console; list, disable and reset them."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
-	Labels  labelsCmd  `cmd:"" help:"Print the stamps of a batch to a PDF file."`
+	Labels  labelsCmd  `cmd:"" help:"Write the stamps of a batch: PDF, pictures, or the data for a print house."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 
@@ -82,6 +82,7 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		kong.Description("Traceability and QR stamps for OCOP products."),
 		kong.Configuration(readSettings),
 		kong.DefaultEnvars("TEMGOC"),
+		kong.Vars{"formats": formats()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),

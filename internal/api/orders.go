@@ -1,11 +1,7 @@
 package api
 
 import (
-	"bytes"
 	"context"
-	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"strconv"
 
@@ -28,9 +24,6 @@ func (a *API) orderRoutes() []route {
 		operation(http.MethodPost, "/orders/{id}/account", "accountOrder", "Kiểm đếm tem đã in", "Account for the stamps of an order", producer, a.accountOrder,
 			about("Số in đạt và số hỏng cộng lại không quá số tem của lệnh; phần còn lại là tem chưa rõ ở đâu. Kiểm đếm lại phải nêu lý do.",
 				"Those printed well and those spoilt are at most as many as the order has; the rest is not accounted for. A later count needs a reason.")),
-		operation(http.MethodGet, "/orders/{id}/labels", "getLabels", "Tệp in tem", "Print the stamps of an order", producer, a.labels,
-			answers("application/pdf", "image/svg+xml", "image/png"),
-			about("PDF cả tờ; SVG hoặc PNG cho một tem.", "PDF of whole sheets; SVG or PNG of one stamp.")),
 		operation(http.MethodGet, "/orders/{id}/codes", "listCodes", "Danh sách mã của lệnh in", "List the codes of an order", producer, a.listCodes),
 	)
 }
@@ -100,72 +93,6 @@ type accountOrderIn struct {
 
 func (a *API) accountOrder(ctx context.Context, in *accountOrderIn) (*Document[OrderView], error) {
 	return orderDocument(a.Book.Account(ctx, in.write(ctx), in.ID, in.Body))
-}
-
-type labelsIn struct {
-	ByID
-	Format    string  `query:"format" enum:"pdf,svg,png" default:"pdf" doc:"pdf: whole sheets; svg, png: one stamp"`
-	Stock     string  `query:"stock" maxLength:"40" doc:"Label stock of the PDF; the order's when left out" example:"tomy-145"`
-	StartCell int     `query:"startCell" minimum:"0" maximum:"1000" doc:"First cell of the first sheet to print, from 1"`
-	OffsetX   float64 `query:"offsetX" minimum:"-20" maximum:"20" doc:"Shift to the right, in mm"`
-	OffsetY   float64 `query:"offsetY" minimum:"-20" maximum:"20" doc:"Shift downwards, in mm"`
-	From      int     `query:"from" minimum:"0" doc:"First stamp to print, from 1"`
-	Count     int     `query:"count" minimum:"0" doc:"How many stamps; all that are left when left out"`
-	Index     int     `query:"index" minimum:"1" default:"1" doc:"The stamp for svg and png, from 1"`
-}
-
-func (a *API) labels(ctx context.Context, in *labelsIn) (*Download, error) {
-	if in.Format != "pdf" {
-		return a.oneLabel(ctx, in)
-	}
-	layout := printing.Layout{
-		Stock: in.Stock, StartCell: in.StartCell, OffsetX: in.OffsetX, OffsetY: in.OffsetY, From: in.From, Count: in.Count,
-	}
-	return a.stream(download("application/pdf", "tem-"+in.ID), func(w io.Writer) error {
-		return a.Book.WriteSheet(ctx, actorOf(ctx), in.ID, layout, w)
-	})
-}
-
-func (a *API) oneLabel(ctx context.Context, in *labelsIn) (*Download, error) {
-	media := map[string]string{string(printing.SVG): "image/svg+xml", string(printing.PNG): "image/png"}[in.Format]
-	var content bytes.Buffer
-	if err := a.Book.WriteStamp(ctx, actorOf(ctx), in.ID, in.Index, printing.Format(in.Format), &content); err != nil {
-		return nil, err
-	}
-	d := download(media, fmt.Sprintf("tem-%s-%d", in.ID, in.Index))
-	d.Body = func(hc huma.Context) {
-		hc.SetHeader("Content-Length", strconv.Itoa(content.Len()))
-		hc.SetStatus(http.StatusOK)
-		a.send(hc, content.Bytes())
-	}
-	return d, nil
-}
-
-// stream answers with what write produces, without keeping it. The first
-// bytes are waited for, so that what write refuses is still answered as a
-// problem.
-func (a *API) stream(d *Download, write func(io.Writer) error) (*Download, error) {
-	read, into := io.Pipe()
-	go func() { into.CloseWithError(write(into)) }() // ends when read is closed
-	head := make([]byte, 512)
-	n, err := io.ReadFull(read, head)
-	if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
-		return nil, err
-	}
-	d.Body = func(hc huma.Context) {
-		defer func() { _ = read.Close() }() // never fails; ends the writer
-		hc.SetStatus(http.StatusOK)
-		if _, err := hc.BodyWriter().Write(head[:n]); err != nil {
-			return // the client is gone
-		}
-		if _, err := io.Copy(hc.BodyWriter(), read); err != nil {
-			// Too late for a status: end the connection, so that nobody takes
-			// a part for the whole.
-			a.Logger.ErrorContext(hc.Context(), "labels not written to their end", "error", err)
-			panic(http.ErrAbortHandler)
-		}
-	}
-	return d, nil
 }
 
 type listCodesIn struct {

@@ -73,7 +73,7 @@ var texts = map[reflect.Type]huma.Schema{
 	reflect.TypeFor[printing.State]():         oneOf(printing.Allocated, printing.Released),
 	reflect.TypeFor[printing.Shape]():         oneOf(printing.TemplateShape, printing.StockShape),
 	reflect.TypeFor[printing.Owner]():         oneOf(printing.OwnedBySelf, printing.OwnedByOffice, printing.BuiltIn),
-	reflect.TypeFor[printing.Language]():      oneOf(printing.Languages()...),
+	reflect.TypeFor[printing.Format]():        oneOf(printing.Formats()...),
 }
 
 // newRegistry makes the registry that knows the domain types.
@@ -100,7 +100,7 @@ func newRegistry() huma.Registry {
 	alias[catalog.Dimension](r)
 	alias[printing.Codes](r)
 	alias[printing.State](r)
-	alias[printing.Language](r)
+	alias[printing.Format](r)
 	alias[printing.Shape](r)
 	alias[printing.Owner](r)
 	r.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[Problem]())

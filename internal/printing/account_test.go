@@ -71,7 +71,7 @@ func TestAccount(t *testing.T) {
 func (w *world) pdf(t *testing.T, id string) []byte {
 	t.Helper()
 	var out bytes.Buffer
-	if err := w.WriteSheet(w.ctx, w.by, id, printing.Layout{}, &out); err != nil {
+	if err := w.WriteLabels(w.ctx, w.by, id, printing.Print{}, &out); err != nil {
 		t.Fatal(err)
 	}
 	return out.Bytes()

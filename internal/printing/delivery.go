@@ -6,11 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-	"iter"
-
-	"temgoc/internal/stamp"
-	"temgoc/internal/trace"
-	"temgoc/labels"
 )
 
 // FileCodes is how many codes one file of a delivery has at most: what the
@@ -58,45 +53,6 @@ type ManifestLabel struct {
 // millimetres writes micrometres.
 func millimetres(um int) string { return fmt.Sprintf("%d.%03d", um/1000, um%1000) }
 
-// A job is an order that is being put on paper or into files, after all that
-// could be refused was looked at.
-type job struct {
-	book     *Book
-	id       string
-	order    Order
-	sheet    labels.Sheet
-	measures labels.Measures
-}
-
-// job opens an order for its producer and refuses what must not be printed.
-func (b *Book) job(ctx context.Context, by trace.Actor, id string, layout Layout) (job, error) {
-	s, err := trace.Read(ctx, b.ledger, id, func(o Order) error { return mayPrint(by, o) })
-	if err != nil {
-		return job{}, err
-	}
-	j := job{book: b, id: s.ID, order: s.Data}
-	if err := b.refuseOutdated(ctx, j.order); err != nil {
-		return job{}, err
-	}
-	if j.sheet, err = b.sheet(ctx, j.order, layout); err != nil {
-		return job{}, err
-	}
-	for code, err := range j.codes(0, 1) {
-		if err != nil {
-			return job{}, err
-		}
-		if j.measures, err = j.sheet.Measure(j.order.Content.stampOf(code)); err != nil {
-			return job{}, refusal(err)
-		}
-	}
-	return j, nil
-}
-
-// codes gives count codes from the from-th stamp on, counted from 0.
-func (j job) codes(from, count int) iter.Seq2[stamp.Code, error] {
-	return j.book.codes(j.order, from, count)
-}
-
 func (j job) table() table {
 	return table{order: j.order, codes: j.codes, unit: "sheet", per: j.sheet.Stock.Cells()}
 }
@@ -109,37 +65,29 @@ func (t table) fileCodes() int {
 	return FileCodes - FileCodes%t.per
 }
 
-// WriteCodes writes the codes of an order as one CSV file: the producer does.
-// An order of batch codes has the one row.
-func (b *Book) WriteCodes(ctx context.Context, by trace.Actor, id string, w io.Writer) error {
-	j, err := b.job(ctx, by, id, Layout{})
-	if err != nil {
-		return err
-	}
+// writeCodes writes the codes as one CSV file. An order of batch codes has the
+// one row.
+func (j job) writeCodes(ctx context.Context, w io.Writer) error {
 	t := j.table()
 	return t.writeCSV(ctx, w, 0, t.rows())
 }
 
-// WriteDelivery writes what a print house needs that composes the stamps itself,
-// as a zip archive: the producer does. It is written as it grows, and the same
-// order gives the same bytes for ever.
-func (b *Book) WriteDelivery(ctx context.Context, by trace.Actor, id string, w io.Writer) error {
-	j, err := b.job(ctx, by, id, Layout{})
-	if err != nil {
-		return err
-	}
+// writeDelivery writes what a print house needs that composes the stamps itself,
+// as a zip archive. It is written as it grows, and the same order gives the same
+// bytes for ever.
+func (j job) writeDelivery(ctx context.Context, w io.Writer) error {
 	p := newParcel(w)
 	if err := p.add(ParcelFile{Name: "README.txt"}, zip.Deflate, j.writeReadme); err != nil {
 		return err
 	}
-	if err := p.add(ParcelFile{Name: "sample.png"}, zip.Store, j.writeSample); err != nil {
+	if err := p.add(ParcelFile{Name: "sample.png"}, zip.Store, func(w io.Writer) error { return refusal(j.writePNG(ctx, w)) }); err != nil {
 		return err
 	}
 	if err := j.addTables(ctx, p); err != nil {
 		return err
 	}
 	manifest := j.manifest(p.files)
-	err = p.add(ParcelFile{Name: "manifest.json"}, zip.Deflate, func(w io.Writer) error {
+	err := p.add(ParcelFile{Name: "manifest.json"}, zip.Deflate, func(w io.Writer) error {
 		e := json.NewEncoder(w)
 		e.SetEscapeHTML(false)
 		e.SetIndent("", "  ")
@@ -166,18 +114,6 @@ func (j job) addTables(ctx context.Context, p *parcel) error {
 				return err
 			}
 		}
-	}
-	return nil
-}
-
-// writeSample draws the first stamp.
-func (j job) writeSample(w io.Writer) error {
-	for code, err := range j.codes(0, 1) {
-		if err != nil {
-			return err
-		}
-		stock := j.sheet.Stock
-		return refusal(j.sheet.Template.WritePNG(w, j.order.Content.stampOf(code), stock.CellWidth, stock.CellHeight, pngDPI))
 	}
 	return nil
 }

@@ -31,7 +31,7 @@ import (
 func (w *world) delivery(t testing.TB, id string) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := w.WriteDelivery(w.ctx, w.by, id, &b); err != nil {
+	if err := w.WriteLabels(w.ctx, w.by, id, printing.Print{Format: printing.ZIP}, &b); err != nil {
 		t.Fatal(err)
 	}
 	return b.Bytes()
@@ -165,27 +165,28 @@ func TestDeliveryOfABatchCode(t *testing.T) {
 	}
 }
 
-// TestDeliveryRefuses holds that nothing is written of what may not be printed,
+// TestOutputsRefuse holds that nothing is written of what may not be printed,
 // and that nobody else gets it.
-func TestDeliveryRefuses(t *testing.T) {
+func TestOutputsRefuse(t *testing.T) {
 	w := newWorld(t)
 	o := w.create(t, w.order(printing.ItemCodes, 3))
-	for name, write := range map[string]func(trace.Actor, io.Writer) error{
-		"codes":    func(by trace.Actor, out io.Writer) error { return w.WriteCodes(w.ctx, by, o.ID, out) },
-		"delivery": func(by trace.Actor, out io.Writer) error { return w.WriteDelivery(w.ctx, by, o.ID, out) },
-	} {
+	for _, output := range printing.Outputs() {
+		write := func(by trace.Actor, out io.Writer) error {
+			return w.WriteLabels(w.ctx, by, o.ID, printing.Print{Format: output.Format}, out)
+		}
 		var out bytes.Buffer
 		wantErr(t, write(w.other, &out), trace.ErrHidden)
 		wantErr(t, write(inspector, &out), trace.ErrNotAllowed)
 		wantErr(t, write(w.by, failing{}), errFull)
 		if out.Len() > 0 {
-			t.Errorf("%s: %d bytes were written for nobody", name, out.Len())
+			t.Errorf("%s: %d bytes were written for nobody", output.Format, out.Len())
 		}
 	}
 	must(w.ledger.MoveBatch(w.ctx, trace.Write{By: w.by}, w.batch, trace.Transition{To: trace.BatchRecalled, Reason: "lý do"}))(t)
 	var out bytes.Buffer
-	wantErr(t, w.WriteCodes(w.ctx, w.by, o.ID, &out), trace.ErrConflict)
-	wantErr(t, w.WriteDelivery(w.ctx, w.by, o.ID, &out), trace.ErrConflict)
+	for _, output := range printing.Outputs() {
+		wantErr(t, w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{Format: output.Format}, &out), trace.ErrConflict)
+	}
 	if out.Len() > 0 {
 		t.Errorf("%d bytes were written of a batch that is recalled", out.Len())
 	}
@@ -207,7 +208,7 @@ func TestEveryCodeIsDelivered(t *testing.T) {
 	w := newWorld(t)
 	o := w.create(t, w.order(printing.ItemCodes, count))
 	var whole bytes.Buffer
-	if err := w.WriteCodes(w.ctx, w.by, o.ID, &whole); err != nil {
+	if err := w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{Format: printing.CSV}, &whole); err != nil {
 		t.Fatal(err)
 	}
 	rows := csvRows(t, whole.Bytes())[1:]
@@ -271,10 +272,10 @@ func (m *meter) Write(b []byte) (int, error) {
 func TestDeliveriesKeepNothing(t *testing.T) {
 	w := newWorld(t)
 	small, large := w.create(t, w.order(printing.ItemCodes, 21_000)).ID, w.create(t, w.order(printing.ItemCodes, 100_000)).ID
-	for name, write := range map[string]func(string, io.Writer) error{
-		"codes":    func(id string, out io.Writer) error { return w.WriteCodes(w.ctx, w.by, id, out) },
-		"delivery": func(id string, out io.Writer) error { return w.WriteDelivery(w.ctx, w.by, id, out) },
-	} {
+	for _, name := range []printing.Format{printing.CSV, printing.ZIP} {
+		write := func(id string, out io.Writer) error {
+			return w.WriteLabels(w.ctx, w.by, id, printing.Print{Format: name}, out)
+		}
 		var few, many meter
 		if err := errors.Join(write(small, &few), write(large, &many)); err != nil {
 			t.Fatal(err)
@@ -294,9 +295,9 @@ func TestDeliveriesKeepNothing(t *testing.T) {
 func BenchmarkCodes(b *testing.B) {
 	w := newWorld(b)
 	id := w.create(b, w.order(printing.ItemCodes, printing.MaxCount)).ID
-	b.Run("WriteCodes", func(b *testing.B) {
+	b.Run("of an order", func(b *testing.B) {
 		for b.Loop() {
-			if err := w.WriteCodes(w.ctx, w.by, id, io.Discard); err != nil {
+			if err := w.WriteLabels(w.ctx, w.by, id, printing.Print{Format: printing.CSV}, io.Discard); err != nil {
 				b.Fatal(err)
 			}
 		}
@@ -336,7 +337,7 @@ func BenchmarkDelivery(b *testing.B) {
 	w := newWorld(b)
 	id := w.create(b, w.order(printing.ItemCodes, 100_000)).ID
 	for b.Loop() {
-		if err := w.WriteDelivery(w.ctx, w.by, id, io.Discard); err != nil {
+		if err := w.WriteLabels(w.ctx, w.by, id, printing.Print{Format: printing.ZIP}, io.Discard); err != nil {
 			b.Fatal(err)
 		}
 	}

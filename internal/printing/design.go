@@ -78,6 +78,17 @@ func (b *Book) templateNamed(ctx context.Context, producer, name string) (*label
 	return template, nil
 }
 
+// Drawn is the order's design: its label stock, and its template, nil for the
+// layout that adapts to the stock.
+func (o Order) Drawn() (labels.Stock, *labels.Template, error) {
+	stock, err := o.stock()
+	if err != nil {
+		return labels.Stock{}, nil, err
+	}
+	template, err := o.template()
+	return stock, template, err
+}
+
 // stock is the order's label stock as it was when the order was made; that of
 // its name for an order that was made before designs were kept.
 func (o Order) stock() (labels.Stock, error) {

@@ -202,7 +202,7 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 		return trace.Stored[Order]{}, err
 	}
 	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content, Design: design}
-	if err := b.printable(ctx, o, Layout{}); err != nil {
+	if err := b.printable(ctx, o); err != nil {
 		return trace.Stored[Order]{}, err
 	}
 	return b.allocate(ctx, w, o)

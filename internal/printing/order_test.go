@@ -280,7 +280,7 @@ func TestWhoMayOrder(t *testing.T) {
 		_, err = w.Release(w.ctx, write, o.ID)
 		wantErr(t, err, tt.sheetErr)
 		var b strings.Builder
-		wantErr(t, w.WriteSheet(w.ctx, tt.by, o.ID, printing.Layout{}, &b), tt.sheetErr)
+		wantErr(t, w.WriteLabels(w.ctx, tt.by, o.ID, printing.Print{}, &b), tt.sheetErr)
 		if b.Len() > 0 {
 			t.Errorf("%q was refused after %d bytes", tt.by.ID, b.Len())
 		}

@@ -17,22 +17,6 @@ import (
 // KindPrinters is the kind of document that keeps what is known of printers.
 const KindPrinters trace.Kind = "printers"
 
-// Language is what a printer understands.
-type Language string
-
-// The languages.
-const (
-	PDF     Language = "pdf"     // an office printer, through its driver
-	ZPL     Language = "zpl"     // Zebra and many others
-	TSPL    Language = "tspl"    // TSC, Xprinter, Gprinter, HPRT …
-	EPL     Language = "epl"     // older Zebra and Eltron
-	ESCPOS  Language = "escpos"  // receipt printers
-	Brother Language = "brother" // Brother QL
-)
-
-// Languages lists all languages.
-func Languages() []Language { return []Language{PDF, ZPL, TSPL, EPL, ESCPOS, Brother} }
-
 // Limits of what a printer may be said to do.
 const (
 	MaxPrinterOffset = int(labels.MaxOffset * 1000) // µm either way
@@ -44,10 +28,10 @@ const (
 // A Printer is what a producer knows of a printer of its own: how it is spoken
 // to and what it does to a stamp. The service never contacts it.
 type Printer struct {
-	Producer string   `json:"producer" maxLength:"200" doc:"Whose it is"`
-	Name     string   `json:"name" maxLength:"100" doc:"What people call it" example:"Máy in tem kho 1"`
-	Language Language `json:"language" enum:"pdf,zpl,tspl,epl,escpos,brother"`
-	DPI      int      `json:"dpi" minimum:"203" maximum:"2400" doc:"Dots to the inch: 203, 300 or 600 for label printers, also 1200 and 2400 for office printers" example:"203"`
+	Producer string `json:"producer" maxLength:"200" doc:"Whose it is"`
+	Name     string `json:"name" maxLength:"100" doc:"What people call it" example:"Máy in tem kho 1"`
+	Language Format `json:"language" enum:"pdf,zpl,tspl,epl,escpos,brother"`
+	DPI      int    `json:"dpi" minimum:"203" maximum:"2400" doc:"Dots to the inch: 203, 300 or 600 for label printers, also 1200 and 2400 for office printers" example:"203"`
 	// What is put right by printing the other way: where the paper comes in
 	// askew or is pulled too far.
 	OffsetX int `json:"offsetX,omitempty" minimum:"-4000" maximum:"4000" doc:"Shift of all stamps to the right, in µm"`
@@ -70,8 +54,8 @@ func (Printer) DocumentKind() trace.Kind { return KindPrinters }
 func (p Printer) DocumentRefs() []string { return []string{trace.ProducerTerm(p.Producer)} }
 
 // resolutions are those that a language is printed at.
-func (l Language) resolutions() []int {
-	switch l {
+func (f Format) resolutions() []int {
+	switch f {
 	case PDF:
 		return []int{203, 300, 600, 1200, 2400}
 	case Brother:
@@ -93,7 +77,7 @@ func (p Printer) check() error {
 	f.text("name", p.Name, 100, true)
 	f.text("note", p.Note, maxNote, false)
 	if !slices.Contains(Languages(), p.Language) {
-		known := join(Languages(), func(l Language) string { return string(l) })
+		known := join(Languages(), func(f Format) string { return string(f) })
 		f.fail("language", "phải là một trong: "+known, "must be one of: "+known)
 	} else if able := p.Language.resolutions(); !slices.Contains(able, p.DPI) {
 		known := join(able, strconv.Itoa)

@@ -22,7 +22,7 @@ import (
 func (w *world) sheet(t *testing.T, order string, layout printing.Layout) []byte {
 	t.Helper()
 	var b bytes.Buffer
-	if err := w.WriteSheet(w.ctx, w.by, order, layout, &b); err != nil {
+	if err := w.WriteLabels(w.ctx, w.by, order, printing.Print{Layout: layout}, &b); err != nil {
 		t.Fatal(err)
 	}
 	if !bytes.HasPrefix(b.Bytes(), []byte("%PDF-")) {
@@ -61,7 +61,7 @@ func TestContentIsFrozen(t *testing.T) {
 	}
 	elsewhere := must(printing.New(w.ledger, w.keys, "https://khac.example"))(t)
 	var moved bytes.Buffer
-	if err := elsewhere.WriteSheet(w.ctx, w.by, o.ID, printing.Layout{}, &moved); err != nil || !bytes.Equal(first, moved.Bytes()) {
+	if err := elsewhere.WriteLabels(w.ctx, w.by, o.ID, printing.Print{}, &moved); err != nil || !bytes.Equal(first, moved.Bytes()) {
 		t.Errorf("after the service moved the order gave other bytes: %v", err)
 	}
 	if next := w.create(t, w.order(printing.ItemCodes, 70)); next.Data.Content.Product != "Tên khác" {
@@ -78,8 +78,8 @@ func TestContentIsFrozen(t *testing.T) {
 func (w *world) refusesPrinting(t *testing.T, id, why string) {
 	t.Helper()
 	for name, print := range map[string]func() error{
-		"sheet": func() error { return w.WriteSheet(w.ctx, w.by, id, printing.Layout{}, io.Discard) },
-		"stamp": func() error { return w.WriteStamp(w.ctx, w.by, id, 1, printing.SVG, io.Discard) },
+		"sheet": func() error { return w.WriteLabels(w.ctx, w.by, id, printing.Print{}, io.Discard) },
+		"stamp": func() error { return w.WriteLabels(w.ctx, w.by, id, printing.Print{Format: printing.SVG}, io.Discard) },
 	} {
 		err := print()
 		rule, ok := errors.AsType[*trace.RuleError](err)
@@ -148,13 +148,13 @@ func TestParts(t *testing.T) {
 		{"offsetX", printing.Layout{OffsetX: 4.1}}, {"offsetY", printing.Layout{OffsetY: math.NaN()}},
 	} {
 		var b bytes.Buffer
-		wantField(t, w.WriteSheet(w.ctx, w.by, o.ID, tt.layout, &b), tt.field)
+		wantField(t, w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{Layout: tt.layout}, &b), tt.field)
 		if b.Len() > 0 {
 			t.Errorf("%+v was refused after %d bytes", tt.layout, b.Len())
 		}
 	}
 	big := w.create(t, w.order(printing.ItemCodes, printing.MaxSheetStamps+1))
-	wantField(t, w.WriteSheet(w.ctx, w.by, big.ID, printing.Layout{}, &bytes.Buffer{}), "count")
+	wantField(t, w.WriteLabels(w.ctx, w.by, big.ID, printing.Print{}, &bytes.Buffer{}), "count")
 	w.sheet(t, big.ID, printing.Layout{From: printing.MaxSheetStamps + 1})
 }
 
@@ -225,12 +225,12 @@ func TestSheetStopsWhenNobodyWaits(t *testing.T) {
 	o := w.create(t, w.order(printing.ItemCodes, 20_000))
 	ctx, cancel := context.WithCancel(w.ctx)
 	stop := writerFunc(func(p []byte) (int, error) { cancel(); return len(p), nil })
-	if err := w.WriteSheet(ctx, w.by, o.ID, printing.Layout{}, stop); !errors.Is(err, context.Canceled) {
+	if err := w.WriteLabels(ctx, w.by, o.ID, printing.Print{}, stop); !errors.Is(err, context.Canceled) {
 		t.Errorf("WriteSheet: %v, want context.Canceled", err)
 	}
 	broken := errors.New("broken pipe")
 	fail := writerFunc(func([]byte) (int, error) { return 0, broken })
-	if err := w.WriteSheet(w.ctx, w.by, o.ID, printing.Layout{}, fail); !errors.Is(err, broken) {
+	if err := w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{}, fail); !errors.Is(err, broken) {
 		t.Errorf("WriteSheet: %v, want the writer's error", err)
 	}
 }
@@ -303,7 +303,7 @@ func TestWriteStamp(t *testing.T) {
 		for index := 1; index <= 3; index++ {
 			var first, again bytes.Buffer
 			for _, b := range []*bytes.Buffer{&first, &again} {
-				if err := w.WriteStamp(w.ctx, w.by, o.ID, index, format, b); err != nil {
+				if err := w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{Format: format, Index: index}, b); err != nil {
 					t.Fatal(err)
 				}
 			}
@@ -312,11 +312,11 @@ func TestWriteStamp(t *testing.T) {
 			}
 			seen[first.String()] = true
 		}
-		for _, index := range []int{-1, 0, 4} {
-			wantField(t, w.WriteStamp(w.ctx, w.by, o.ID, index, format, &bytes.Buffer{}), "index")
+		for _, index := range []int{-1, 4} {
+			wantField(t, w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{Format: format, Index: index}, &bytes.Buffer{}), "index")
 		}
-		wantErr(t, w.WriteStamp(w.ctx, office, o.ID, 1, format, &bytes.Buffer{}), trace.ErrForbidden)
-		wantErr(t, w.WriteStamp(w.ctx, w.other, o.ID, 1, format, &bytes.Buffer{}), trace.ErrNotFound)
+		wantErr(t, w.WriteLabels(w.ctx, office, o.ID, printing.Print{Format: format}, &bytes.Buffer{}), trace.ErrForbidden)
+		wantErr(t, w.WriteLabels(w.ctx, w.other, o.ID, printing.Print{Format: format}, &bytes.Buffer{}), trace.ErrNotFound)
 	}
-	wantField(t, w.WriteStamp(w.ctx, w.by, o.ID, 1, "gif", &bytes.Buffer{}), "format")
+	wantField(t, w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{Format: "gif"}, &bytes.Buffer{}), "format")
 }

@@ -101,12 +101,12 @@ func sheetNamed(t *testing.T, w *desktest.World, n *desktest.Tenant, name string
 		t.Fatal(err)
 	}
 	var sheet bytes.Buffer
-	if err := w.Book.WriteSheet(ctx, by.By, order.ID, printing.Layout{}, &sheet); err != nil {
+	if err := w.Book.WriteLabels(ctx, by.By, order.ID, printing.Print{}, &sheet); err != nil {
 		t.Fatal(err)
 	}
 	for format, inert := range map[printing.Format]func(string) error{printing.SVG: inertSVG, printing.PNG: func(string) error { return nil }} {
 		var stamp bytes.Buffer
-		if err := w.Book.WriteStamp(ctx, by.By, order.ID, 1, format, &stamp); err != nil {
+		if err := w.Book.WriteLabels(ctx, by.By, order.ID, printing.Print{Format: format}, &stamp); err != nil {
 			t.Fatal(err)
 		}
 		if err := inert(stamp.String()); err != nil {

@@ -80,11 +80,11 @@ func (d *diary) orderPage(v *desk.Visit, dossier *trace.Dossier, s trace.Stored[
 // untrue by now.
 func (d *diary) addPrinting(v *desk.Visit, page *orderPage, s trace.Stored[printing.Order]) error {
 	o := s.Data
-	if err := d.Book.WriteStamp(v.Context(), v.Actor, s.ID, 1, printing.SVG, io.Discard); err != nil {
+	if err := d.Book.WriteLabels(v.Context(), v.Actor, s.ID, printing.Print{Format: printing.SVG}, io.Discard); err != nil {
 		page.Refusal = v.Words(err)
 		return nil
 	}
-	stock, err := labels.StockByName(o.Stock)
+	stock, _, err := o.Drawn()
 	if err != nil {
 		return err
 	}
@@ -228,7 +228,7 @@ func (d *diary) stampPicture(v *desk.Visit) (desk.Answer, error) {
 		index = 1
 	}
 	return desk.Picture("image/svg+xml", "", func(w io.Writer) error {
-		return d.Book.WriteStamp(v.Context(), v.Actor, o.ID, index, printing.SVG, w)
+		return d.Book.WriteLabels(v.Context(), v.Actor, o.ID, printing.Print{Format: printing.SVG, Index: index}, w)
 	}), nil
 }
 
@@ -243,6 +243,6 @@ func (d *diary) sheets(v *desk.Visit) (desk.Answer, error) {
 		return desk.Answer{}, trace.FieldErrors(wrong)
 	}
 	return desk.Download("application/pdf", "tem-"+o.ID+".pdf", func(w io.Writer) error {
-		return d.Book.WriteSheet(v.Context(), v.Actor, o.ID, layout, w)
+		return d.Book.WriteLabels(v.Context(), v.Actor, o.ID, printing.Print{Layout: layout}, w)
 	}), nil
 }

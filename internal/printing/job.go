@@ -1,0 +1,87 @@
+package printing
+
+import (
+	"context"
+	"iter"
+
+	"temgoc/internal/stamp"
+	"temgoc/internal/trace"
+	"temgoc/labels"
+)
+
+// A job is an order that is being put on paper or into files, after all that
+// could be refused was looked at.
+type job struct {
+	book     *Book
+	id       string
+	order    Order
+	print    Print
+	printer  Printer // the zero one prints true
+	sheet    labels.Sheet
+	measures labels.Measures
+}
+
+// job opens an order for its producer and refuses what must not be printed.
+func (b *Book) job(ctx context.Context, by trace.Actor, id string, p Print) (job, error) {
+	s, err := trace.Read(ctx, b.ledger, id, func(o Order) error { return mayPrint(by, o) })
+	if err != nil {
+		return job{}, err
+	}
+	j := job{book: b, id: s.ID, order: s.Data, print: p}
+	if err := b.refuseOutdated(ctx, j.order); err != nil {
+		return job{}, err
+	}
+	if p.Printer != "" {
+		if j.printer, err = b.usable(ctx, p.Printer, j.order.Producer); err != nil {
+			return job{}, err
+		}
+	}
+	if j.sheet, err = b.sheet(ctx, j.order, p.Layout, j.printer); err != nil {
+		return job{}, err
+	}
+	j.measures, err = j.measure()
+	return j, err
+}
+
+// printable refuses content that the order's stock cannot carry, so that an
+// order that exists can be printed.
+func (b *Book) printable(ctx context.Context, o Order) error {
+	sheet, err := b.sheet(ctx, o, Layout{}, Printer{})
+	if err != nil {
+		return err
+	}
+	_, err = job{book: b, order: o, sheet: sheet}.measure()
+	return err
+}
+
+// measure lays out the first stamp. Those after it are as large: their codes are
+// as long.
+func (j job) measure() (labels.Measures, error) {
+	for stamp, err := range j.stamps(context.Background(), 0, 1) {
+		if err != nil {
+			return labels.Measures{}, err
+		}
+		m, err := j.sheet.Measure(stamp)
+		return m, refusal(err)
+	}
+	return labels.Measures{}, labels.ErrNoStamps
+}
+
+// codes gives count codes from the from-th stamp on, counted from 0.
+func (j job) codes(from, count int) iter.Seq2[stamp.Code, error] {
+	return j.book.codes(j.order, from, count)
+}
+
+// stamps gives count stamps from the from-th on, counted from 0.
+func (j job) stamps(ctx context.Context, from, count int) iter.Seq2[labels.Stamp, error] {
+	return func(yield func(labels.Stamp, error) bool) {
+		for code, err := range j.codes(from, count) {
+			if err == nil {
+				err = ctx.Err()
+			}
+			if !yield(j.order.Content.stampOf(code), err) {
+				return
+			}
+		}
+	}
+}

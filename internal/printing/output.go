@@ -1,0 +1,142 @@
+package printing
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"slices"
+
+	"temgoc/internal/trace"
+	"temgoc/labels"
+)
+
+// Format is how stamps are written: what an office printer, a program or a label
+// printer understands.
+type Format string
+
+// The formats. The last two are not stamps, but what somebody needs who composes
+// them.
+const (
+	PDF     Format = "pdf"     // whole sheets
+	SVG     Format = "svg"     // one stamp, in mm, letters as outlines
+	PNG     Format = "png"     // one stamp, grey
+	ZPL     Format = "zpl"     // Zebra and many others
+	TSPL    Format = "tspl"    // TSC, Xprinter, Gprinter, HPRT …
+	EPL     Format = "epl"     // older Zebra and Eltron
+	ESCPOS  Format = "escpos"  // receipt printers
+	Brother Format = "brother" // Brother QL
+	CSV     Format = "csv"     // the codes
+	ZIP     Format = "zip"     // a delivery to a print house
+)
+
+// Languages lists what printers understand.
+func Languages() []Format { return []Format{PDF, ZPL, TSPL, EPL, ESCPOS, Brother} }
+
+// An Output is how a format is written and served.
+type Output struct {
+	Format Format
+	Media  string
+	Ending string // of a file's name
+	// One tells that a file holds one stamp, the one at Print.Index.
+	One bool
+
+	write func(job, context.Context, io.Writer) error
+}
+
+// Outputs lists the formats in which stamps are written, the usual one first.
+func Outputs() []Output {
+	return []Output{
+		{PDF, "application/pdf", "pdf", false, job.writePDF},
+		{SVG, "image/svg+xml", "svg", true, job.writeSVG},
+		{PNG, "image/png", "png", true, job.writePNG},
+		{CSV, "text/csv; charset=utf-8", "csv", false, job.writeCodes},
+		{ZIP, "application/zip", "zip", false, job.writeDelivery},
+	}
+}
+
+// Formats lists their names.
+func Formats() (all []Format) {
+	for _, o := range Outputs() {
+		all = append(all, o.Format)
+	}
+	return all
+}
+
+// Output finds how a format is written.
+func (f Format) Output() (Output, bool) {
+	all := Outputs()
+	i := slices.IndexFunc(all, func(o Output) bool { return o.Format == f })
+	if i < 0 {
+		return Output{}, false
+	}
+	return all[i], true
+}
+
+// A Print says what is to be written of an order. The zero value is a PDF of all
+// stamps on the order's own stock, for an office printer that prints true.
+type Print struct {
+	Layout
+	Format  Format // PDF when empty
+	Printer string // id of a printer of the producer; what is known of it is made up for
+	DPI     int    // of pictures of dots; the printer's, or what is usual, when 0
+	Index   int    // the stamp of formats for one, from 1; 0 means 1
+}
+
+// officeDPI is what an office printer prints.
+const officeDPI = 600
+
+// dpi is the resolution of a picture of dots.
+func (j job) dpi(usual int) int { return cmp.Or(j.print.DPI, j.printer.DPI, usual) }
+
+// WriteLabels writes stamps of an order: the producer does. The same order and
+// Print give the same bytes, or are refused once the stamps would be untrue.
+// Whatever can be refused is refused before the first byte.
+func (b *Book) WriteLabels(ctx context.Context, by trace.Actor, id string, p Print, w io.Writer) error {
+	j, err := b.job(ctx, by, id, p)
+	if err != nil {
+		return err
+	}
+	output, known := cmp.Or(p.Format, PDF).Output()
+	if !known {
+		list := join(Outputs(), func(o Output) string { return string(o.Format) })
+		return fieldError("format", "phải là một trong: "+list, "must be one of: "+list)
+	}
+	return refusal(output.write(j, ctx, w))
+}
+
+func (j job) writePDF(ctx context.Context, w io.Writer) error {
+	from, count, err := j.print.part(j.order.Count)
+	if err != nil {
+		return err
+	}
+	return j.sheet.WritePDF(w, j.stamps(ctx, from, count))
+}
+
+func (j job) writeSVG(ctx context.Context, w io.Writer) error {
+	s, err := j.stamp(ctx)
+	if err != nil {
+		return err
+	}
+	return j.sheet.Template.WriteSVG(w, s, j.sheet.Stock.CellWidth, j.sheet.Stock.CellHeight)
+}
+
+func (j job) writePNG(ctx context.Context, w io.Writer) error {
+	s, err := j.stamp(ctx)
+	if err != nil {
+		return err
+	}
+	return j.sheet.Template.WritePNG(w, s, j.sheet.Stock.CellWidth, j.sheet.Stock.CellHeight, j.dpi(officeDPI))
+}
+
+// stamp is the one that formats for one stamp show.
+func (j job) stamp(ctx context.Context) (labels.Stamp, error) {
+	index := cmp.Or(j.print.Index, 1)
+	if index < 1 || index > j.order.Count {
+		return labels.Stamp{}, fieldError("index", fmt.Sprintf("phải từ 1 đến %d", j.order.Count), fmt.Sprintf("must be 1 to %d", j.order.Count))
+	}
+	for s, err := range j.stamps(ctx, index-1, 1) {
+		return s, err
+	}
+	return labels.Stamp{}, labels.ErrNoStamps
+}
