@@ -83,3 +83,43 @@ type ValueError struct {
 func (e *ValueError) Error() string {
 	return fmt.Sprintf("labels: %s %s", e.Field, e.Reason)
 }
+
+// A PartError says that a stamp cannot be laid out by a template, and names the
+// part that is in the way. Where a text is the reason, Err is its [FitError] or
+// [GlyphError], which [errors.As] finds too.
+type PartError struct {
+	Part    string // its name in the template; column.product for one in a column
+	Problem Problem
+	With    string // of [ProblemOverlap], the other part
+	Err     error  // of [ProblemText]
+}
+
+// A Problem is what keeps a part from being set.
+type Problem string
+
+// What can be wrong with a part.
+const (
+	ProblemText    Problem = "text"    // its text does not fit or cannot be printed
+	ProblemOverlap Problem = "overlap" // it stands on another part, or in the white around the symbol
+	ProblemModule  Problem = "module"  // the symbol's modules would be smaller than the least
+	ProblemOutside Problem = "outside" // it leaves the label or enters its margin
+	ProblemRoom    Problem = "room"    // it has no width or no height
+)
+
+func (e *PartError) Error() string {
+	switch e.Problem {
+	case ProblemText:
+		return fmt.Sprintf("labels: part %s: %v", e.Part, e.Err)
+	case ProblemOverlap:
+		return fmt.Sprintf("labels: parts %s and %s overlap", e.Part, e.With)
+	case ProblemModule:
+		return fmt.Sprintf("labels: part %s is too small: modules would be smaller than the least that scans", e.Part)
+	case ProblemOutside:
+		return fmt.Sprintf("labels: part %s leaves the label or enters its margin", e.Part)
+	default:
+		return fmt.Sprintf("labels: part %s has no width or no height", e.Part)
+	}
+}
+
+// Unwrap returns what is wrong with the text.
+func (e *PartError) Unwrap() error { return e.Err }

@@ -53,28 +53,34 @@ func TestWrap(t *testing.T) {
 		return g
 	}
 	for _, test := range []struct {
-		name     string
-		text     string
-		limit    int
-		lines    int
-		anywhere bool
-		want     []string // nil when it does not fit
+		name  string
+		text  string
+		limit int
+		lines int
+		at    breaks
+		want  []string // nil when it does not fit
 	}{
-		{"one line", "trà hoa vàng", 12, 2, false, []string{"trà hoa vàng"}},
-		{"two balanced lines", "một hai ba bốn năm", 15, 2, false, []string{"một hai ba", "bốn năm"}},
-		{"only one line allowed", "một hai", 6, 1, false, nil},
-		{"a word too long", "nghiêng ngả", 6, 2, false, nil},
-		{"two lines that just fit", "một hai ba bốn", 7, 2, false, []string{"một hai", "ba bốn"}},
-		{"three lines needed", "một hai ba bốn", 6, 2, false, nil},
-		{"code after a separator", "AB-123456-78", 10, 2, true, []string{"AB-123456-", "78"}},
-		{"code without separator", "ABCDEFGHIJ", 6, 2, true, []string{"ABCDEF", "GHIJ"}},
-		{"separator too early to help", "A-BCDEFGHIJ", 6, 2, true, []string{"A-BCDE", "FGHIJ"}},
-		{"code too long", "ABCDEFGHIJKLM", 6, 2, true, nil},
-		{"empty", "", 6, 2, false, []string{""}},
-		{"no room at all", "A", 0, 2, true, nil},
+		{"one line", "trà hoa vàng", 12, 2, atSpaces, []string{"trà hoa vàng"}},
+		{"two balanced lines", "một hai ba bốn năm", 15, 2, atSpaces, []string{"một hai ba", "bốn năm"}},
+		{"only one line allowed", "một hai", 6, 1, atSpaces, nil},
+		{"a word too long", "nghiêng ngả", 6, 2, atSpaces, nil},
+		{"two lines that just fit", "một hai ba bốn", 7, 2, atSpaces, []string{"một hai", "ba bốn"}},
+		{"three lines needed", "một hai ba bốn", 6, 2, atSpaces, nil},
+		{"code after a separator", "AB-123456-78", 10, 2, anywhere, []string{"AB-123456-", "78"}},
+		{"code without separator", "ABCDEFGHIJ", 6, 2, anywhere, []string{"ABCDEF", "GHIJ"}},
+		{"separator too early to help", "A-BCDEFGHIJ", 6, 2, anywhere, []string{"A-BCDE", "FGHIJ"}},
+		{"code broken only after a hyphen", "ABCD-EFGHIJ", 6, 2, atSeparators, []string{"ABCD-", "EFGHIJ"}},
+		{"no hyphen to break after", "ABCDEFGHIJ", 6, 2, atSeparators, nil},
+		{"code too long", "ABCDEFGHIJKLM", 6, 2, anywhere, nil},
+		{"three balanced lines", "một hai ba bốn năm sáu", 9, 3, atSpaces, []string{"một hai", "ba bốn", "năm sáu"}},
+		{"three lines allowed, two do", "một hai ba bốn", 7, 3, atSpaces, []string{"một hai", "ba bốn"}},
+		{"four lines are not enough", "một hai ba bốn năm", 3, 4, atSpaces, nil},
+		{"code before a parenthesis", "(01)0893(10)L1", 9, 2, anywhere, []string{"(01)0893", "(10)L1"}},
+		{"empty", "", 6, 2, atSpaces, []string{""}},
+		{"no room at all", "A", 0, 2, anywhere, nil},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			lines, ok := wrap(glyphs(test.text), test.limit, test.lines, test.anywhere)
+			lines, ok := wrap(glyphs(test.text), test.limit, test.lines, test.at)
 			var got []string
 			for _, line := range lines {
 				got = append(got, text{glyphs: line}.String())

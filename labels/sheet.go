@@ -1,7 +1,6 @@
 package labels
 
 import (
-	"errors"
 	"fmt"
 	"io"
 	"iter"
@@ -34,7 +33,8 @@ type Sheet struct {
 	// symbols stay on the grid of dots.
 	ScaleX, ScaleY float64
 
-	Template *Template // how stamps are laid out; nil adapts to any size
+	Template  *Template // how stamps are laid out; nil adapts to any size
+	MinModule float64   // least side of a module, in mm, that the printer can print; 0 leaves it to the template
 
 	Title string // of the document, shown by viewers
 	Lang  string // of the text, a BCP 47 tag: vi
@@ -58,12 +58,12 @@ func (s Sheet) Check(stamp Stamp) error {
 
 // lay fits a stamp on a label of the stock.
 func (s Sheet) lay(stamp Stamp) (*design, error) {
-	return s.Template.lay(stamp, s.Stock.CellWidth, s.Stock.CellHeight)
+	return s.Template.lay(stamp, s.Stock.CellWidth, s.Stock.CellHeight, s.MinModule)
 }
 
 func (s Sheet) validate() error {
-	if value, ok := errors.AsType[*ValueError](s.Stock.validate()); ok {
-		return &ValueError{FieldStock, "has a " + value.Field + " that " + value.Reason}
+	if fault := s.Stock.validate(); fault != nil {
+		return &ValueError{FieldStock, "has a " + fault.Field + " that " + fault.Reason}
 	}
 	if s.StartCell < 0 || s.StartCell > s.Stock.Cells() {
 		return &ValueError{FieldStartCell, fmt.Sprintf("must be 1 to %d", s.Stock.Cells())}

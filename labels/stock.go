@@ -2,7 +2,6 @@ package labels
 
 import (
 	_ "embed"
-	"errors"
 	"fmt"
 	"math"
 	"regexp"
@@ -57,8 +56,8 @@ var stocks = sync.OnceValue(func() []Stock {
 		panic(fmt.Sprintf("labels: stocks.yaml: %v", err))
 	}
 	for _, s := range known {
-		if err := s.validate(); err != nil {
-			panic(fmt.Sprintf("labels: stocks.yaml: %s: %v", s.Name, err))
+		if fault := s.validate(); fault != nil {
+			panic(fmt.Sprintf("labels: stocks.yaml: %s: %v", s.Name, fault))
 		}
 	}
 	return known
@@ -94,11 +93,11 @@ func ParseStock(text []byte) (Stock, error) {
 	if err := decodeText(text, &s); err != nil {
 		return Stock{}, err
 	}
-	err := s.validate()
-	if value, ok := errors.AsType[*ValueError](err); ok {
-		return Stock{}, &TextError{Line: lineOf(text, value.Field), Field: value.Field, Reason: value.Reason}
+	if fault := s.validate(); fault != nil {
+		fault.Line = lineOf(text, fault.Field)
+		return Stock{}, fault
 	}
-	return s, err
+	return s, nil
 }
 
 // Text returns the stock as YAML that [ParseStock] reads back.
@@ -129,32 +128,35 @@ var nameForm = regexp.MustCompile(`^[a-z0-9]+(-[a-z0-9]+)*$`)
 
 // validate refuses a stock whose cells leave its page, or whose name or
 // measures are out of bounds, naming the field.
-func (s Stock) validate() error {
+func (s Stock) validate() *TextError {
+	fail := func(field, en, vi string) *TextError { return &TextError{Field: field, Reason: en, Vietnamese: vi} }
 	if len(s.Name) > maxName || !nameForm.MatchString(s.Name) {
-		return &ValueError{"name", fmt.Sprintf("must be 1 to %d small letters (a to z) and digits, with single hyphens between", maxName)}
+		return fail("name", fmt.Sprintf("must be 1 to %d small letters (a to z) and digits, with single hyphens between", maxName),
+			fmt.Sprintf("phải có 1 đến %d chữ thường không dấu (a đến z) và chữ số, nối bằng một gạch ngang", maxName))
 	}
 	if n := utf8.RuneCountInString(s.Title); n < 1 || n > maxTitle {
-		return &ValueError{"title", fmt.Sprintf("must have 1 to %d characters", maxTitle)}
+		return fail("title", fmt.Sprintf("must have 1 to %d characters", maxTitle), fmt.Sprintf("phải có 1 đến %d ký tự", maxTitle))
 	}
 	if s.Kind != KindSheet && s.Kind != KindRoll && s.Kind != KindSingle {
-		return &ValueError{"kind", "must be sheet, roll or single"}
+		return fail("kind", "must be sheet, roll or single", "phải là sheet (tờ), roll (cuộn) hoặc single (tem rời)")
 	}
 	if utf8.RuneCountInString(s.Source) > maxSource {
-		return &ValueError{"source", fmt.Sprintf("must have at most %d characters", maxSource)}
+		return fail("source", fmt.Sprintf("must have at most %d characters", maxSource), fmt.Sprintf("chỉ được nhiều nhất %d ký tự", maxSource))
 	}
 	if s.Columns < 1 || s.Columns > MaxCells {
-		return &ValueError{"columns", fmt.Sprintf("must be 1 to %d", MaxCells)}
+		return fail("columns", fmt.Sprintf("must be 1 to %d", MaxCells), fmt.Sprintf("phải từ 1 đến %d", MaxCells))
 	}
-	if s.Rows < 1 || s.Rows*s.Columns > MaxCells {
-		return &ValueError{"rows", fmt.Sprintf("must be at least 1, and a page have at most %d labels", MaxCells)}
+	if s.Rows < 1 || s.Rows > MaxCells/s.Columns {
+		return fail("rows", fmt.Sprintf("must be at least 1, and a page have at most %d labels", MaxCells),
+			fmt.Sprintf("phải từ 1, và một trang có nhiều nhất %d tem", MaxCells))
 	}
 	if s.Kind != KindSheet && s.Rows != 1 {
-		return &ValueError{"rows", "must be 1: the page of a roll or of single stamps is one row"}
+		return fail("rows", "must be 1: the page of a roll or of single stamps is one row", "phải là 1: trang của cuộn hay tem rời là một hàng")
 	}
 	return s.validateLengths()
 }
 
-func (s Stock) validateLengths() error {
+func (s Stock) validateLengths() *TextError {
 	for _, v := range []struct {
 		field      string
 		mm, lo, hi float64
@@ -165,16 +167,21 @@ func (s Stock) validateLengths() error {
 		{"radius", s.Radius, 0, min(s.CellWidth, s.CellHeight) / 2},
 	} {
 		if !(v.mm >= v.lo && v.mm <= v.hi) {
-			return &ValueError{v.field, fmt.Sprintf("must be %v to %v mm", v.lo, v.hi)}
+			return &TextError{Field: v.field, Reason: fmt.Sprintf("must be %v to %v mm", v.lo, v.hi),
+				Vietnamese: fmt.Sprintf("phải từ %v đến %v mm", v.lo, v.hi)}
 		}
 	}
-	const tolerance = 0.005 // mm
 	x, y := s.CellOrigin(s.Cells())
-	if over := x + s.CellWidth - s.PageWidth; over > tolerance {
-		return &ValueError{"pageWidth", fmt.Sprintf("is %.2f mm too small: left, cells and gaps add up to %.2f mm", over, x+s.CellWidth)}
-	}
-	if over := y + s.CellHeight - s.PageHeight; over > tolerance {
-		return &ValueError{"pageHeight", fmt.Sprintf("is %.2f mm too small: top, cells and gaps add up to %.2f mm", over, y+s.CellHeight)}
+	for _, v := range []struct {
+		field, margin string
+		sum, page     float64
+	}{{"pageWidth", "left", x + s.CellWidth, s.PageWidth}, {"pageHeight", "top", y + s.CellHeight, s.PageHeight}} {
+		const tolerance = 0.005 // mm
+		if over := v.sum - v.page; over > tolerance {
+			return &TextError{Field: v.field,
+				Reason:     fmt.Sprintf("is %.2f mm too small: %s, cells and gaps add up to %.2f mm", over, v.margin, v.sum),
+				Vietnamese: fmt.Sprintf("thiếu %.2f mm: %s, các ô và khe cộng lại là %.2f mm", over, v.margin, v.sum)}
+		}
 	}
 	return nil
 }

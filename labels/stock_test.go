@@ -125,6 +125,7 @@ func TestDotsKeepTheTenthOfAMillimetre(t *testing.T) {
 
 func TestStockRefuses(t *testing.T) {
 	var value *ValueError
+	var fault *TextError
 	if _, err := StockByName("tomy-999"); !errors.As(err, &value) || value.Field != FieldStock {
 		t.Errorf("unknown name: %v, want a ValueError of the stock", err)
 	}
@@ -138,8 +139,8 @@ func TestStockRefuses(t *testing.T) {
 	} {
 		s := stock(t, "tomy-145")
 		change(&s)
-		if err := s.validate(); !errors.As(err, &value) {
-			t.Errorf("%s: %v, want a ValueError", name, err)
+		if fault = s.validate(); fault == nil || fault.Field == "" || fault.Vietnamese == "" {
+			t.Errorf("%s: %v, want an error in both languages that names the field", name, fault)
 		}
 	}
 }

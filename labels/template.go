@@ -1,10 +1,12 @@
 package labels
 
 import (
+	"embed"
 	"fmt"
 	"io"
 	"slices"
-	"unicode/utf8"
+	"strings"
+	"sync"
 )
 
 // A Template says where the parts of a stamp stand on its label. It is read by
@@ -78,57 +80,34 @@ func (t *Template) Text() string {
 	return encodeText(t)
 }
 
-const (
-	maxParts = 40
-	maxAbout = 400 // characters
-)
+//go:embed templates/*.yaml
+var templateFiles embed.FS
 
-func (t *Template) validate(text []byte) error {
-	fail := func(field, reason string) error {
-		return &TextError{Line: lineOf(text, field), Field: field, Reason: reason}
-	}
-	if len(t.Name) > maxName || !nameForm.MatchString(t.Name) {
-		return fail("name", fmt.Sprintf("must be 1 to %d small letters (a to z) and digits, with single hyphens between", maxName))
-	}
-	if n := utf8.RuneCountInString(t.Title); n < 1 || n > maxTitle {
-		return fail("title", fmt.Sprintf("must have 1 to %d characters", maxTitle))
-	}
-	if utf8.RuneCountInString(t.About) > maxAbout {
-		return fail("about", fmt.Sprintf("must have at most %d characters", maxAbout))
-	}
-	for _, v := range []struct {
-		field      string
-		mm, lo, hi float64
-	}{
-		{"width", t.Width, MinCell, maxCell}, {"height", t.Height, MinCell, maxCell},
-		{"maxWidth", t.MaxWidth, t.Width, maxCell}, {"maxHeight", t.MaxHeight, t.Height, maxCell},
-		{"margin", t.Margin, minTemplateMargin, maxTemplateMargin},
-	} {
-		optional := v.field[0] == 'm'
-		if !(optional && v.mm == 0) && !(v.mm >= v.lo && v.mm <= v.hi) {
-			return fail(v.field, fmt.Sprintf("must be %v to %v mm", v.lo, v.hi))
+// templateNames are the built-in templates in the order in which they are
+// offered: those for any label, for large ones, for small ones.
+var templateNames = []string{
+	"ngang", "nguoc", "sao", "toi-gian", "cao", "gs1", "tieu-de", "doc",
+	"vuong-ten", "vuong-sao", "vuong", "chi-ma",
+}
+
+var builtIn = sync.OnceValue(func() []*Template {
+	var all []*Template
+	for _, name := range templateNames {
+		text, err := templateFiles.ReadFile("templates/" + name + ".yaml")
+		if err != nil {
+			panic(fmt.Sprintf("labels: template %s: %v", name, err))
 		}
+		t, err := ParseTemplate(text)
+		if err != nil {
+			panic(fmt.Sprintf("labels: template %s: %v", name, err))
+		}
+		all = append(all, t)
 	}
-	if len(t.Parts) < 1 || len(t.Parts) > maxParts {
-		return fail("parts", fmt.Sprintf("must be 1 to %d", maxParts))
-	}
-	return nil
-}
+	return all
+})
 
-// Bounds of the white along the edges, in millimetres.
-const (
-	minTemplateMargin = 0.5
-	maxTemplateMargin = 5.0
-)
-
-// A Part is one thing on a label.
-type Part struct {
-	Part string `yaml:"part"` // what it is: qr, code, product …
-	Name string `yaml:"name,omitempty"`
-}
-
-// Templates returns the templates that are known by name.
-func Templates() []*Template { return nil }
+// Templates returns the templates that are known by name, the usual one first.
+func Templates() []*Template { return slices.Clone(builtIn()) }
 
 // TemplateByName returns the template of that name, nil for "", or a
 // [ValueError].
@@ -136,25 +115,17 @@ func TemplateByName(name string) (*Template, error) {
 	if name == "" {
 		return nil, nil
 	}
-	for _, t := range Templates() {
+	for _, t := range builtIn() {
 		if t.Name == name {
 			return t, nil
 		}
 	}
-	return nil, &ValueError{FieldTemplate, fmt.Sprintf("%q is not a known template", name)}
-}
-
-// lay fits a stamp on a label of the given size in millimetres.
-func (t *Template) lay(s Stamp, widthMM, heightMM float64) (*design, error) {
-	if t == nil {
-		return lay(s, widthMM, heightMM)
-	}
-	return nil, &ValueError{FieldTemplate, "cannot be drawn"}
+	return nil, &ValueError{FieldTemplate, fmt.Sprintf("%q is not one of %s", name, strings.Join(templateNames, ", "))}
 }
 
 // WriteSVG writes one stamp as [WriteSVG] does, laid out by the template.
 func (t *Template) WriteSVG(w io.Writer, s Stamp, widthMM, heightMM float64) error {
-	d, err := t.lay(s, widthMM, heightMM)
+	d, err := t.lay(s, widthMM, heightMM, 0)
 	if err != nil {
 		return err
 	}
@@ -166,7 +137,7 @@ func (t *Template) WritePNG(w io.Writer, s Stamp, widthMM, heightMM float64, dpi
 	if dpi < MinDPI || dpi > MaxDPI {
 		return &ValueError{FieldDPI, fmt.Sprintf("must be %d to %d", MinDPI, MaxDPI)}
 	}
-	d, err := t.lay(s, widthMM, heightMM)
+	d, err := t.lay(s, widthMM, heightMM, 0)
 	if err != nil {
 		return err
 	}
