@@ -82,7 +82,7 @@ func appendBlack(b []byte, d *design) []byte {
 	}
 	for _, p := range d.pictures {
 		for s := range p.logo.at(p.width, p.height).runs {
-			b = fmt.Appendf(b, "M%d %dh%dv1h-%dz", p.x+s.x, p.y+s.y, s.n, s.n)
+			b = fmt.Appendf(b, "M%d %dh%dv1h-%dz", p.x+s.X, p.y+s.Y, s.N, s.N)
 		}
 	}
 	return append(b, "\"/>\n"...)
@@ -105,7 +105,7 @@ func drawPictures(picture *image.Gray, pictures []picture, scale float64) {
 		m := p.logo.at(max(pixel(p.width), 1), max(pixel(p.height), 1))
 		corner := image.Pt(pixel(p.x), pixel(p.y))
 		for s := range m.runs {
-			area := image.Rect(s.x, s.y, s.x+s.n, s.y+1).Add(corner)
+			area := image.Rect(s.X, s.Y, s.X+s.N, s.Y+1).Add(corner)
 			draw.Draw(picture, area, image.Black, image.Point{}, draw.Src)
 		}
 	}

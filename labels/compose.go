@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"image"
 	"math"
+
+	"temgoc/labels/qr"
 )
 
 // A composition is a stamp being laid out by a template.
@@ -199,13 +201,13 @@ func (c *composition) placeSymbol(p *Part, room box) error {
 	side := min(room.right-room.left, room.bottom-room.top)
 	least := max(moduleDots(p.min()), c.least)
 	version := 0
-	for version < maxQRVersion && (17+4*(version+1)+2*quietZone)*least <= side {
+	for version < qr.MaxVersion && (17+4*(version+1)+2*quietZone)*least <= side {
 		version++
 	}
 	if version == 0 {
 		return &PartError{Part: p.name(), Problem: ProblemModule}
 	}
-	symbol, err := Encode(c.stamp.Payload, EncodeOptions{MaxVersion: version})
+	symbol, err := encode(c.stamp.Payload, version)
 	if fit, ok := errors.AsType[*FitError](err); ok {
 		return &PartError{Part: p.name(), Problem: ProblemText, Err: fit}
 	}

@@ -1,6 +1,10 @@
 package labels
 
-import "fmt"
+import (
+	"fmt"
+
+	"temgoc/labels/qr"
+)
 
 // Measures of a label, in dots. They hold for a label of 38 × 21 mm; on a
 // larger one the type and the modules grow with it.
@@ -20,7 +24,7 @@ const (
 // top left corner, y downwards.
 type design struct {
 	width, height int
-	symbol        *Matrix
+	symbol        *qr.Matrix
 	x, y          int // corner of the symbol, without its quiet zone
 	module        int // side of a module
 	texts         []text
@@ -59,7 +63,7 @@ func lay(s Stamp, widthMM, heightMM float64) (*design, error) {
 		return nil, err
 	}
 	d := &design{width: evenDots(widthMM), height: evenDots(heightMM)}
-	d.symbol, err = Encode(s.Payload, EncodeOptions{MaxVersion: d.maxVersion()})
+	d.symbol, err = encode(s.Payload, d.maxVersion())
 	if err != nil {
 		return nil, err
 	}
@@ -115,7 +119,7 @@ func (d *design) largestModule(n int) int {
 // maxVersion returns the largest version of a symbol for which there is room.
 func (d *design) maxVersion() int {
 	version := 1
-	for version < maxQRVersion && d.largestModule(17+4*(version+1)) > 0 {
+	for version < qr.MaxVersion && d.largestModule(17+4*(version+1)) > 0 {
 		version++
 	}
 	return version

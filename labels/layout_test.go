@@ -358,3 +358,13 @@ func FuzzLay(f *testing.F) {
 		}
 	})
 }
+
+// typed reports whether err is one that names a field.
+func typed(err error) bool {
+	var (
+		fit   *FitError
+		glyph *GlyphError
+		value *ValueError
+	)
+	return errors.As(err, &fit) || errors.As(err, &glyph) || errors.As(err, &value)
+}

@@ -8,6 +8,8 @@ import (
 	_ "image/jpeg" // a logo may be a JPEG file
 	_ "image/png"  // or a PNG file
 	"sync"
+
+	"temgoc/labels/qr"
 )
 
 // Bounds of the picture that a logo is made from.
@@ -41,14 +43,14 @@ type mask struct {
 func (m *mask) dark(x, y int) bool { return m.bits[y*m.stride+x/8]&(0x80>>(x%8)) != 0 }
 
 // runs yields the black runs of the mask, row by row.
-func (m *mask) runs(yield func(span) bool) {
+func (m *mask) runs(yield func(qr.Run) bool) {
 	for y := range m.height {
 		for x := 0; x < m.width; x++ {
 			n := 0
 			for x+n < m.width && m.dark(x+n, y) {
 				n++
 			}
-			if n > 0 && !yield(span{x, y, n}) {
+			if n > 0 && !yield(qr.Run{X: x, Y: y, N: n}) {
 				return
 			}
 			x += n

@@ -69,12 +69,12 @@ func (p *page) appendDesign(b []byte, d *design) []byte {
 	m := d.module
 	foot := d.height - d.y - d.symbol.Size()*m
 	b = fmt.Appendf(b, "q 1 0 0 1 %d%s %d%s cm\n", d.x, inset[1:], foot, inset[1:])
-	for s := range d.symbol.spans() {
-		b = strconv.AppendInt(b, int64(s.x*m), 10)
+	for s := range d.symbol.Runs() {
+		b = strconv.AppendInt(b, int64(s.X*m), 10)
 		b = append(b, ' ')
-		b = strconv.AppendInt(b, int64((d.symbol.Size()-1-s.y)*m), 10)
+		b = strconv.AppendInt(b, int64((d.symbol.Size()-1-s.Y)*m), 10)
 		b = append(b, ' ')
-		b = strconv.AppendInt(b, int64(s.n*m-1), 10)
+		b = strconv.AppendInt(b, int64(s.N*m-1), 10)
 		b = append(b, ".92 "...)
 		b = strconv.AppendInt(b, int64(m-1), 10)
 		b = append(b, ".92 re\n"...)

@@ -9,6 +9,8 @@ import (
 	"io"
 	"strings"
 	"testing"
+
+	"temgoc/labels/qr"
 )
 
 func TestGoldenSVG(t *testing.T) {
@@ -17,11 +19,11 @@ func TestGoldenSVG(t *testing.T) {
 		t.Fatal(err)
 	}
 	golden(t, "stamp.svg", stamp.Bytes())
-	m, err := Encode(sample(0).Payload, EncodeOptions{})
+	m, err := qr.Encode(sample(0).Payload, qr.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := m.WriteSVG(&symbol, 0.5); err != nil {
+	if err := WriteSymbolSVG(&symbol, m, 0.5); err != nil {
 		t.Fatal(err)
 	}
 	golden(t, "symbol.svg", symbol.Bytes())
@@ -103,7 +105,7 @@ func TestPNGModulesAreWholePixels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := Encode(sample(0).Payload, EncodeOptions{})
+		m, err := qr.Encode(sample(0).Payload, qr.Options{})
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -133,7 +135,7 @@ func firstDark(width, height int, dark func(x, y int) bool) (x, y int) {
 }
 
 func TestPicturesRefuse(t *testing.T) {
-	m, err := Encode("A", EncodeOptions{})
+	m, err := qr.Encode("A", qr.Options{})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -146,10 +148,10 @@ func TestPicturesRefuse(t *testing.T) {
 		"modules of 2 pixels":           {WritePNG(io.Discard, sample(6), 38, 21, 150), FieldDPI},
 		"PNG of a label too small":      {WritePNG(io.Discard, sample(0), 10, 10, 300), FieldCell},
 		"SVG of a label too small":      {WriteSVG(io.Discard, sample(0), 10, 10), FieldCell},
-		"symbol of no pixels":           {m.WritePNG(io.Discard, 0), FieldModule},
-		"symbol of too many pixels":     {m.WritePNG(io.Discard, 101), FieldModule},
-		"symbol of no millimetres":      {m.WriteSVG(io.Discard, 0), FieldModule},
-		"symbol of endless millimetres": {m.WriteSVG(io.Discard, 1e300), FieldModule},
+		"symbol of no pixels":           {WriteSymbolPNG(io.Discard, m, 0), FieldModule},
+		"symbol of too many pixels":     {WriteSymbolPNG(io.Discard, m, 101), FieldModule},
+		"symbol of no millimetres":      {WriteSymbolSVG(io.Discard, m, 0), FieldModule},
+		"symbol of endless millimetres": {WriteSymbolSVG(io.Discard, m, 1e300), FieldModule},
 	} {
 		var value *ValueError
 		if !errors.As(test.err, &value) || value.Field != test.field {
@@ -158,7 +160,7 @@ func TestPicturesRefuse(t *testing.T) {
 	}
 	for _, err := range []error{
 		WritePNG(&fullDisk{}, sample(0), 38, 21, 300), WriteSVG(&fullDisk{}, sample(0), 38, 21),
-		m.WritePNG(&fullDisk{}, 4), m.WriteSVG(&fullDisk{}, 1),
+		WriteSymbolPNG(&fullDisk{}, m, 4), WriteSymbolSVG(&fullDisk{}, m, 1),
 	} {
 		if !errors.Is(err, errFull) {
 			t.Errorf("full disk: %v, want %v", err, errFull)

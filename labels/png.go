@@ -14,6 +14,8 @@ import (
 
 	"golang.org/x/image/font/sfnt"
 	"golang.org/x/image/vector"
+
+	"temgoc/labels/qr"
 )
 
 // Bounds of the resolution of a picture, and the least pixels a module may
@@ -44,9 +46,9 @@ func (d *design) writePNG(w io.Writer, dpi int) error {
 	picture := blank(pixels(d.width), pixels(d.height))
 
 	// The symbol keeps its middle when its modules were rounded down.
-	side := d.symbol.size * d.module
-	x := pixels(2*d.x+side)/2 - d.symbol.size*module/2
-	y := pixels(2*d.y+side)/2 - d.symbol.size*module/2
+	side := d.symbol.Size() * d.module
+	x := pixels(2*d.x+side)/2 - d.symbol.Size()*module/2
+	y := pixels(2*d.y+side)/2 - d.symbol.Size()*module/2
 	drawModules(picture, d.symbol, x, y, module)
 	drawRules(picture, d.rules, scale)
 	drawPictures(picture, d.pictures, scale)
@@ -56,13 +58,13 @@ func (d *design) writePNG(w io.Writer, dpi int) error {
 	return writePNG(w, picture, dpi)
 }
 
-// WritePNG writes the symbol with its quiet zone as a PNG picture, each module
+// WriteSymbolPNG writes a symbol with its quiet zone as a PNG picture, each module
 // the given number of pixels wide, 1 to 100.
-func (m *Matrix) WritePNG(w io.Writer, module int) error {
+func WriteSymbolPNG(w io.Writer, m *qr.Matrix, module int) error {
 	if module < 1 || module > 100 {
 		return &ValueError{FieldModule, "must be 1 to 100 pixels"}
 	}
-	side := (m.size + 2*quietZone) * module
+	side := (m.Size() + 2*quietZone) * module
 	picture := blank(side, side)
 	drawModules(picture, m, quietZone*module, quietZone*module, module)
 	return writePNG(w, picture, 0)
@@ -74,9 +76,9 @@ func blank(width, height int) *image.Gray {
 	return picture
 }
 
-func drawModules(picture *image.Gray, m *Matrix, x, y, module int) {
-	for s := range m.spans() {
-		r := image.Rect(s.x, s.y, s.x+s.n, s.y+1)
+func drawModules(picture *image.Gray, m *qr.Matrix, x, y, module int) {
+	for s := range m.Runs() {
+		r := image.Rect(s.X, s.Y, s.X+s.N, s.Y+1)
 		r.Min, r.Max = r.Min.Mul(module), r.Max.Mul(module)
 		draw.Draw(picture, r.Add(image.Pt(x, y)), image.Black, image.Point{}, draw.Src)
 	}

@@ -8,6 +8,8 @@ import (
 	"strings"
 
 	"golang.org/x/image/font/sfnt"
+
+	"temgoc/labels/qr"
 )
 
 // WriteSVG writes one stamp as an SVG picture of the given size in
@@ -37,13 +39,13 @@ func (d *design) writeSVG(w io.Writer, widthMM, heightMM float64) error {
 	return nil
 }
 
-// WriteSVG writes the symbol with its quiet zone as an SVG picture whose
+// WriteSymbolSVG writes a symbol with its quiet zone as an SVG picture whose
 // modules are the given number of millimetres wide, 0.1 to 100.
-func (m *Matrix) WriteSVG(w io.Writer, module float64) error {
+func WriteSymbolSVG(w io.Writer, m *qr.Matrix, module float64) error {
 	if !(module >= 0.1 && module <= 100) {
 		return &ValueError{FieldModule, "must be 0.1 to 100 mm"}
 	}
-	modules := float64(m.size + 2*quietZone)
+	modules := float64(m.Size() + 2*quietZone)
 	b := openSVG(modules*module, modules*module, modules, modules, "QR")
 	b = append(b, "<g>\n"...)
 	b = appendModules(b, m, quietZone)
@@ -82,10 +84,10 @@ func openSVG(widthMM, heightMM, width, height float64, title string) []byte {
 
 // appendModules draws the symbol as one path, one unit a module, and closes
 // the group it is in. Edges are left sharp: smoothed, they would show seams.
-func appendModules(b []byte, m *Matrix, offset int) []byte {
+func appendModules(b []byte, m *qr.Matrix, offset int) []byte {
 	b = append(b, `<path shape-rendering="crispEdges" d="`...)
-	for s := range m.spans() {
-		b = fmt.Appendf(b, "M%d %dh%dv1h-%dz", s.x+offset, s.y+offset, s.n, s.n)
+	for s := range m.Runs() {
+		b = fmt.Appendf(b, "M%d %dh%dv1h-%dz", s.X+offset, s.Y+offset, s.N, s.N)
 	}
 	return append(b, "\"/>\n</g>\n"...)
 }

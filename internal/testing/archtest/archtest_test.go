@@ -28,7 +28,8 @@ var may = map[string][]string{
 	"internal/stamp":   {},
 	"internal/catalog": {},
 	"internal/upload":  {"internal/catalog"},
-	"labels":           {},
+	"labels":           {"labels/"},
+	"labels/":          {"labels/"},
 
 	"internal/trace":    {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
 	"internal/account":  {"internal/trace", "internal/stamp", "internal/catalog"},
@@ -43,7 +44,7 @@ var may = map[string][]string{
 
 	"internal/api":      {"internal/problem", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
-	"internal/web/desk": {"labels", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
+	"internal/web/desk": {"labels/qr", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
 	"internal/web/scan": {"internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
 	"internal/web/console/": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/account", "internal/printing",
@@ -80,7 +81,7 @@ var reserved = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2":   {"storage/mongo", "internal/testing/"},
 	"github.com/minio/minio-go/v7":     {"storage/minio", "internal/testing/"},
 	"modernc.org/sqlite":               {"storage/sqlite"},
-	"github.com/skip2/go-qrcode":       {"labels"},
+	"github.com/skip2/go-qrcode":       {"labels/qr"},
 	"github.com/xuri/excelize/v2":      {"internal/spreadsheet"},
 }
 

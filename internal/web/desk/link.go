@@ -8,7 +8,7 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/ui"
-	"temgoc/labels"
+	"temgoc/labels/qr"
 )
 
 // InvitationPath is where the token of an invitation or a reset leads.
@@ -74,26 +74,15 @@ type Symbol struct {
 	Path, Label string
 }
 
-// quiet is how many modules of white are around a symbol.
-const quiet = 4
-
 // NewSymbol encodes a text. Label is for those who cannot see the symbol.
 func NewSymbol(text, label string) (Symbol, error) {
-	m, err := labels.Encode(text, labels.EncodeOptions{})
+	m, err := qr.Encode(text, qr.Options{})
 	if err != nil {
 		return Symbol{}, err
 	}
 	var path strings.Builder
-	for y := range m.Size() {
-		for x := 0; x < m.Size(); x++ {
-			begin := x
-			for m.Dark(x, y) {
-				x++
-			}
-			if n := x - begin; n > 0 {
-				fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", begin+quiet, y+quiet, n, n)
-			}
-		}
+	for r := range m.Runs() {
+		fmt.Fprintf(&path, "M%d %dh%dv1h-%dz", r.X+qr.QuietZone, r.Y+qr.QuietZone, r.N, r.N)
 	}
-	return Symbol{Size: m.Size() + 2*quiet, Path: path.String(), Label: label}, nil
+	return Symbol{Size: m.Size() + 2*qr.QuietZone, Path: path.String(), Label: label}, nil
 }
