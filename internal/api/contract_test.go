@@ -141,6 +141,9 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	f.must("p0", "POST", "/batches/"+code+"/transitions", map[string]any{"to": "released"})
 	f.must("p0", "POST", "/batches/"+code+"/voids", map[string]any{"items": map[string]any{"first": 1, "last": 3}, "reason": "tem rách"})
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(t)
+	f.must("p0", "POST", "/orders/"+order+"/release", nil)
+	f.must("p0", "POST", "/orders/"+order+"/report", map[string]any{"fate": "scrapped", "ranges": []any{stamps(2, 2)}, "reason": "tem rách", "restPrinted": true})
+	codes, _ := f.must("p0", "GET", "/orders/"+order+"/codes", nil).get(t, "items").([]any)
 	template := f.must("p0", "POST", "/templates", map[string]any{"text": templateText("cua-toi")}).id(t)
 	ownStock := f.must("p0", "POST", "/stocks", map[string]any{"text": stockText("cua-toi")}).id(t)
 	printer := f.must("p0", "POST", "/printers", printerBody()).id(t)
@@ -153,7 +156,7 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
 		"getRequest": report, "getRequestHistory": report,
-		"getOrder": order, "getPrinter": printer, "getPaper": "tomy-145", "getTemplate": template, "getStock": ownStock, "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
+		"getOrder": order, "getPrinter": printer, "getPaper": "tomy-145", "getTemplate": template, "getStock": ownStock, "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listRolls": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {
 		if r.write() || r.media != nil {
@@ -169,6 +172,9 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		path = strings.Replace(path, "{code}", code, 1)
 		if r.id == "search" {
 			path += "?q=che"
+		}
+		if r.id == "findStamps" {
+			path += fmt.Sprint("?first=", codes[0].(map[string]any)["code"], "&last=", codes[2].(map[string]any)["address"])
 		}
 		path = strings.Replace(path, "{reference}", reference, 1)
 		who := "p0"

@@ -81,6 +81,7 @@ func TestMassAssignment(t *testing.T) {
 type tenant struct {
 	secret                                                                               string
 	product, open, certificate, record, report, order, request, printer, template, stock string
+	stamp                                                                                string // code of one of the order
 	// recalled is a batch without the secret, since it is public.
 	recalled, recall, problem string
 }
@@ -99,6 +100,8 @@ func (f *fixture) tenantOf(i int) tenant {
 	n.report = f.must(who, "POST", "/tests", with(f.fromPaper(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.request = f.must(who, "POST", "/requests", with(request(n.product, n.open), map[string]any{"note": n.secret})).id(f.t)
 	n.order = f.must(who, "POST", "/batches/"+n.open+"/orders", map[string]any{"codes": "item", "count": 3, "stock": "tomy-145"}).id(f.t)
+	codes := f.must(who, "GET", "/orders/"+n.order+"/codes", nil).get(f.t, "items").([]any)
+	n.stamp, _ = codes[0].(map[string]any)["code"].(string)
 	n.printer = f.must(who, "POST", "/printers", with(printerBody(), map[string]any{"note": n.secret})).id(f.t)
 	n.template = f.must(who, "POST", "/templates", map[string]any{"text": templateText(n.secret)}).id(f.t)
 	n.stock = f.must(who, "POST", "/stocks", map[string]any{"text": stockText(n.secret)}).id(f.t)
@@ -251,7 +254,8 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 		"listAudit":        {"producer=" + producer, "product=" + n.product, "batch=" + n.open, "kind=records,products", "by=office"},
 		"listPrinters":     {"producer=" + producer, "retired=true&producer=" + producer},
 		"listPapers":       {"producer=" + producer}, "getPaper": {"producer=" + producer},
-		"search": {"q=" + n.open, "q=SHARED", "q=" + n.secret, "q=che", "q=321/QD-UBND"},
+		"findStamps": {"first=" + n.stamp, "first=" + n.stamp + "&last=" + n.stamp},
+		"search":     {"q=" + n.open, "q=SHARED", "q=" + n.secret, "q=che", "q=321/QD-UBND"},
 	}[r.id]
 	if len(queries) > 0 {
 		path += "?" + queries[rng.IntN(len(queries))]
@@ -295,8 +299,10 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return map[string]any{"text": templateText(n.secret) + "x: y"}
 	case "createStock", "updateStock":
 		return map[string]any{"text": stockText(n.secret) + "x: y"}
-	case "accountOrder":
-		return map[string]any{"printed": 2, "spoilt": 1}
+	case "reportStamps":
+		return map[string]any{"fate": "lost", "ranges": []any{map[string]any{"first": 1, "last": 1}}, "reason": "x"}
+	case "activateStamps":
+		return map[string]any{"first": 1, "last": 1}
 	case "createOrder":
 		return map[string]any{"codes": "batch", "count": 1, "stock": "tomy-145"}
 	}

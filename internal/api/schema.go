@@ -74,6 +74,9 @@ var texts = map[reflect.Type]huma.Schema{
 	reflect.TypeFor[printing.Shape]():         oneOf(printing.TemplateShape, printing.StockShape),
 	reflect.TypeFor[printing.Owner]():         oneOf(printing.OwnedBySelf, printing.OwnedByOffice, printing.BuiltIn),
 	reflect.TypeFor[printing.Format]():        oneOf(printing.Formats()...),
+	reflect.TypeFor[printing.Activation]():    oneOf(printing.ActivateOnRelease, printing.ActivateByRange),
+	reflect.TypeFor[printing.Fate]():          oneOf(append(printing.Fates(), printing.Unaccounted)...),
+	reflect.TypeFor[printing.Basis]():         oneOf(printing.ByPacking, printing.ByQuantity),
 }
 
 // newRegistry makes the registry that knows the domain types.
@@ -101,6 +104,9 @@ func newRegistry() huma.Registry {
 	alias[printing.Codes](r)
 	alias[printing.State](r)
 	alias[printing.Format](r)
+	alias[printing.Activation](r)
+	alias[printing.Fate](r)
+	alias[printing.Basis](r)
 	alias[printing.Shape](r)
 	alias[printing.Owner](r)
 	r.RegisterTypeAlias(reflect.TypeFor[huma.ErrorModel](), reflect.TypeFor[Problem]())

@@ -30,7 +30,7 @@ func (f *fixture) repeatables() []repeatable {
 	ask := func() string { return f.must("p0", "POST", "/requests", request(product, code)).id(f.t) }
 	accepted, refused, cancelled := ask(), ask(), ask()
 	answer := f.asked(0, product, code)
-	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 5, "stock": "tomy-145"}).id(f.t)
+	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 5, "stock": "tomy-145", "activation": "range"}).id(f.t)
 	released := f.batch(0, product, "L5")
 	f.must("p0", "POST", "/batches/"+released+"/transitions", map[string]any{"to": "released"})
 	var recalls, problems []string
@@ -81,7 +81,8 @@ func (f *fixture) repeatables() []repeatable {
 		{"office", "PUT", "/criteria/4", edition("QĐ 1"), with(edition("QĐ 1"), map[string]any{"set": 4}), nil, nil},
 		{"p0", "POST", "/batches/" + code + "/orders", map[string]any{"codes": "item", "count": 7, "stock": "tomy-145"}, map[string]any{"codes": "item", "count": 8, "stock": "tomy-145"}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/release", nil, nil, nil, nil},
-		{"p0", "POST", "/orders/" + order + "/account", map[string]any{"printed": 4, "spoilt": 1}, map[string]any{"printed": 3, "spoilt": 1}, nil, nil},
+		{"p0", "POST", "/orders/" + order + "/report", map[string]any{"fate": "printed", "restPrinted": true}, map[string]any{"fate": "lost", "ranges": []any{stamps(1, 2)}, "reason": "rơi"}, nil, nil},
+		{"p0", "POST", "/orders/" + order + "/activate", stamps(1, 4), stamps(1, 5), nil, nil},
 		{"p0", "POST", "/printers", printerBody(), note(printerBody()), nil, nil},
 		{"p0", "PUT", "/printers/" + printer, printerBody(), note(printerBody()), nil, nil},
 		{"p0", "POST", "/printers/" + printer + "/retirement", nil, nil, nil, nil},
@@ -103,6 +104,9 @@ func (f *fixture) repeatables() []repeatable {
 		{"office", "POST", "/recalls/" + recalls[2] + "/approval", nil, nil, nil, nil},
 	}
 }
+
+// stamps is a range of stamps of an order.
+func stamps(first, last int) map[string]any { return map[string]any{"first": first, "last": last} }
 
 // edition is a set of criteria.
 func edition(source string) map[string]any {

@@ -2,6 +2,7 @@ package printing
 
 import (
 	"fmt"
+	"slices"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
@@ -26,11 +27,26 @@ func describeOrder(before *Order, now Order) trace.Act {
 	}
 	detail := ""
 	switch {
+	case before == nil && now.Replaces != "":
+		action = catalog.Name{VI: "Lập lệnh in bù", EN: "Ordered replacement stamps"}
+		subject.VI += ", thay tem hỏng và thất lạc của lệnh in " + now.Replaces
+		subject.EN += ", for scrapped and lost ones of order " + now.Replaces
 	case before == nil:
 		action = catalog.Name{VI: "Lập lệnh in", EN: "Ordered stamps"}
 	case before.State != now.State:
 		action = catalog.Name{VI: "Phát hành lệnh in", EN: "Released a print order"}
-	case now.Account != nil && !before.Accounted.Equal(now.Accounted):
+	case now.Reported != nil && (before.Reported == nil || !slices.EqualFunc(before.Runs, now.Runs, equalRuns)):
+		action = catalog.Name{VI: "Báo tem đã in, hỏng, thất lạc", EN: "Reported what became of stamps"}
+		said, sums := now.Reported.words(now), now.Sums()
+		subject.VI += fmt.Sprintf(": %s (%d đạt, %d hỏng, %d thất lạc, %d chưa rõ ở đâu)", said.VI, sums.Printed, sums.Scrapped, sums.Lost, sums.Unaccounted)
+		subject.EN += fmt.Sprintf(": %s (%d printed well, %d scrapped, %d lost, %d not accounted for)", said.EN, sums.Printed, sums.Scrapped, sums.Lost, sums.Unaccounted)
+		detail = now.Reported.Reason
+	case now.Activated() > before.Activated():
+		action = catalog.Name{VI: "Kích hoạt tem", EN: "Activated stamps"}
+		ranges := RangesText(shortened(now.Active))
+		subject.VI += fmt.Sprintf(": thêm %d tem; đã kích hoạt tem %s", now.Activated()-before.Activated(), ranges)
+		subject.EN += fmt.Sprintf(": %d more; active are stamps %s", now.Activated()-before.Activated(), ranges)
+	case now.Account != nil && !before.Accounted.Equal(now.Accounted): // as orders were counted before reports
 		action = catalog.Name{VI: "Kiểm đếm tem đã in", EN: "Counted printed stamps"}
 		subject.VI += fmt.Sprintf(": %d đạt, %d hỏng, %d chưa rõ ở đâu", now.Account.Printed, now.Account.Spoilt, now.Unaccounted())
 		subject.EN += fmt.Sprintf(": %d printed well, %d spoilt, %d not accounted for", now.Account.Printed, now.Account.Spoilt, now.Unaccounted())

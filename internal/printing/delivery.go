@@ -54,7 +54,11 @@ type ManifestLabel struct {
 func millimetres(um int) string { return fmt.Sprintf("%d.%03d", um/1000, um%1000) }
 
 func (j job) table() table {
-	return table{order: j.order, codes: j.codes, unit: "sheet", per: j.sheet.Stock.Cells()}
+	t := table{order: j.order, codes: j.codes, unit: "sheet", per: j.order.rollSize()}
+	if j.order.OnRolls() {
+		t.unit = "roll"
+	}
+	return t
 }
 
 // fileCodes is how many codes a file has: whole sheets or rolls of them.

@@ -74,7 +74,7 @@ type OrderData struct {
 	// What follows may be left out.
 	Template   string     `json:"template,omitempty" maxLength:"60" doc:"Template of the stamps; the layout that adapts to the stock when left out"`
 	PerRoll    int        `json:"perRoll,omitempty" minimum:"0" maximum:"1000000" doc:"Stamps on a roll, where they come on rolls; by the sheet of the stock when left out"`
-	Activation Activation `json:"activation,omitempty" enum:"release,range" doc:"Item codes count from the release of the order on, which is the default, or range by range once they are activated"`
+	Activation Activation `json:"activation,omitempty" doc:"Item codes count from the release of the order on, which is the default, or range by range once they are activated"`
 	Replaces   string     `json:"replaces,omitempty" maxLength:"40" doc:"Id of the order whose scrapped and lost stamps this one makes up for" example:"K7Q2M9XR4V-3"`
 }
 
@@ -102,8 +102,18 @@ type Order struct {
 	Design Design `json:"design,omitzero"`
 	// Released is when the order was released; zero before.
 	Released time.Time `json:"released,omitzero"`
-	// Account and Accounted are the latest count of the printed stamps; nil and
-	// zero before.
+	// PerSheet is how many stamps a sheet of the stock has; 0 where it does not
+	// come in sheets.
+	PerSheet int `json:"perSheet,omitempty" doc:"Stamps on a sheet of the stock"`
+	// Runs are the fates of the stamps that something was reported of, in order;
+	// see Fates for all stamps. Reported is the latest report.
+	Runs     []Run     `json:"runs,omitempty"`
+	Reported *Reported `json:"reported,omitempty"`
+	// Active are the stamps whose item codes count, where they are activated by
+	// range.
+	Active []Range `json:"active,omitempty"`
+	// Account and Accounted are a count that was made before stamps were
+	// reported by range.
 	Account   *Account  `json:"account,omitempty"`
 	Accounted time.Time `json:"accounted,omitzero"`
 }
@@ -202,6 +212,9 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 		return trace.Stored[Order]{}, err
 	}
 	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content, Design: design}
+	if o.PerSheet, err = o.sheetSize(); err != nil {
+		return trace.Stored[Order]{}, err
+	}
 	if err := b.printable(ctx, o); err != nil {
 		return trace.Stored[Order]{}, err
 	}
@@ -269,6 +282,9 @@ func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stor
 		}
 		if done, err := b.repeated(ctx, w, orders); done.ID != "" || err != nil {
 			return done, err
+		}
+		if err := refuseReplacement(o.OrderData, orders); err != nil {
+			return trace.Stored[Order]{}, err
 		}
 		o.Number, o.First = len(orders)+1, nextSerial(orders)
 		if o.Codes == ItemCodes && int(o.First)+o.Count > MaxItems {

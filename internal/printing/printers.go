@@ -17,6 +17,9 @@ import (
 // KindPrinters is the kind of document that keeps what is known of printers.
 const KindPrinters trace.Kind = "printers"
 
+// maxNote is how long a note may be, in characters.
+const maxNote = 2000
+
 // Limits of what a printer may be said to do.
 const (
 	MaxPrinterOffset = int(labels.MaxOffset * 1000) // µm either way

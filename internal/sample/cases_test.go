@@ -268,7 +268,7 @@ func (c cases) items(t *testing.T) {
 		if i < 0 || orders[i].Data.State != want.state || want.state == printing.Released && orders[i].ID != item.Order {
 			t.Errorf("%s %s has serial %d, which is in order %d of %v", want.name, want.code, serial, i, orders)
 		}
-		if void := d.VoidItem(serial) != nil; void != want.void {
+		if void := orders[i].Data.FateOf(orders[i].Data.Position(serial)).Fate == printing.Scrapped; void != want.void {
 			t.Errorf("%s %s is void: %t, want %t", want.name, want.code, void, want.void)
 		}
 	}

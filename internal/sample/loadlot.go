@@ -162,40 +162,43 @@ func (e *estate) voidWhole(ctx context.Context, l lot, code string) error {
 	return nil
 }
 
-// The item codes of the good batch: two sheets that are released, some of
-// which were torn and two are missing, and one sheet that is not released.
+// The item codes of the good batch: two sheets that are released, of which some
+// stamps were torn, most came out well and nobody knows of the last two; one
+// sheet that is not released; and as many again as were torn.
 const (
 	releasedItems, pendingItems = 130, 65
-	countedItems                = 123
-	firstTorn, lastTorn         = 40, 44
+	lastPrinted                 = 128
+	firstTorn, lastTorn         = 41, 45
 	shownItem                   = 7
 )
 
 // loadItems orders item codes for the good batch and names one of each state.
 func (l *loader) loadItems(ctx context.Context, d *Data) error {
 	maker := trace.Actor{ID: "sample-may-hong", Role: trace.ProducerRole, Producer: l.ids["may-hong"]}
-	order := func(key string, count int) (trace.Stored[printing.Order], error) {
-		return l.book.Create(ctx, write(maker, key), printing.OrderData{Batch: d.Good, Codes: printing.ItemCodes, Count: count, Stock: "tomy-145"})
+	order := func(key string, count int, replaces string) (trace.Stored[printing.Order], error) {
+		return l.book.Create(ctx, write(maker, key), printing.OrderData{
+			Batch: d.Good, Codes: printing.ItemCodes, Count: count, Stock: "tomy-145", Replaces: replaces,
+		})
 	}
-	released, err := order("order/released", releasedItems)
+	released, err := order("order/released", releasedItems, "")
 	if err != nil {
 		return err
 	}
 	if _, err := l.book.Release(ctx, write(maker, "order/released/release"), released.ID); err != nil {
 		return err
 	}
-	counted := printing.Account{Printed: countedItems, Spoilt: lastTorn - firstTorn + 1}
-	if _, err := l.book.Account(ctx, write(maker, "order/released/account"), released.ID, counted); err != nil {
+	if err := l.reportItems(ctx, maker, released.ID); err != nil {
 		return err
 	}
-	pending, err := order("order/pending", pendingItems)
+	pending, err := order("order/pending", pendingItems, "")
 	if err != nil {
 		return err
 	}
-	_, err = l.ledger.VoidCodes(ctx, write(maker, "items/void"), trace.Void{
-		Batch: d.Good, Items: &trace.Serials{First: firstTorn, Last: lastTorn}, Reason: "Rách khi bóc tem, đã hủy năm tem.",
-	})
+	again, err := order("order/replacement", lastTorn-firstTorn+1, released.ID)
 	if err != nil {
+		return err
+	}
+	if _, err := l.book.Release(ctx, write(maker, "order/replacement/release"), again.ID); err != nil {
 		return err
 	}
 	d.Item = Item{Batch: d.Good, Order: released.ID}
@@ -203,7 +206,7 @@ func (l *loader) loadItems(ctx context.Context, d *Data) error {
 		code  *string
 		order string
 		index int
-	}{{&d.Item.Code, released.ID, shownItem}, {&d.Item.Void, released.ID, firstTorn + 1}, {&d.Item.Pending, pending.ID, 1}} {
+	}{{&d.Item.Code, released.ID, shownItem}, {&d.Item.Void, released.ID, firstTorn}, {&d.Item.Pending, pending.ID, 1}} {
 		codes, err := l.book.Codes(ctx, maker, want.order, want.index, 1)
 		if err != nil {
 			return err
@@ -211,4 +214,19 @@ func (l *loader) loadItems(ctx context.Context, d *Data) error {
 		*want.code = codes[0].Code
 	}
 	return nil
+}
+
+// reportItems reports the torn stamps and those that came out well.
+func (l *loader) reportItems(ctx context.Context, maker trace.Actor, id string) error {
+	torn := printing.Report{
+		Fate: printing.Scrapped, Ranges: []printing.Range{{First: firstTorn, Last: lastTorn}}, Reason: "Rách khi bóc tem, đã hủy năm tem.",
+	}
+	if _, err := l.book.Report(ctx, write(maker, "order/released/torn"), id, torn); err != nil {
+		return err
+	}
+	good := printing.Report{
+		Fate: printing.Printed, Ranges: []printing.Range{{First: 1, Last: firstTorn - 1}, {First: lastTorn + 1, Last: lastPrinted}},
+	}
+	_, err := l.book.Report(ctx, write(maker, "order/released/printed"), id, good)
+	return err
 }

@@ -69,7 +69,7 @@ func producerReleases(p *person, batch string) {
 	p.open(batch).click("main a", "Xuất xưởng").sees("Xem lại trước khi bấm").top().picture("chu-the-xuat-xuong")
 	p.press("Xuất xưởng và in tem").sees("Đặt tem")
 	p.fill("count", "130").press("Tạo tem và phát hành").sees("Tải tờ tem (PDF)").top().picture("chu-the-tem")
-	p.fill("printed", "128").fill("spoilt", "2").press("Lưu số tem").sees("Đã ghi số tem")
+	p.fill("ranges", "40-41").fill("reason", "Rách khi bóc").press("Lưu số tem").sees("Đã ghi số tem")
 }
 
 // producerStops holds a batch, prints the notice, and lets it go again.

@@ -113,11 +113,11 @@ func (p *Pages) kept(slots *[variants]atomic.Pointer[rendered], q request, now t
 
 func (p *Pages) batchPage(e *entry, code stamp.Code, today trace.Date, q request, asOf time.Time) (*rendered, error) {
 	d := e.dossier
-	switch {
-	case d.Void() != nil:
-		r, err := p.voided(d, code, q, asOf, nil)
+	if void := voidOf(d, nil); void != nil {
+		r, err := p.voided(d, code, q, asOf, *void)
 		return counted(r), err
-	case !d.Batch.Data.State.Published():
+	}
+	if !d.Batch.Data.State.Published() {
 		return p.notice(http.StatusNotFound, q, notice{kind: KindNotActive, code: code, dossier: d, asOf: asOf})
 	}
 	if q.json {
@@ -143,15 +143,17 @@ func (p *Pages) item(ctx context.Context, e *entry, item stamp.ItemCode, q reque
 	now, d := p.config.Now(), e.dossier
 	asOf, code := p.config.Cache.asOf(now), item.Code()
 	order, serial, issued := e.issued(item)
-	switch {
-	case !issued:
+	if !issued {
 		return p.notice(http.StatusNotFound, q, notice{kind: KindNotIssued, code: code, dossier: d, asOf: asOf})
-	case d.VoidItem(serial) != nil:
+	}
+	out := withdrawn(d, order, serial)
+	switch {
+	case out != nil:
 		if view {
 			p.config.Counter.Add(code.String(), now)
 		}
-		return p.voided(d, code, q, asOf, &serial)
-	case !d.Batch.Data.State.Published() || order.State != printing.Released:
+		return p.voided(d, code, q, asOf, *out)
+	case !d.Batch.Data.State.Published() || !order.Live(order.Position(serial)):
 		return p.notice(http.StatusNotFound, q, notice{kind: KindNotActive, code: code, dossier: d, asOf: asOf})
 	}
 	if view {
@@ -187,19 +189,41 @@ func (e *entry) issued(item stamp.ItemCode) (printing.Order, uint32, bool) {
 	return order, serial, ok
 }
 
+// A withdrawal is why a code is out of use, and since when.
+type withdrawal struct {
+	since  time.Time
+	reason string
+}
+
+// voidOf finds the void of a batch code, or of one of its items: nil for none.
+func voidOf(d *trace.Dossier, serial *uint32) *withdrawal {
+	for _, v := range d.Voids {
+		if v.Data.Whole || serial != nil && v.Data.Covers(*serial) {
+			return &withdrawal{v.Created, v.Data.Reason}
+		}
+	}
+	return nil
+}
+
+// withdrawn tells why a stamp is out of use: its code was, or it was reported as
+// scrapped or lost. It is nil for one that is not.
+func withdrawn(d *trace.Dossier, o printing.Order, serial uint32) *withdrawal {
+	if v := voidOf(d, &serial); v != nil {
+		return v
+	}
+	if run := o.FateOf(o.Position(serial)); run.Fate.Withdrawn() {
+		return &withdrawal{run.Since, run.Reason}
+	}
+	return nil
+}
+
 // voided is the page of a code that was taken out of use. A recall or hold of
 // the batch is said there too: the goods may be in somebody's hand.
 // The reason is the producer's word about an open batch until it is published.
-func (p *Pages) voided(d *trace.Dossier, code stamp.Code, q request, asOf time.Time, serial *uint32) (*rendered, error) {
-	n := notice{kind: KindVoided, code: code, dossier: d, asOf: asOf}
-	for _, v := range d.Voids {
-		if v.Data.Whole || serial != nil && v.Data.Covers(*serial) {
-			n.since = v.Created
-			if d.Batch.Data.State.Published() {
-				n.reason = v.Data.Reason
-			}
-			break
-		}
+func (p *Pages) voided(d *trace.Dossier, code stamp.Code, q request, asOf time.Time, w withdrawal) (*rendered, error) {
+	n := notice{kind: KindVoided, code: code, dossier: d, asOf: asOf, since: w.since}
+	if d.Batch.Data.State.Published() {
+		n.reason = w.reason
 	}
 	return p.notice(http.StatusGone, q, n)
 }
@@ -227,8 +251,8 @@ func (p *Pages) inUse(ctx context.Context, code stamp.Code) bool {
 	if !isItem {
 		return true
 	}
-	order, _, issued := e.issued(item)
-	return issued && order.State == printing.Released
+	order, serial, issued := e.issued(item)
+	return issued && order.Live(order.Position(serial))
 }
 
 // Subject names the goods that a code stands for, with their lot; empty where

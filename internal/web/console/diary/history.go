@@ -218,13 +218,25 @@ func orderStep(v *desk.Visit, history []trace.Stored[printing.Order], i int) str
 		return v.T("lập ", "made, ") + v.Lang.Number(o.Count) + " " + codesName(v, o.Codes)
 	case o.State != history[i-1].Data.State:
 		return v.T("phát hành", "released")
-	case o.Account != nil:
+	case o.Activated() > history[i-1].Data.Activated():
+		return v.T("kích hoạt thêm tem: ", "more stamps active: ") + v.Lang.Number(o.Activated()-history[i-1].Data.Activated())
+	case o.Reported != nil, o.Account != nil:
 		return countedStep(v.Lang, o)
 	}
 	return v.T("thay đổi", "changed")
 }
 
 func countedStep(l ui.Lang, o printing.Order) string {
-	return ui.Joined(", ", l.T("in đạt ", "printed well ")+l.Number(o.Account.Printed), l.T("hỏng ", "spoilt ")+l.Number(o.Account.Spoilt),
-		l.T("không rõ ", "unaccounted for ")+l.Number(o.Unaccounted()), o.Account.Note)
+	note, sums := "", o.Sums()
+	switch {
+	case o.Reported != nil:
+		note = o.Reported.Reason
+	case o.Account != nil:
+		note = o.Account.Note
+	}
+	parts := []string{l.T("in đạt ", "printed well ") + l.Number(sums.Printed), l.T("hỏng ", "scrapped ") + l.Number(sums.Scrapped)}
+	if sums.Lost > 0 {
+		parts = append(parts, l.T("thất lạc ", "lost ")+l.Number(sums.Lost))
+	}
+	return ui.Joined(", ", append(parts, l.T("không rõ ", "unaccounted for ")+l.Number(sums.Unaccounted), note)...)
 }

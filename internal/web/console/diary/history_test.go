@@ -29,7 +29,7 @@ func TestHistory(t *testing.T) {
 	step()
 	p := w.me.Submit(w.me.Get(w.at("/tem")), "", form("count", "10"))
 	step()
-	w.me.Submit(p, batchPath(w.code)+"/tem/1/kiem-dem", form("printed", "9", "spoilt", "1"))
+	w.me.Submit(p, batchPath(w.code)+"/tem/1/kiem-dem", form("ranges", "4", "reason", "rách"))
 	step()
 	if _, err := w.Ledger.MoveBatch(t.Context(), w.As("inspector"), w.code, trace.Transition{To: trace.BatchHeld, Reason: "lấy mẫu"}); err != nil {
 		t.Fatal(err)
@@ -39,7 +39,7 @@ func TestHistory(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []string{
-		"Hủy mã tem số 5–10: mất tem", "Chi cục Quản lý chất lượng", "Lô tạm dừng lưu hành: lấy mẫu", "Lệnh in 1: in đạt 9, hỏng 1, không rõ 0",
+		"Hủy mã tem số 5–10: mất tem", "Chi cục Quản lý chất lượng", "Lô tạm dừng lưu hành: lấy mẫu", "Lệnh in 1: in đạt 9, hỏng 1, không rõ 0, rách",
 		"Lệnh in 1: phát hành", "Lệnh in 1: lập 10 tem chung mã lô", "Lô đã xuất xưởng", "Phòng thử nghiệm Minh Họa", "Phiếu kiểm nghiệm KQ-0,5",
 		"Sửa thông tin lô", "Ghi chú: vụ thu", "Thu hoạch, sửa: cân lại", "480,5 yến → 485 yến", "Thu hoạch: Đồi 3 · 480,5 yến", "Người producer", "Mở lô, số lô L2026-11-A",
 	}

@@ -1,6 +1,7 @@
 package diary
 
 import (
+	"cmp"
 	"fmt"
 	"io"
 	"strconv"
@@ -63,14 +64,17 @@ func (d *diary) orderPage(v *desk.Visit, dossier *trace.Dossier, s trace.Stored[
 		page.Release = v.NewForm("Phát hành", "Release")
 		page.Release.Action, page.Release.Revision = orderPath(o)+"/phat-hanh", s.Revision
 	}
-	page.Account = accountForm(v, s)
-	if o.Account != nil {
+	if o.State == printing.Released {
+		page.Account = reportForm(v, s)
+	}
+	if sums := o.Sums(); sums.Unaccounted < o.Count {
 		page.Counted = desk.Facts(
-			desk.Fact{Label: v.T("In đạt", "Printed well"), Value: v.Lang.Number(o.Account.Printed)},
-			desk.Fact{Label: v.T("Hỏng, đã hủy", "Spoilt and destroyed"), Value: v.Lang.Number(o.Account.Spoilt)},
-			desk.Fact{Label: v.T("Không rõ", "Unaccounted for"), Value: v.Lang.Number(o.Unaccounted())},
-			desk.Fact{Label: v.T("Kiểm đếm lúc", "Counted"), Value: v.Lang.Moment(o.Accounted)},
-			desk.Fact{Label: v.T("Ghi chú", "Note"), Value: o.Account.Note},
+			desk.Fact{Label: v.T("In đạt", "Printed well"), Value: v.Lang.Number(sums.Printed)},
+			desk.Fact{Label: v.T("Hỏng, đã hủy", "Scrapped"), Value: v.Lang.Number(sums.Scrapped)},
+			desk.Fact{Label: v.T("Thất lạc", "Lost"), Value: v.Lang.Number(sums.Lost)},
+			desk.Fact{Label: v.T("Không rõ", "Unaccounted for"), Value: v.Lang.Number(sums.Unaccounted)},
+			desk.Fact{Label: v.T("Tem hỏng", "Scrapped stamps"), Value: printing.RangesText(o.RangesOf(printing.Scrapped))},
+			desk.Fact{Label: v.T("Tem thất lạc", "Lost stamps"), Value: printing.RangesText(o.RangesOf(printing.Lost))},
 		)
 	}
 	return page, d.addPrinting(v, page, s)
@@ -159,19 +163,34 @@ func orderFacts(v *desk.Visit, s trace.Stored[printing.Order], by string) []desk
 	)
 }
 
-// accountForm asks what became of the stamps.
-func accountForm(v *desk.Visit, s trace.Stored[printing.Order]) *ui.Form {
-	o := s.Data
-	printed := ui.Field{Name: "printed", Label: v.T("In đạt, đã dùng", "Printed well"), Type: "digits", Narrow: true, Required: true, Value: strconv.Itoa(o.Count)}
-	spoilt := ui.Field{Name: "spoilt", Label: v.T("Hỏng, đã hủy", "Spoilt and destroyed"), Type: "digits", Narrow: true, Required: true, Value: "0"}
-	note := ui.Field{Name: "note", Label: v.T("Ghi chú", "Note"), MaxLength: 2000}
-	if o.Account != nil {
-		printed.Value, spoilt.Value = strconv.Itoa(o.Account.Printed), strconv.Itoa(o.Account.Spoilt)
-		note.Label, note.Required = v.T("Vì sao sửa số đã kiểm", "Why the count is changed"), true
+// reportForm asks what became of the stamps: in most cases some are spoilt and
+// the rest came out well.
+func reportForm(v *desk.Visit, s trace.Stored[printing.Order]) *ui.Form {
+	which := ui.Field{
+		Name: "ranges", Label: v.T("Tem nào hỏng hoặc thất lạc", "Which stamps were spoilt or lost"),
+		Hint: fmt.Sprintf(v.T("Ghi như 40-44, 51: vị trí từ 1 đến %s, đếm từ tem đầu tờ thứ nhất. Để trống nếu in đạt hết.", "As in 40-44, 51: positions from 1 to %s, counted from the first stamp of the first sheet. Leave empty if all came out well."), v.Lang.Number(s.Data.Count)),
 	}
-	f := v.NewForm("Lưu số tem", "Save the count", ui.Group{Fields: []ui.Field{printed, spoilt, note}})
-	f.Action, f.Revision = orderPath(o)+"/kiem-dem", s.Revision
+	fate := ui.Field{Name: "fate", Label: v.T("Những tem đó", "Those stamps"), Type: ui.Select, Value: string(printing.Scrapped), Narrow: true, Options: []ui.Option{
+		{Value: string(printing.Scrapped), Label: v.Lang.Name(printing.Scrapped.Name())}, {Value: string(printing.Lost), Label: v.Lang.Name(printing.Lost.Name())},
+	}}
+	reason := ui.Field{Name: "reason", Label: v.T("Vì sao", "Why"), MaxLength: 200, Hint: v.T("Người quét những tem đó sẽ đọc được.", "Whoever scans those stamps can read it.")}
+	rest := ui.Field{Name: "restPrinted", Label: v.T("Tem chưa báo còn lại", "All others not reported yet"), Type: ui.Select, Value: "true", Narrow: true, Options: []ui.Option{
+		{Value: "true", Label: v.T("in đạt", "came out well")}, {Value: "false", Label: v.T("báo sau", "report later")},
+	}}
+	f := v.NewForm("Lưu số tem", "Save the report", ui.Group{Fields: []ui.Field{which, fate, reason, rest}})
+	f.Action, f.Revision = orderPath(s.Data)+"/kiem-dem", s.Revision
 	return f
+}
+
+// reportOf reads the form of a report. No stamps named means that all came out
+// well.
+func reportOf(v *desk.Visit) (printing.Report, error) {
+	r := printing.Report{Fate: printing.Fate(v.Value("fate")), Reason: v.Value("reason"), RestPrinted: v.Value("restPrinted") == "true"}
+	ranges, err := printing.ParseRanges("ranges", v.Value("ranges"))
+	if r.Ranges = ranges; len(ranges) == 0 && r.RestPrinted {
+		r.Fate, r.Reason = printing.Printed, ""
+	}
+	return r, err
 }
 
 func (d *diary) showOrder(v *desk.Visit) (desk.Answer, error) {
@@ -203,14 +222,14 @@ func (d *diary) count(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return desk.Answer{}, err
 	}
-	var a printing.Account
-	if err = v.Decode(&a); err == nil {
-		_, err = d.Book.Account(v.Context(), v.Write(), o.ID, a)
+	r, err := reportOf(v)
+	if err == nil {
+		_, err = d.Book.Report(v.Context(), v.Write(), o.ID, r)
 	}
 	if err != nil {
 		page, pageErr := d.orderPage(v, dossier, o)
-		if pageErr != nil {
-			return desk.Answer{}, pageErr
+		if pageErr != nil || page.Account == nil {
+			return desk.Answer{}, cmp.Or(pageErr, err)
 		}
 		return v.Again(page, page.Account, err)
 	}

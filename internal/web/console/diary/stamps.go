@@ -74,9 +74,9 @@ func orderLineOf(v *desk.Visit, o trace.Stored[printing.Order]) orderLine {
 		return line
 	}
 	line.State = desk.Good(v.T("đã phát hành", "released"))
-	if o.Data.Account == nil {
+	if left := o.Data.Unaccounted(); left == o.Data.Count {
 		line.Counted = v.T("chưa kiểm đếm", "not counted yet")
-	} else if left := o.Data.Unaccounted(); left > 0 {
+	} else if left > 0 {
 		line.Counted = v.T("không rõ ", "unaccounted for: ") + v.Lang.Number(left) + v.T(" tem", "")
 	}
 	return line

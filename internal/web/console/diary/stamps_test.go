@@ -117,11 +117,13 @@ func TestCountStamps(t *testing.T) {
 	w := newWorld(t)
 	p := w.me.Submit(w.me.Get(w.at("/tem")), "", form("count", "60"))
 	action := batchPath(w.code) + "/tem/1/kiem-dem"
-	w.me.Submit(p, action, form("printed", "60", "spoilt", "5")).Want(t, http.StatusUnprocessableEntity, "nhiều hơn số tem")
-	p = w.me.Submit(p, action, form("printed", "50", "spoilt", "5")).Want(t, http.StatusOK, "Đã ghi số tem", "Không rõ")
-	w.me.Get(w.at("/tem")).Want(t, http.StatusOK, "không rõ 5 tem")
-	w.me.Submit(p, action, form("printed", "55", "note", "")).Want(t, http.StatusUnprocessableEntity, "phải nêu lý do")
-	w.me.Submit(p, action, form("printed", "55", "note", "đếm lại")).Want(t, http.StatusOK, "đếm lại")
+	w.me.Submit(p, action, form("ranges", "58-61", "reason", "rách")).Want(t, http.StatusUnprocessableEntity, "phải từ 1 đến 60")
+	w.me.Submit(p, action, form("ranges", "năm tem", "reason", "rách")).Want(t, http.StatusUnprocessableEntity, "hãy ghi như 40-44, 51")
+	w.me.Submit(p, action, form("ranges", "3-7")).Want(t, http.StatusUnprocessableEntity, "vì sao tem hỏng")
+	p = w.me.Submit(p, action, form("ranges", "3-7", "reason", "rách", "restPrinted", "false")).Want(t, http.StatusOK, "Đã ghi số tem", "Không rõ", "3–7")
+	w.me.Get(w.at("/tem")).Want(t, http.StatusOK, "không rõ 55 tem")
+	p = w.me.Submit(p, action, form("ranges", "")).Want(t, http.StatusOK, "Đã ghi số tem")
+	w.me.Submit(p, action, form("ranges", "")).Want(t, http.StatusConflict, "đã được báo như vậy")
 }
 
 // TestNoStampsOfARecalledBatch holds that what would be untrue is not printed.

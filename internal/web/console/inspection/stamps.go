@@ -49,7 +49,8 @@ func (i inspection) addItem(v *desk.Visit, s subject, page *filePage) error {
 	case s.VoidItem(s.item.Serial) != nil:
 		view.Badge = desk.Bad(v.T("tem đã bị hủy", "taken out of use"))
 		view.Reason = s.VoidItem(s.item.Serial).Reason
-	case order.Data.State != printing.Released:
+	case i.withdrawn(v, s.item, view):
+	case !order.Data.Live(order.Data.Position(s.item.Serial)):
 		view.Badge = desk.Warn(v.T("tem chưa phát hành", "not released"))
 	default:
 		view.Badge = desk.Good(v.T("tem đã phát hành", "released"))
@@ -60,6 +61,17 @@ func (i inspection) addItem(v *desk.Visit, s subject, page *filePage) error {
 		desk.Fact{Label: v.T("Lượt quét tem này", "Scans of this stamp"), Value: i.scans(v, s.item.code.String())},
 	)
 	return nil
+}
+
+// withdrawn tells of a stamp that was scrapped or lost, and whether it was.
+func (inspection) withdrawn(v *desk.Visit, item *itemOf, view *itemView) bool {
+	run := item.Order.Data.FateOf(item.Order.Data.Position(item.Serial))
+	if !run.Fate.Withdrawn() {
+		return false
+	}
+	view.Badge = desk.Bad(ui.Joined(" ", v.T("tem đã báo", "reported"), v.Lang.Name(run.Fate.Name()), v.Lang.Moment(run.Since)))
+	view.Reason = run.Reason
+	return true
 }
 
 // scans tells how often a code was looked at, first and last. That it cannot be
@@ -124,14 +136,15 @@ func orderRow(v *desk.Visit, o trace.Stored[printing.Order]) row {
 
 // account tells what became of the stamps of an order.
 func account(v *desk.Visit, o printing.Order) string {
-	if o.Account == nil {
-		return v.T("chưa kiểm đếm", "not accounted for")
+	sums := o.Sums()
+	if sums.Unaccounted == o.Count {
+		return v.T("chưa báo tem nào", "nothing reported yet")
 	}
-	said := fmt.Sprintf(v.T("in đạt %s, hỏng %s", "%s printed, %s spoilt"), v.Lang.Number(o.Account.Printed), v.Lang.Number(o.Account.Spoilt))
-	if left := o.Unaccounted(); left > 0 {
-		said += fmt.Sprintf(v.T(", không rõ %s", ", %s unaccounted for"), v.Lang.Number(left))
+	said := fmt.Sprintf(v.T("in đạt %s, hỏng %s, thất lạc %s", "%s printed, %s scrapped, %s lost"), v.Lang.Number(sums.Printed), v.Lang.Number(sums.Scrapped), v.Lang.Number(sums.Lost))
+	if sums.Unaccounted > 0 {
+		said += fmt.Sprintf(v.T(", không rõ %s", ", %s unaccounted for"), v.Lang.Number(sums.Unaccounted))
 	}
-	return ui.Joined(" · ", said, o.Account.Note)
+	return said
 }
 
 // addProblems lists what shoppers reported, to those who may read it.

@@ -168,7 +168,7 @@ func (b *business) findStamps(w view, page *homePage) error {
 	}
 	uncounted := v.Today().AddDays(-uncountedDays)
 	for _, o := range orders.Items {
-		if o.Data.State != printing.Released || o.Data.Unaccounted() == 0 || o.Data.Account == nil && trace.DateOf(o.Data.Released).After(uncounted) {
+		if o.Data.State != printing.Released || o.Data.Unaccounted() == 0 || o.Data.Unaccounted() == o.Data.Count && trace.DateOf(o.Data.Released).After(uncounted) {
 			continue
 		}
 		page.Soon = append(page.Soon, w.stamps(o))
@@ -183,7 +183,7 @@ func (w view) stamps(o trace.Stored[printing.Order]) task {
 		Text: fmt.Sprintf(v.T("Lệnh in số %d, %s. Ghi lại bao nhiêu tem in đạt, bao nhiêu tem hỏng đã hủy.", "Order %d, %s. Write down how many came out well and how many were spoilt."), o.Data.Number, v.Lang.Date(trace.DateOf(o.Data.Released))),
 		Href: fmt.Sprintf("%s/tem/%d", batchPath(o.Data.Batch), o.Data.Number), Do: v.T("Kiểm đếm", "Count them"),
 	}
-	if o.Data.Account != nil {
+	if o.Data.Unaccounted() < o.Data.Count {
 		t.Title = fmt.Sprintf(v.T("Lô %s: %s tem chưa rõ ở đâu", "Batch %s: %s stamps are unaccounted for"), o.Data.Content.Lot, v.Lang.Number(o.Data.Unaccounted()))
 	}
 	return t
