@@ -1,5 +1,7 @@
 package labels
 
+import "slices"
+
 // Measures are what a printer of labels has to hit: how large a stamp and its
 // symbol come out. Lengths are whole micrometres.
 type Measures struct {
@@ -32,3 +34,10 @@ func (s Sheet) Measure(stamp Stamp) (Measures, error) {
 
 // micrometres converts dots, rounded to the nearest.
 func micrometres(dots int) int { return (dots*25_400 + dotsPerInch/2) / dotsPerInch }
+
+// Shows tells whether a template has a part of a kind, be it in a column.
+func (t *Template) Shows(kind string) bool {
+	return t != nil && slices.ContainsFunc(t.Parts, func(p Part) bool {
+		return p.Part == kind || slices.ContainsFunc(p.Rows, func(row Part) bool { return row.Part == kind })
+	})
+}

@@ -68,7 +68,7 @@ func (b *Book) Codes(ctx context.Context, by trace.Actor, id string, from, limit
 			return nil, err
 		}
 		out = append(out, Code{
-			Index: from + len(out), Code: code.String(), Display: code.Display(), Address: s.Data.Content.Address + code.String(),
+			Index: from + len(out), Code: code.String(), Display: code.Display(), Address: string(s.Data.Content.appendPayload(nil, code)),
 		})
 	}
 	return out, nil

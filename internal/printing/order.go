@@ -27,6 +27,7 @@ import (
 	"time"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/gs1"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 )
@@ -126,7 +127,13 @@ type Content struct {
 	Producer   string     `json:"producer"`
 	Lot        string     `json:"lot"`
 	Production trace.Date `json:"production" format:"date"`
+	Packing    trace.Date `json:"packing,omitzero" format:"date"`
 	Expiry     trace.Date `json:"expiry,omitzero" format:"date"`
+	GTIN       gs1.GTIN   `json:"gtin,omitzero"`
+	// Link takes the place of the code in the QR code where the template asks
+	// for a GS1 Digital Link. It leads to the batch: a Digital Link with a serial
+	// does not lead further.
+	Link string `json:"link,omitempty" doc:"Path of a GS1 Digital Link, which the QR code says instead of the code" example:"01/09521234000013/10/L1"`
 	// Stars are those in force on the packing date and when the order was
 	// made; 0 when the certificate did not count on both days.
 	Stars         int  `json:"stars,omitempty"`
@@ -215,6 +222,9 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 	if o.PerSheet, err = o.sheetSize(); err != nil {
 		return trace.Stored[Order]{}, err
 	}
+	if err := o.draw(); err != nil {
+		return trace.Stored[Order]{}, err
+	}
 	if err := b.printable(ctx, o); err != nil {
 		return trace.Stored[Order]{}, err
 	}
@@ -259,7 +269,8 @@ func (b *Book) content(ctx context.Context, code string) (Content, error) {
 	batch := d.Batch.Data
 	c := Content{
 		Address: b.address, Product: d.Product.Data.Label(), Producer: d.Producer.Data.Label(),
-		Lot: batch.Lot.String(), Production: batch.Production, Expiry: batch.Expiry,
+		Lot: batch.Lot.String(), Production: batch.Production, Packing: batch.Packing, Expiry: batch.Expiry,
+		GTIN:          d.Product.Data.GTIN,
 		Demonstration: d.Producer.Data.Demonstration,
 	}
 	packed := d.Certificates.Stars(batch.Product, batch.PackedOn())

@@ -2,9 +2,15 @@ package printing_test
 
 import (
 	"bytes"
+	"image/png"
 	"strings"
 	"testing"
 
+	"github.com/makiuchi-d/gozxing"
+	"github.com/makiuchi-d/gozxing/qrcode"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/gs1"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/labels"
@@ -188,4 +194,93 @@ func TestPreview(t *testing.T) {
 		_, err = draw(by, printing.Preview{Stock: "tomy-145"})
 		wantErr(t, err, trace.ErrNotAllowed)
 	}
+}
+
+// ownTemplate is a template with one row of text more.
+func ownTemplate(name, row string) string {
+	return "name: " + name + "\ntitle: Mẫu " + name + "\nwidth: 38\nheight: 21\nmaxWidth: 100\nmaxHeight: 60\nparts:\n" +
+		"  - part: qr\n    left: 0\n    width: 50%\n    top: 0\n    bottom: 100% - 2.9\n" +
+		"  - part: column\n    left: qr.right\n    top: 1.4\n    bottom: 100% - 2.9\n    valign: spread\n    rows:\n" +
+		"      - {part: product, bold: true, lines: 2}\n      - {part: code, lines: 2}\n      - {part: " + row + ", lines: 2}\n"
+}
+
+// TestOwnTemplate orders with a template of one's own and changes it: the order
+// keeps what it was made with.
+func TestOwnTemplate(t *testing.T) {
+	w := newWorld(t)
+	id := w.keeps(t, w.by, printing.TemplateShape, ownTemplate("cua-toi", "lot"))
+	d := w.order(printing.ItemCodes, 3)
+	d.Template = "cua-toi"
+	o := w.create(t, d)
+	svg := func(id string) string {
+		var b bytes.Buffer
+		if err := w.WriteLabels(w.ctx, w.by, id, printing.Print{Format: printing.SVG}, &b); err != nil {
+			t.Fatal(err)
+		}
+		return b.String()
+	}
+	first := svg(o.ID)
+	must(w.ChangePattern(w.ctx, trace.Write{By: w.by}, printing.TemplateShape, id, ownTemplate("cua-toi", "expiry")))(t)
+	if svg(o.ID) != first {
+		t.Error("after the template was changed the order looks otherwise")
+	}
+	if second := w.create(t, d); svg(second.ID) == first || second.Data.Design.Template == o.Data.Design.Template {
+		t.Error("a new order has the old template")
+	}
+	_, err := w.Create(w.ctx, trace.Write{By: w.by}, printing.OrderData{Batch: w.batch, Codes: printing.BatchCodes, Count: 1, Stock: "tomy-145", Template: "khong-co"})
+	wantField(t, err, "template")
+	d.Stock = "tem-15" // too small for it
+	_, err = w.Create(w.ctx, trace.Write{By: w.by}, d)
+	if !strings.Contains(err.Error(), "15") {
+		t.Errorf("on a label that is too small: %v", err)
+	}
+	names := map[string]bool{}
+	for _, o := range must(w.Templates(w.ctx, w.by, "tomy-145"))(t) {
+		names[o.Name] = true
+	}
+	if !names["cua-toi"] || len(names) < 5 {
+		t.Errorf("offered: %v", names)
+	}
+}
+
+// TestDigitalLink has the batch's GS1 Digital Link in the QR code where the
+// template shows its line, and is refused for a product without a GTIN.
+func TestDigitalLink(t *testing.T) {
+	w := newWorld(t)
+	d := w.order(printing.ItemCodes, 2)
+	d.Template = "gs1"
+	_, err := w.Create(w.ctx, trace.Write{By: w.by}, d)
+	wantField(t, err, "template")
+	must(w.ledger.UpdateProduct(w.ctx, trace.Write{By: w.by}, w.product, trace.Product{
+		Producer: w.by.Producer, Name: catalog.Name{VI: "Chè Shan tuyết"}, Set: 11, GTIN: must(gs1.ParseGTIN("09521234000013"))(t),
+	}))(t)
+	o := w.create(t, d)
+	const link = "https://T.EXAMPLE.VN/01/09521234000013/10/L1"
+	codes := must(w.Codes(w.ctx, w.by, o.ID, 1, 10))(t)
+	if len(codes) != 2 || codes[0].Address != link || codes[1].Address != link || codes[0].Code == codes[1].Code {
+		t.Errorf("codes: %+v", codes)
+	}
+	_, files := unpack(t, w.delivery(t, o.ID))
+	if rows := csvRows(t, files["codes-1.csv"]); rows[2][3] != link {
+		t.Errorf("CSV: %q", rows)
+	}
+	var picture bytes.Buffer
+	if err := w.WriteLabels(w.ctx, w.by, o.ID, printing.Print{Format: printing.PNG}, &picture); err != nil {
+		t.Fatal(err)
+	}
+	if read := qrOf(t, picture.Bytes()); read != link {
+		t.Errorf("the QR code says %q, want %q", read, link)
+	}
+	d.Template = ""
+	if plain := w.create(t, d); plain.Data.Content.Link != "" || plain.Data.Content.GTIN.IsZero() {
+		t.Errorf("an order without the template: %+v", plain.Data.Content)
+	}
+}
+
+// qrOf reads the QR code of a picture.
+func qrOf(t *testing.T, file []byte) string {
+	t.Helper()
+	picture := must(png.Decode(bytes.NewReader(file)))(t)
+	bitmap := must(gozxing.NewBinaryBitmapFromImage(picture))(t)
+	return must(qrcode.NewQRCodeReader().Decode(bitmap, nil))(t).GetText()
 }

@@ -39,7 +39,7 @@ func TestContentIsFrozen(t *testing.T) {
 	o := w.create(t, w.order(printing.ItemCodes, 70))
 	want := printing.Content{
 		Address: "https://T.EXAMPLE.VN/", Product: "Chè Shan tuyết", Producer: "HTX Chè Mây Trắng", Lot: "L1",
-		Production: day("2026-10-01"), Expiry: day("2028-10-01"), Stars: 4,
+		Production: day("2026-10-01"), Packing: day("2026-10-05"), Expiry: day("2028-10-01"), Stars: 4,
 	}
 	if diff := cmp.Diff(want, o.Data.Content); diff != "" {
 		t.Errorf("-want +got:\n%s", diff)

@@ -41,15 +41,12 @@ func (t table) rows() int {
 func (t table) appendRow(dst []byte, seq int, code stamp.Code) []byte {
 	dst = strconv.AppendInt(dst, int64(seq), 10)
 	dst = append(dst, ',')
-	start := len(dst)
 	dst, _ = code.AppendText(dst) // never fails
 	check := dst[len(dst)-1]
-	end := len(dst)
 	dst = append(dst, ',')
 	dst = code.AppendDisplay(dst)
 	dst = append(dst, ',')
-	dst = append(dst, t.order.Content.Address...)
-	dst = append(dst, dst[start:end]...)
+	dst = t.order.Content.appendPayload(dst, code)
 	dst = append(dst, ',')
 	copies := t.order.Count
 	if t.order.Codes == ItemCodes {

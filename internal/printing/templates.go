@@ -6,6 +6,7 @@ import (
 	"io"
 	"slices"
 
+	"temgoc/internal/gs1"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/labels"
@@ -133,7 +134,7 @@ func (b *Book) PreviewTemplate(ctx context.Context, by trace.Actor, p Preview, w
 			return textRefusal(err)
 		}
 	}
-	sample, err := b.sample(p.Codes)
+	sample, err := b.sample(p.Codes, template)
 	if err != nil {
 		return err
 	}
@@ -146,8 +147,11 @@ const (
 	sampleItem  = "TEMMAV000P7Q3X9TKDM7"
 )
 
-// sample is a stamp as long as stamps really are.
-func (b *Book) sample(codes Codes) (labels.Stamp, error) {
+// sampleGTIN is one that GS1 keeps for examples.
+const sampleGTIN = "09521234000013"
+
+// sample is a stamp such as they are, with names that fit the smallest labels.
+func (b *Book) sample(codes Codes, t *labels.Template) (labels.Stamp, error) {
 	text := sampleBatch
 	if codes == ItemCodes {
 		text = sampleItem
@@ -156,9 +160,17 @@ func (b *Book) sample(codes Codes) (labels.Stamp, error) {
 	if err != nil {
 		return labels.Stamp{}, err
 	}
-	production, expiry := trace.DateOf(b.ledger.Now()), trace.DateOf(b.ledger.Now().AddDate(2, 0, 0))
-	return Content{
-		Address: b.address, Product: "Chè Shan tuyết Mây Trắng", Producer: "Hợp tác xã Chè Mây Trắng", Lot: "CS-2611-01",
-		Production: production, Expiry: expiry, Stars: 4,
-	}.stampOf(code), nil
+	gtin, err := gs1.ParseGTIN(sampleGTIN)
+	if err != nil {
+		return labels.Stamp{}, err
+	}
+	today := b.ledger.Now()
+	c := Content{
+		Address: b.address, Product: "Chè Shan tuyết", Producer: "HTX Chè Mây Trắng", Lot: "CS-2611-01", GTIN: gtin,
+		Production: trace.DateOf(today), Packing: trace.DateOf(today.AddDate(0, 0, 2)), Expiry: trace.DateOf(today.AddDate(2, 0, 0)), Stars: 4,
+	}
+	if err := c.link(t); err != nil {
+		return labels.Stamp{}, err
+	}
+	return c.stampOf(code), nil
 }

@@ -35,7 +35,7 @@ var may = map[string][]string{
 	"internal/account":  {"internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/mail":     {"internal/trace"},
 	"internal/problem":  {"internal/trace", "internal/catalog"},
-	"internal/printing": {"internal/trace", "internal/stamp", "internal/catalog", "internal/spreadsheet", "labels"},
+	"internal/printing": {"internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "internal/spreadsheet", "labels"},
 	"internal/sample/":  {},
 	"internal/sample":   {"internal/sample/", "internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
 
