@@ -185,8 +185,12 @@ func (c *column) indent(p *paragraph) int {
 }
 
 // size returns the em of a paragraph.
-func (c *column) size(p *paragraph) int {
-	return p.largest - (p.largest-p.smallest)*c.step/(c.steps-1)
+func (c *column) size(p *paragraph) int { return p.sizeAt(c.step, c.steps) }
+
+// sizeAt returns the em that is tried at a step, of steps between the preferred
+// and the smallest.
+func (p *paragraph) sizeAt(step, steps int) int {
+	return p.largest - (p.largest-p.smallest)*step/(steps-1)
 }
 
 // lines breaks a paragraph into lines as wide as the column.

@@ -231,7 +231,7 @@ func (c *composition) placeSymbol(p *Part, room box) error {
 func (c *composition) placeLogo(p *Part, room box) {
 	logo := c.stamp.Logo
 	if logo == nil {
-		c.boxes[p.name()] = box{room.left, room.left, room.top, room.top}
+		c.boxes[p.name()] = emptyBox(p, room)
 		return
 	}
 	width, height := room.right-room.left, room.bottom-room.top

@@ -20,16 +20,15 @@ func (c *composition) placeText(p *Part, room box) error {
 		c.boxes[p.name()] = emptyBox(p, room)
 		return nil
 	}
-	// Codes are read letter by letter: rather small on one line than large on
-	// two.
+	// A code is read in one go: rather a little smaller on one line than on two.
 	if lines := paragraphs[0].maxLines; p.Part == "code" && lines > 1 {
 		paragraphs[0].maxLines = 1
-		if culprit, met := c.setText(p, room, paragraphs); culprit == nil && met == "" {
+		if culprit, met := c.setText(p, room, paragraphs, stepsAbove(&paragraphs[0])); culprit == nil && met == "" {
 			return nil
 		}
 		paragraphs[0].maxLines = lines
 	}
-	culprit, met := c.setText(p, room, paragraphs)
+	culprit, met := c.setText(p, room, paragraphs, templateSteps)
 	if culprit == nil && met == "" {
 		return nil
 	}
@@ -44,10 +43,20 @@ func (c *composition) placeText(p *Part, room box) error {
 		Err: &FitError{Field: culprit.field, Text: culprit.text, Lines: culprit.maxLines}}
 }
 
-// setText sets the paragraphs at the largest size that fits. When none does it
-// returns the paragraph to blame, or the part that the text would meet.
-func (c *composition) setText(p *Part, room box, paragraphs []paragraph) (culprit *paragraph, met string) {
-	for step := range templateSteps {
+// stepsAbove returns how many of the sizes are at least three fifths of the
+// preferred one.
+func stepsAbove(p *paragraph) int {
+	steps := 1
+	for steps < templateSteps && 5*p.sizeAt(steps, templateSteps) >= 3*p.largest {
+		steps++
+	}
+	return steps
+}
+
+// setText sets the paragraphs at the largest of the first steps sizes that fits.
+// When none does it returns the paragraph to blame, or the part that the text would meet.
+func (c *composition) setText(p *Part, room box, paragraphs []paragraph, steps int) (culprit *paragraph, met string) {
+	for step := range steps {
 		for _, loose := range []bool{true, false} {
 			set := c.column(p, room, step, loose)
 			if culprit = set.set(paragraphs); culprit != nil {
@@ -66,12 +75,12 @@ func (c *composition) setText(p *Part, room box, paragraphs []paragraph) (culpri
 	return culprit, met
 }
 
-// emptyBox is the place of a part that has nothing to show: it takes no room.
+// emptyBox is the place of a part that has nothing to show: it takes no room at
+// the side to which it is aligned.
 func emptyBox(p *Part, room box) box {
-	if p.VAlign == "bottom" {
-		return box{room.left, room.left, room.bottom, room.bottom}
-	}
-	return box{room.left, room.left, room.top, room.top}
+	x := room.left + int(float64(room.right-room.left)*share(p.Align))
+	y := room.top + int(float64(room.bottom-room.top)*share(p.VAlign))
+	return box{x, x, y, y}
 }
 
 // column prepares an attempt to set a part.

@@ -16,8 +16,8 @@ const (
 //
 // It takes as few lines as will do, and of all possible breaks at spaces those
 // with the shortest longest line, so that the lines look balanced; of two such
-// the later ones. Codes have no spaces: with other breaks than at spaces it
-// fills the first of two lines instead.
+// the later ones. Codes have no spaces: they are broken into two lines at most,
+// after a separator or, with anywhere, where the first line is full.
 func wrap(glyphs []glyph, limit, maxLines int, at breaks) ([][]glyph, bool) {
 	if width(glyphs) <= limit {
 		return [][]glyph{glyphs}, true
@@ -27,11 +27,31 @@ func wrap(glyphs []glyph, limit, maxLines int, at breaks) ([][]glyph, bool) {
 			return lines, true
 		}
 	}
-	if at != atSpaces && maxLines > 1 {
-		return fill(glyphs, limit, at == anywhere)
+	if at == atSeparators && maxLines > 1 {
+		return halve(glyphs, limit)
+	}
+	if at == anywhere && maxLines > 1 {
+		return fill(glyphs, limit)
 	}
 	return nil, false
 }
+
+// halve breaks glyphs after the one of their separators that leaves the
+// shortest longer line.
+func halve(glyphs []glyph, limit int) (lines [][]glyph, ok bool) {
+	total, left, best := width(glyphs), 0, limit
+	for i, g := range glyphs {
+		left += g.advance
+		if longer := max(left, total-left); strings.ContainsRune(separators, g.r) && longer <= best {
+			best = longer
+			lines = [][]glyph{glyphs[:i+1], glyphs[i+1:]}
+		}
+	}
+	return lines, lines != nil
+}
+
+// separators are the characters after which a code may be broken.
+const separators = "-/._"
 
 // balance breaks glyphs at spaces into n lines, the longest of which is as
 // short as can be and returned with them; nil when one would be wider than
@@ -61,9 +81,8 @@ func balance(glyphs []glyph, limit, n int) (lines [][]glyph, longest int) {
 }
 
 // fill breaks glyphs after the last separator, or before the last parenthesis,
-// that fits on the first line, or else, if that is allowed, after the last
-// character that fits.
-func fill(glyphs []glyph, limit int, inWords bool) (lines [][]glyph, ok bool) {
+// that fits on the first line, or else after the last character that fits.
+func fill(glyphs []glyph, limit int) (lines [][]glyph, ok bool) {
 	left, last := 0, 0
 	for i, g := range glyphs {
 		left += g.advance
@@ -71,12 +90,12 @@ func fill(glyphs []glyph, limit int, inWords bool) (lines [][]glyph, ok bool) {
 			break
 		}
 		last = i + 1
-		separator := strings.ContainsRune("-/._", g.r) || last < len(glyphs) && glyphs[last].r == '('
+		separator := strings.ContainsRune(separators, g.r) || last < len(glyphs) && glyphs[last].r == '('
 		if separator && width(glyphs[last:]) <= limit {
 			lines = [][]glyph{glyphs[:last], glyphs[last:]}
 		}
 	}
-	if lines == nil && last > 0 && inWords {
+	if lines == nil && last > 0 {
 		lines = [][]glyph{glyphs[:last], glyphs[last:]}
 	}
 	return lines, lines != nil && width(lines[1]) <= limit
