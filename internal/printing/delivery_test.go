@@ -165,6 +165,30 @@ func TestDeliveryOfABatchCode(t *testing.T) {
 	}
 }
 
+// TestDeliveryOnRolls counts positions on rolls, and ends files where a roll does.
+func TestDeliveryOnRolls(t *testing.T) {
+	w := newWorld(t)
+	d := w.order(printing.ItemCodes, 25_000)
+	d.Stock, d.PerRoll = "roll-50x30", 3_000
+	o := w.create(t, d)
+	_, files := unpack(t, w.delivery(t, o.ID))
+	first, second := csvRows(t, files["codes-1.csv"]), csvRows(t, files["codes-2.csv"])
+	if first[0][4] != "roll" || len(first) != 1+18_000 || len(second) != 1+7_000 {
+		t.Fatalf("%q: %d and %d rows", first[0], len(first), len(second))
+	}
+	for _, tt := range []struct {
+		row         []string
+		roll, place string
+	}{{first[1], "1", "1"}, {first[3_000], "1", "3000"}, {first[3_001], "2", "1"}, {second[1], "7", "1"}, {second[7_000], "9", "1000"}} {
+		if tt.row[4] != tt.roll || tt.row[5] != tt.place {
+			t.Errorf("stamp %s is said to be number %s on roll %s, want %s on %s", tt.row[0], tt.row[5], tt.row[4], tt.place, tt.roll)
+		}
+	}
+	if text := string(files["README.txt"]); !strings.Contains(text, "mỗi cuộn") || !strings.Contains(text, "each roll") {
+		t.Errorf("README:\n%s", text)
+	}
+}
+
 // TestOutputsRefuse holds that nothing is written of what may not be printed,
 // and that nobody else gets it.
 func TestOutputsRefuse(t *testing.T) {
