@@ -102,8 +102,7 @@ func textRefusal(err error) error {
 	if wrong.Line > 0 {
 		where, at = fmt.Sprintf("dòng %d: ", wrong.Line), fmt.Sprintf("line %d: ", wrong.Line)
 	}
-	said := strings.TrimSpace(wrong.Field + " " + wrong.Reason)
-	return fieldError(FieldText, where+"không hợp lệ: "+said, at+said)
+	return fieldError(FieldText, where+strings.TrimSpace(wrong.Field+" "+wrong.Vietnamese), at+strings.TrimSpace(wrong.Field+" "+wrong.Reason))
 }
 
 // FieldText names the text of a pattern in errors.

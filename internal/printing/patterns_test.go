@@ -234,6 +234,13 @@ func TestOwnTemplate(t *testing.T) {
 	if !strings.Contains(err.Error(), "15") {
 		t.Errorf("on a label that is too small: %v", err)
 	}
+	d.Stock = "tomy-145"
+	w.keeps(t, w.by, printing.TemplateShape, strings.Replace(ownTemplate("chong", "lot"), "left: qr.right", "left: 0", 1))
+	d.Template = "chong"
+	_, err = w.Create(w.ctx, trace.Write{By: w.by}, d)
+	if wantField(t, err, "template"); !strings.Contains(err.Error(), "column") {
+		t.Errorf("the error names no part: %v", err)
+	}
 	names := map[string]bool{}
 	for _, o := range must(w.Templates(w.ctx, w.by, "tomy-145"))(t) {
 		names[o.Name] = true
