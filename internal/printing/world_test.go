@@ -30,7 +30,7 @@ type world struct {
 	*printing.Book
 	ctx       context.Context
 	ledger    *trace.Ledger
-	store     *sqlite.DB
+	store     trace.Store
 	files     *dir.Files
 	keys      *stamp.Keys
 	random    io.Reader
@@ -62,13 +62,25 @@ func newWorld(t testing.TB) *world {
 // newWorldFrom draws keys and codes from a source.
 func newWorldFrom(t testing.TB, random io.Reader) *world {
 	t.Helper()
-	w := &world{ctx: t.Context(), random: random, now: time.Date(2026, 11, 15, 3, 0, 0, 0, time.UTC)}
-	w.store = must(sqlite.Open(w.ctx, filepath.Join(t.TempDir(), "temgoc.db")))(t)
+	return newWorldOn(t, embedded(t, filepath.Join(t.TempDir(), "temgoc.db")), random)
+}
+
+// embedded opens the embedded engine for a test.
+func embedded(t testing.TB, path string) *sqlite.DB {
+	t.Helper()
+	store := must(sqlite.Open(t.Context(), path))(t)
 	t.Cleanup(func() {
-		if err := w.store.Close(); err != nil {
+		if err := store.Close(); err != nil {
 			t.Error(err)
 		}
 	})
+	return store
+}
+
+// newWorldOn makes a world on an empty store.
+func newWorldOn(t testing.TB, store trace.Store, random io.Reader) *world {
+	t.Helper()
+	w := &world{ctx: t.Context(), store: store, random: random, now: time.Date(2026, 11, 15, 3, 0, 0, 0, time.UTC)}
 	w.files = must(dir.Open(filepath.Join(t.TempDir(), "files")))(t)
 	w.keys = must(stamp.NewKeys(random))(t)
 	w.ledger = w.ledgerOver(w.store)
