@@ -15,6 +15,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"temgoc/internal/printing"
 )
 
 type document struct {
@@ -83,6 +85,7 @@ func firstStamp(t *testing.T, e engine) {
 	maker.call("POST", "/orders/"+order.ID+"/release", nil, nil)
 
 	sheet := sameBytes(t, e, p, maker, order.ID)
+	ownDesk(t, maker, order.ID, batch.ID)
 	addresses := scan(t, sheet)
 	// The stores know which address the service prints.
 	more := filepath.Join(t.TempDir(), "more.pdf")
@@ -129,28 +132,54 @@ func (c client) photo(product string) {
 	}
 }
 
-// sameBytes prints an order through the API, through the command line against
-// the server, and through the command line on the stores; all must agree.
-func sameBytes(t *testing.T, e engine, p *process, maker client, order string) string {
+// ownDesk keeps a printer, a sheet begun, a template and a stock, and prints with
+// them.
+func ownDesk(t *testing.T, maker client, order, batch string) {
 	t.Helper()
-	status, api := maker.send("GET", "/orders/"+order+"/labels?format=pdf", "", nil)
-	if status != http.StatusOK {
-		t.Fatalf("labels: %d\n%s", status, api)
+	var printer, own document
+	maker.call("POST", "/printers", object{"name": "Máy in tem", "language": "pdf", "dpi": 600, "offsetX": 500, "scaleY": 1000}, &printer)
+	maker.call("POST", "/papers/tomy-145/taken", object{"count": 3}, nil)
+	maker.call("POST", "/stocks", object{"text": "name: cua-toi\ntitle: Tem của tôi\nkind: single\npageWidth: 60\npageHeight: 40\n" +
+		"columns: 1\nrows: 1\ncellWidth: 60\ncellHeight: 40\n"}, nil)
+	maker.call("POST", "/templates", object{"text": "name: cua-toi\ntitle: Mẫu của tôi\nwidth: 60\nheight: 40\nparts:\n" +
+		"  - {part: qr, left: 0, width: 50%, top: 0, bottom: 100%}\n  - {part: product, left: qr.right, lines: 3}\n"}, nil)
+	maker.call("POST", "/batches/"+batch+"/orders", object{"codes": "batch", "count": 3, "stock": "cua-toi", "template": "cua-toi"}, &own)
+	files := map[string]string{}
+	for _, query := range []string{order + "/labels", order + "/labels?printer=" + printer.ID, order + "/labels?begun=true", own.ID + "/labels"} {
+		status, file := maker.send("GET", "/orders/"+query, "", nil)
+		if twin := files[string(file)]; status != http.StatusOK || twin != "" {
+			t.Errorf("%s: %d, and the same as %q", query, status, twin)
+		}
+		files[string(file)] = query
 	}
+}
+
+// sameBytes writes an order in every format through the API, through the command
+// line against the server, and through the command line on the stores; all must
+// agree. It returns the sheet.
+func sameBytes(t *testing.T, e engine, p *process, maker client, order string) (sheet string) {
+	t.Helper()
 	dir := t.TempDir()
-	remote, local := filepath.Join(dir, "remote.pdf"), filepath.Join(dir, "local.pdf")
-	command(t, "labels", "--server", p.url, "--api-key", maker.key, "--order", order, "-o", remote)
-	command(t, append([]string{"labels", "--order", order, "-o", local}, e.flags...)...)
-	for _, path := range []string{remote, local} {
-		data, err := os.ReadFile(path)
-		if err != nil {
-			t.Fatal(err)
+	for _, format := range printing.Formats() {
+		status, api := maker.send("GET", "/orders/"+order+"/labels?index=2&format="+string(format), "", nil)
+		if status != http.StatusOK {
+			t.Fatalf("labels as %s: %d\n%s", format, status, api)
 		}
-		if !bytes.Equal(data, api) {
-			t.Errorf("%s differs from the sheet of the API (%d and %d bytes)", filepath.Base(path), len(data), len(api))
+		remote, local := filepath.Join(dir, "remote."+string(format)), filepath.Join(dir, "local."+string(format))
+		options := []string{"labels", "--order", order, "--format", string(format), "--index", "2"}
+		command(t, append(options, "--server", p.url, "--api-key", maker.key, "-o", remote)...)
+		command(t, append(append(options, "-o", local), e.flags...)...)
+		for _, path := range []string{remote, local} {
+			data, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !bytes.Equal(data, api) {
+				t.Errorf("%s differs from what the API writes (%d and %d bytes)", filepath.Base(path), len(data), len(api))
+			}
 		}
 	}
-	return local
+	return filepath.Join(dir, "local.pdf")
 }
 
 // scan rasterises the first page of a sheet and reads every code on it.
