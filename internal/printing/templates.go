@@ -116,6 +116,8 @@ type Preview struct {
 	Text  string `json:"text,omitempty" maxLength:"16384" doc:"The template, YAML; the layout that adapts to the stock when left out"`
 	Stock string `json:"stock" doc:"Label stock" example:"tomy-145"`
 	Codes Codes  `json:"codes,omitempty" enum:"batch,item" doc:"What the sample carries; a batch code when left out"`
+	// Product lends the sample its name and that of its producer.
+	Product string `json:"product,omitempty" maxLength:"200" doc:"Id of the product that the sample is of; an invented one when left out"`
 }
 
 // PreviewTemplate draws a sample stamp as SVG: for producers and the office. It
@@ -134,7 +136,7 @@ func (b *Book) PreviewTemplate(ctx context.Context, by trace.Actor, p Preview, w
 			return textRefusal(err)
 		}
 	}
-	sample, err := b.sample(p.Codes, template)
+	sample, err := b.sample(ctx, by, p, template)
 	if err != nil {
 		return err
 	}
@@ -151,9 +153,10 @@ const (
 const sampleGTIN = "09521234000013"
 
 // sample is a stamp such as they are, with names that fit the smallest labels.
-func (b *Book) sample(codes Codes, t *labels.Template) (labels.Stamp, error) {
+// Its dates, lot and stars are invented even where its product is not.
+func (b *Book) sample(ctx context.Context, by trace.Actor, p Preview, t *labels.Template) (labels.Stamp, error) {
 	text := sampleBatch
-	if codes == ItemCodes {
+	if p.Codes == ItemCodes {
 		text = sampleItem
 	}
 	code, err := stamp.Parse(text)
@@ -169,8 +172,27 @@ func (b *Book) sample(codes Codes, t *labels.Template) (labels.Stamp, error) {
 		Address: b.address, Product: "Chè Shan tuyết", Producer: "HTX Chè Mây Trắng", Lot: "CS-2611-01", GTIN: gtin,
 		Production: trace.DateOf(today), Packing: trace.DateOf(today.AddDate(0, 0, 2)), Expiry: trace.DateOf(today.AddDate(2, 0, 0)), Stars: 4,
 	}
+	if p.Product != "" {
+		if err := b.lend(ctx, by, p.Product, &c); err != nil {
+			return labels.Stamp{}, err
+		}
+	}
 	if err := c.link(t); err != nil {
 		return labels.Stamp{}, err
 	}
 	return c.stampOf(code), nil
+}
+
+// lend gives a sample the names and the number of a product.
+func (b *Book) lend(ctx context.Context, by trace.Actor, id string, c *Content) error {
+	product, err := b.ledger.Product(ctx, by, id)
+	if err != nil {
+		return err
+	}
+	producer, err := b.ledger.Producer(ctx, by, product.Data.Producer)
+	if err != nil {
+		return err
+	}
+	c.Product, c.Producer, c.GTIN = product.Data.Label(), producer.Data.Label(), product.Data.GTIN
+	return nil
 }

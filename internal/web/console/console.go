@@ -25,6 +25,7 @@ import (
 	"temgoc/internal/web/console/problems"
 	"temgoc/internal/web/console/producer"
 	"temgoc/internal/web/console/register"
+	"temgoc/internal/web/console/studio"
 	"temgoc/internal/web/console/tables"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
@@ -98,6 +99,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
+			return studio.Part(t, studio.Config{Ledger: c.Ledger, Book: c.Book})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
 			return office.Part(t, office.Config{Ledger: c.Ledger, People: c.People, Audit: c.Audit})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
@@ -142,6 +146,7 @@ func nav(v *desk.Visit) []desk.Link {
 			link("/san-pham", "products", "Sản phẩm", "Products"),
 			link("/giay-to", "certificates", "Giấy tờ", "Certificates"),
 			link("/phieu", "tests", "Kiểm nghiệm", "Tests"),
+			link("/xuong-tem", "stamps", "Xưởng tem", "Studio"),
 			link("/phan-anh-cua-khach", "problems", "Phản ánh", "Reports"),
 			link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
 			link("/co-so", "people", "Cơ sở", "Business"),
@@ -170,6 +175,7 @@ func nav(v *desk.Visit) []desk.Link {
 			link("/kiem-tra", "search", "Tra cứu", "Look up"),
 			link("/gioi-han", "limits", "Chỉ tiêu", "Limits"),
 			link("/to-chuc", "people", "Tổ chức", "Organisations"),
+			link("/xuong-tem", "stamps", "Xưởng tem", "Studio"),
 			link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
 			link("/nhat-ky", "history", "Nhật ký", "Audit log"),
 		}

@@ -1,0 +1,65 @@
+// Package studio is the desk for what stamps are printed with: the templates
+// they are laid out by, the sheets and rolls of labels, and the printers. A
+// producer keeps its own, the programme office those that are for everybody.
+package studio
+
+import (
+	"embed"
+	"fmt"
+
+	"temgoc/internal/printing"
+	"temgoc/internal/trace"
+	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
+)
+
+//go:embed templates
+var templateFiles embed.FS
+
+// Config is what the desk stands on.
+type Config struct {
+	Ledger *trace.Ledger
+	Book   *printing.Book
+}
+
+type studio struct{ Config }
+
+// Path is where the desk begins.
+const Path = desk.Prefix + "/xuong-tem"
+
+const (
+	templatePath = Path + "/mau-tem"
+	picturePath  = Path + "/hinh.svg"
+)
+
+// Part makes the desk. It fails when a template does not parse.
+func Part(shared *ui.Templates, c Config) (desk.Part, error) {
+	templates, err := shared.With(templateFiles, "templates")
+	if err != nil {
+		return desk.Part{}, fmt.Errorf("studio: %w", err)
+	}
+	s := &studio{c}
+	get := func(path string, h desk.Handler) desk.Route {
+		return desk.Get("/xuong-tem"+path, h, trace.ProducerRole, trace.Office)
+	}
+	post := func(path string, h desk.Handler) desk.Route {
+		return desk.Post("/xuong-tem"+path, h, trace.ProducerRole, trace.Office)
+	}
+	return desk.Part{Name: "studio", Templates: templates, Routes: []desk.Route{
+		get("", s.gallery),
+		get("/mau-tem", s.openTemplate),
+		post("/mau-tem", s.keepTemplate),
+		post("/mau-tem/ngung", s.retireTemplate),
+		get("/hinh.svg", s.picture),
+	}}, nil
+}
+
+// trail leads from the studio to one of its pages.
+func trail(v *desk.Visit) desk.Link {
+	return desk.Link{Label: v.T("Xưởng tem", "Studio"), Href: Path}
+}
+
+// keeps tells whether the visitor may change what an offer is made from.
+func keeps(v *desk.Visit, o printing.Offer) bool {
+	return o.Owner == printing.OwnedBySelf || o.Owner == printing.OwnedByOffice && v.Actor.Role == trace.Office
+}
