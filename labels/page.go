@@ -80,6 +80,11 @@ func (p *page) appendDesign(b []byte, d *design) []byte {
 		b = append(b, ".92 re\n"...)
 	}
 	b = append(b, "f Q\n"...)
+	return p.appendArt(b, d)
+}
+
+// appendArt appends all of a design but its symbol.
+func (p *page) appendArt(b []byte, d *design) []byte {
 	b = appendRules(b, d)
 	b = p.appendPictures(b, d)
 	for _, t := range d.texts {
