@@ -1,9 +1,10 @@
 #!/bin/sh
 # Builds the servers that the tests start, MinIO and FerretDB, and pdfcpu, which
-# judges PDF files, into .tools/bin at the repository's root, and installs what
-# the browser tests need. Does nothing for a program whose module (go.mod,
-# go.sum, sources) and Go version are those it was built from. Modules are
-# checked against go.sum, packages of the npm registry against package-lock.json.
+# judges PDF files, into .tools/bin at the repository's root, and installs rules
+# of accessibility for the browser tests and a renderer of ZPL. Does nothing for a
+# program whose module (go.mod, go.sum, sources) and Go version are those it was
+# built from. Modules are checked against go.sum, packages of the npm registry
+# against package-lock.json.
 # The first build of MinIO takes some minutes.
 set -eu
 
@@ -27,21 +28,22 @@ build() {
 	echo "tools: built .tools/bin/$1"
 }
 
-# Rules of accessibility for the browser tests, from the npm registry.
-browser() {
-	wanted=$(cat "$root/tools/browser/package.json" "$root/tools/browser/package-lock.json" | sha256sum)
-	if [ "$(cat "$root/.tools/browser/sum" 2>/dev/null)" = "$wanted" ]; then
-		echo "tools: browser is up to date"
+# packages NAME: installs the npm packages of tools/NAME into .tools/NAME.
+packages() {
+	wanted=$(cat "$root/tools/$1/package.json" "$root/tools/$1/package-lock.json" | sha256sum)
+	if [ "$(cat "$root/.tools/$1/sum" 2>/dev/null)" = "$wanted" ]; then
+		echo "tools: $1 is up to date"
 		return
 	fi
-	mkdir -p "$root/.tools/browser"
-	cp "$root/tools/browser/package.json" "$root/tools/browser/package-lock.json" "$root/.tools/browser/"
-	(cd "$root/.tools/browser" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
-	echo "$wanted" >"$root/.tools/browser/sum"
-	echo "tools: installed .tools/browser"
+	mkdir -p "$root/.tools/$1"
+	cp "$root/tools/$1/package.json" "$root/tools/$1/package-lock.json" "$root/.tools/$1/"
+	(cd "$root/.tools/$1" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error)
+	echo "$wanted" >"$root/.tools/$1/sum"
+	echo "tools: installed .tools/$1"
 }
 
-browser
+packages browser
+packages zpl
 build pdfcpu github.com/pdfcpu/pdfcpu/cmd/pdfcpu
 build ferretdb .
 build minio github.com/minio/minio
