@@ -62,7 +62,7 @@ func (f Format) resolutions() []int {
 	case PDF:
 		return []int{203, 300, 600, 1200, 2400}
 	case Brother:
-		return []int{300, 600}
+		return []int{300}
 	case EPL:
 		return []int{203, 300}
 	}

@@ -1,6 +1,7 @@
 package printing_test
 
 import (
+	"bytes"
 	"strings"
 	"testing"
 
@@ -92,6 +93,7 @@ func TestPrinterIsChecked(t *testing.T) {
 		{"dpi", func(p *printing.Printer) { p.DPI = 204 }},
 		{"dpi", func(p *printing.Printer) { p.DPI = 1200 }},
 		{"dpi", func(p *printing.Printer) { p.Language, p.DPI = printing.Brother, 203 }},
+		{"dpi", func(p *printing.Printer) { p.Language, p.DPI = printing.EPL, 600 }},
 		{"offsetX", func(p *printing.Printer) { p.OffsetX = 4001 }},
 		{"offsetY", func(p *printing.Printer) { p.OffsetY = -4001 }},
 		{"scaleX", func(p *printing.Printer) { p.ScaleX = 20_001 }},
@@ -113,5 +115,57 @@ func TestPrinterIsChecked(t *testing.T) {
 		p := thermal("")
 		p.Language, p.DPI, p.Address = l, 300, "tcp://[fd00::1]:9100"
 		must(w.CreatePrinter(w.ctx, trace.Write{By: w.by}, p))(t)
+	}
+}
+
+// TestPrinterIsMadeUpFor prints with what is known of a printer: as if the layout
+// said so, and together with what it says.
+func TestPrinterIsMadeUpFor(t *testing.T) {
+	w := newWorld(t)
+	o := w.create(t, w.order(printing.ItemCodes, 70))
+	p := thermal("")
+	p.Language, p.DPI, p.OffsetX, p.OffsetY = printing.PDF, 600, 500, -250
+	id := must(w.CreatePrinter(w.ctx, trace.Write{By: w.by}, p))(t).ID
+	write := func(p printing.Print) ([]byte, error) {
+		var b bytes.Buffer
+		err := w.WriteLabels(w.ctx, w.by, o.ID, p, &b)
+		return b.Bytes(), err
+	}
+	shifted := must(write(printing.Print{Layout: printing.Layout{OffsetX: 0.5, OffsetY: -0.25}}))(t)
+	if !bytes.Equal(shifted, must(write(printing.Print{Printer: id}))(t)) {
+		t.Error("a printer's shift is another than the layout's")
+	}
+	if more := must(write(printing.Print{Printer: id, Layout: printing.Layout{OffsetX: 0.5}}))(t); bytes.Equal(more, shifted) {
+		t.Error("the layout's shift is lost where there is a printer")
+	}
+	_, err := write(printing.Print{Printer: id, Layout: printing.Layout{OffsetX: 3.9}})
+	wantField(t, err, "offsetX")
+	p.ScaleX, p.ScaleY = 5_000, -5_000
+	must(w.ChangePrinter(w.ctx, trace.Write{By: w.by}, id, p))(t)
+	if bytes.Equal(shifted, must(write(printing.Print{Printer: id}))(t)) {
+		t.Error("a printer's scale changes nothing")
+	}
+	other := must(w.CreatePrinter(w.ctx, trace.Write{By: w.other}, thermal("")))(t).ID
+	for _, wrong := range []string{other, "khong-co"} {
+		_, err := write(printing.Print{Printer: wrong})
+		wantField(t, err, "printer")
+	}
+	must(w.RetirePrinter(w.ctx, trace.Write{By: w.by}, id))(t)
+	_, err = write(printing.Print{Printer: id})
+	wantField(t, err, "printer")
+}
+
+// TestSheetBegun leaves out what is gone of the sheet begun, and of no other.
+func TestSheetBegun(t *testing.T) {
+	w := newWorld(t)
+	o := w.create(t, w.order(printing.ItemCodes, 10))
+	must(w.CorrectPaper(w.ctx, trace.Write{By: w.by}, w.by.Producer, "tomy-145", cells(1, 7)))(t)
+	begun := w.sheet(t, o.ID, printing.Layout{Begun: true})
+	if !bytes.Equal(begun, w.sheet(t, o.ID, printing.Layout{StartCell: 8})) {
+		t.Error("it does not begin with the first free cell")
+	}
+	fresh := w.sheet(t, o.ID, printing.Layout{Stock: "avery-l7651"})
+	if !bytes.Equal(fresh, w.sheet(t, o.ID, printing.Layout{Stock: "avery-l7651", Begun: true})) || bytes.Equal(begun, w.sheet(t, o.ID, printing.Layout{})) {
+		t.Error("a sheet of another stock has cells that are gone, or one that was not asked for")
 	}
 }

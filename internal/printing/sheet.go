@@ -41,19 +41,26 @@ func (b *Book) sheet(ctx context.Context, o Order, l Layout, p Printer) (labels.
 		return labels.Sheet{}, fieldError(labels.FieldStartCell,
 			fmt.Sprintf("phải từ 1 đến %d", stock.Cells()), fmt.Sprintf("must be 1 to %d", stock.Cells()))
 	}
-	x, y := l.OffsetX+float64(p.OffsetX)/1000, l.OffsetY+float64(p.OffsetY)/1000
+	used, err := b.usedCells(ctx, o.Producer, stock, l)
+	if err != nil {
+		return labels.Sheet{}, err
+	}
+	s, err := p.corrected(labels.Sheet{Stock: stock, Template: template, StartCell: l.StartCell, Used: used, OffsetX: l.OffsetX, OffsetY: l.OffsetY, Lang: "vi"})
+	s.Title = fmt.Sprintf("Tem truy xuất nguồn gốc – %s – %s-%d", o.Content.Product, o.Batch, o.Number)
+	return s, err
+}
+
+// corrected makes up for what a printer does.
+func (p Printer) corrected(s labels.Sheet) (labels.Sheet, error) {
+	x, y := s.OffsetX+float64(p.OffsetX)/1000, s.OffsetY+float64(p.OffsetY)/1000
 	for field, mm := range map[string]float64{labels.FieldOffsetX: x, labels.FieldOffsetY: y} {
 		if !(math.Abs(mm) <= labels.MaxOffset) { // NaN is refused too
 			return labels.Sheet{}, fieldError(field, fmt.Sprintf("phải từ -%[1]v đến %[1]v mm, tính cả máy in", labels.MaxOffset),
 				fmt.Sprintf("must be -%[1]v to %[1]v mm, the printer's included", labels.MaxOffset))
 		}
 	}
-	used, err := b.usedCells(ctx, o.Producer, stock, l)
-	return labels.Sheet{
-		Stock: stock, Template: template, StartCell: l.StartCell, Used: used,
-		OffsetX: x, OffsetY: y, ScaleX: scale(p.ScaleX), ScaleY: scale(p.ScaleY),
-		Title: fmt.Sprintf("Tem truy xuất nguồn gốc – %s – %s-%d", o.Content.Product, o.Batch, o.Number), Lang: "vi",
-	}, err
+	s.OffsetX, s.OffsetY, s.ScaleX, s.ScaleY = x, y, scale(p.ScaleX), scale(p.ScaleY)
+	return s, nil
 }
 
 // scale is the factor that a deviation in millionths stands for; 0, for none,
