@@ -22,8 +22,8 @@ func (d *document) font(number int, f *face, used usage) {
 		"/DescendantFonts [%d 0 R] /ToUnicode %d 0 R >>", name, descendant, unicodes)
 	d.object(descendant, "<< /Type /Font /Subtype /CIDFontType2 /BaseFont /%s\n"+
 		"/CIDSystemInfo << /Registry (Adobe) /Ordering (Identity) /Supplement 0 >>\n"+
-		"/CIDToGIDMap /Identity /FontDescriptor %d 0 R /DW %s\n/W [%s] >>",
-		name, descriptor, thousandths(f.advance(0)), f.widths(ids))
+		"/CIDToGIDMap /Identity /FontDescriptor %d 0 R\n/W [%s] >>",
+		name, descriptor, f.widths(ids))
 	head, hhea := f.tables["head"], f.tables["hhea"]
 	d.object(descriptor, "<< /Type /FontDescriptor /FontName /%s /Flags 4 /ItalicAngle 0 /StemV %d\n"+
 		"/FontBBox [%s %s %s %s] /Ascent %s /Descent %s /CapHeight %s /FontFile2 %d 0 R >>",

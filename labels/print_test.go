@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"image"
-	"image/color"
 	"image/png"
 	"os"
 	"os/exec"
@@ -71,6 +70,9 @@ var rippers = []ripper{
 	}},
 	{"poppler", "pdftoppm", func(dpi int, pdf, to string) []string {
 		return []string{"-mono", "-singlefile", "-r", fmt.Sprint(dpi), pdf, to}
+	}},
+	{"mupdf", "mutool", func(dpi int, pdf, to string) []string {
+		return []string{"draw", "-q", "-A", "0", "-c", "mono", "-F", "pbm", "-r", fmt.Sprint(dpi), "-o", to + ".pbm", pdf, "1"}
 	}},
 }
 
@@ -152,7 +154,7 @@ func zbar(t *testing.T, pictures map[string]string) map[string]string {
 		paths = append(paths, path)
 	}
 	slices.Sort(paths)
-	command := exec.Command("zbarimg", append([]string{"--quiet", "--nodbus", "--xml"}, paths...)...)
+	command := exec.Command("zbarimg", append([]string{"--quiet", "--nodbus", "--xml", "-S*.enable=0", "-Sqrcode.enable=1"}, paths...)...)
 	output, err := command.Output()
 	// It ends with 4 when one of the pictures holds no symbol; the caller
 	// sees which.
@@ -208,9 +210,10 @@ func readPBM(t *testing.T, path string) *image.Gray {
 	}
 	page := blank(width, height)
 	for y := range height {
-		for x := range width {
+		row := page.Pix[y*page.Stride:][:width]
+		for x := range row {
 			if bits[y*stride+x/8]&(0x80>>(x%8)) != 0 {
-				page.SetGray(x, y, color.Gray{})
+				row[x] = 0
 			}
 		}
 	}
