@@ -73,8 +73,6 @@ func expandGF(data string, stride, rows int) ([]byte, error) {
 			continue
 		case c == ',':
 			line += strings.Repeat("0", 2*stride-len(line))
-		case c == '!':
-			line += strings.Repeat("F", 2*stride-len(line))
 		case c == ':' && line == "" && len(lines) > 0:
 			line = lines[len(lines)-1]
 		case strings.ContainsRune("0123456789ABCDEF", c):

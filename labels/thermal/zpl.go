@@ -31,8 +31,8 @@ func (zpl) end(out []byte) []byte { return out }
 
 const hexDigits = "0123456789ABCDEF"
 
-// zplRow writes one row. What is left of it after a "," is blank and after a "!"
-// is black.
+// zplRow writes one row. What is left of it after a "," is blank. The "!", which
+// fills a row with ones, is not used: some take them for digits, others for bits.
 func zplRow(out, row []byte) []byte {
 	nibbles := 2 * len(row)
 	at := func(i int) byte { return row[i/2] >> (4 * (1 - i%2)) & 0xF }
@@ -43,9 +43,6 @@ func zplRow(out, row []byte) []byte {
 		}
 		if i+n == nibbles && at(i) == 0 {
 			return append(out, ',')
-		}
-		if i+n == nibbles && at(i) == 0xF {
-			return append(out, '!')
 		}
 		out = append(zplCount(out, n), hexDigits[at(i)])
 		i += n
