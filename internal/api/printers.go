@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -16,6 +17,9 @@ func (a *API) printerRoutes() []route {
 		operation(http.MethodGet, "/printers", "listPrinters", "Máy in của chủ thể", "List the printers of a producer", readers, a.listPrinters),
 		operation(http.MethodPost, "/printers", "createPrinter", "Thêm máy in", "Add a printer", producer, a.createPrinter, created,
 			about("Máy chủ không bao giờ tự kết nối đến máy in.", "The service itself never contacts a printer.")),
+		operation(http.MethodGet, "/calibration", "getCalibration", "Tờ căn chỉnh máy in", "The page against which a printer is measured", keepers, a.calibration,
+			answers("application/pdf"),
+			about("In đúng tỉ lệ 100 %, đo theo hướng dẫn trên tờ rồi nhập độ lệch và tỉ lệ vào máy in.", "Print it at 100 %, measure as it says and enter shift and scale with the printer.")),
 		operation(http.MethodGet, "/printers/{id}", "getPrinter", "Xem một máy in", "Get a printer", readers, a.getPrinter),
 		operation(http.MethodPut, "/printers/{id}", "updatePrinter", "Sửa thông tin máy in", "Replace what is known of a printer", producer, a.updatePrinter,
 			about("Máy in đã ngừng dùng thì được dùng lại.", "One that is out of use is taken into use again.")),
@@ -44,6 +48,17 @@ type listPrintersIn struct {
 func (a *API) listPrinters(ctx context.Context, in *listPrintersIn) (*Page[trace.Stored[printing.Printer]], error) {
 	list, err := a.Book.Printers(ctx, actorOf(ctx), in.of(ctx), in.Retired, in.paging())
 	return page(ctx, in.Paging, list, err, stored)
+}
+
+type calibrationIn struct {
+	Stock   string `query:"stock" maxLength:"60" default:"tomy-145" doc:"Label stock"`
+	Printer string `query:"printer" maxLength:"100" doc:"Id of a printer whose corrections are to be tried"`
+}
+
+func (a *API) calibration(ctx context.Context, in *calibrationIn) (*Download, error) {
+	return a.stream(download("application/pdf", "can-chinh-"+in.Stock), func(w io.Writer) error {
+		return a.Book.WriteCalibration(ctx, actorOf(ctx), in.Stock, in.Printer, w)
+	})
 }
 
 // A NewPrinter is a printer of the caller's own.

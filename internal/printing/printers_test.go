@@ -169,3 +169,27 @@ func TestSheetBegun(t *testing.T) {
 		t.Error("a sheet of another stock has cells that are gone, or one that was not asked for")
 	}
 }
+
+func TestCalibration(t *testing.T) {
+	w := newWorld(t)
+	p := thermal("")
+	id := must(w.CreatePrinter(w.ctx, trace.Write{By: w.by}, p))(t).ID
+	write := func(by trace.Actor, stock, printer string) (string, error) {
+		var b bytes.Buffer
+		err := w.WriteCalibration(w.ctx, by, stock, printer, &b)
+		return b.String(), err
+	}
+	plain, corrected := must(write(w.by, "tomy-145", ""))(t), must(write(w.by, "tomy-145", id))(t)
+	if !strings.HasPrefix(plain, "%PDF-") || plain == corrected {
+		t.Errorf("the page begins with %.10q, with a printer %.10q", plain, corrected)
+	}
+	must(write(office, "avery-l7651", ""))(t)
+	_, err := write(w.by, "a4", "")
+	wantField(t, err, "stock")
+	for _, by := range []trace.Actor{w.other, office} {
+		_, err = write(by, "tomy-145", id)
+		wantField(t, err, "printer")
+	}
+	_, err = write(inspector, "tomy-145", "")
+	wantErr(t, err, trace.ErrNotAllowed)
+}
