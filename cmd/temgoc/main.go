@@ -7,6 +7,7 @@
 //	temgoc user      invite people to the console, list, disable and reset them
 //	temgoc key       make, list and revoke API keys
 //	temgoc labels    print the stamps of a batch to a PDF
+//	temgoc report    say which stamps were printed well, scrapped or lost
 //
 // # A tour of the code
 //
@@ -55,6 +56,7 @@ type cli struct {
 	User    userCmd    `cmd:"" help:"Invite people to the console; list, disable and reset them."`
 	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
 	Labels  labelsCmd  `cmd:"" help:"Write the stamps of a batch: PDF, pictures, or the data for a print house."`
+	Report  reportCmd  `cmd:"" help:"Say which stamps of an order were printed well, scrapped or lost."`
 	Version versionCmd `cmd:"" help:"Print the version."`
 }
 

@@ -105,6 +105,7 @@ func firstStamp(t *testing.T, e engine) {
 			}
 		}
 	}
+	reportStamps(t, e, p, maker, order.ID)
 }
 
 // photo uploads a picture of the product.
