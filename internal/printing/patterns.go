@@ -24,8 +24,12 @@ const (
 	StockShape    Shape = "stock"    // a sheet or a roll of labels
 )
 
-// MaxPattern is how long the text of a pattern may be, in bytes.
-const MaxPattern = 16 << 10
+// MaxPattern is how long the text of a pattern may be, in bytes, and MaxPatterns
+// how many of a shape one owner keeps, those out of use included.
+const (
+	MaxPattern  = 16 << 10
+	MaxPatterns = 200
+)
 
 // A Pattern is a template or a stock that somebody wrote: a producer for itself,
 // or the office for everybody. It is known by the name that stands in its text,
@@ -133,18 +137,22 @@ func (b *Book) CreatePattern(ctx context.Context, w trace.Write, p Pattern) (tra
 
 // keptBefore finds what the same request made, or that it stood for another.
 func (b *Book) keptBefore(ctx context.Context, w trace.Write, p Pattern) (trace.Stored[Pattern], error) {
-	if w.Op.Key == "" {
-		return trace.Stored[Pattern]{}, nil
-	}
 	all, err := trace.All[Pattern](ctx, b.ledger, shapeTerm(p.Shape, p.Producer))
 	if err != nil {
 		return trace.Stored[Pattern]{}, err
 	}
 	for _, s := range all {
+		if w.Op.Key == "" {
+			break
+		}
 		done, err := trace.Replay[Pattern](ctx, b.ledger, w, s.ID)
 		if !errors.Is(err, trace.ErrExists) {
 			return done, err
 		}
+	}
+	if len(all) >= MaxPatterns {
+		return trace.Stored[Pattern]{}, conflict(fmt.Sprintf("đã có %d mẫu, là số tối đa; hãy sửa một mẫu không dùng nữa", MaxPatterns),
+			fmt.Sprintf("there are %d already, the most that are kept: change one that is no longer used", MaxPatterns))
 	}
 	return trace.Stored[Pattern]{}, nil
 }

@@ -2,6 +2,7 @@ package printing_test
 
 import (
 	"bytes"
+	"fmt"
 	"image/png"
 	"strings"
 	"testing"
@@ -159,6 +160,18 @@ func TestPatternIsChecked(t *testing.T) {
 	if err == nil || !strings.Contains(err.Error(), "12") {
 		t.Errorf("the error names no line: %v", err)
 	}
+}
+
+// TestPatternsHaveAnEnd keeps as many as one owner may, and one more.
+func TestPatternsHaveAnEnd(t *testing.T) {
+	w := newWorld(t)
+	for i := range printing.MaxPatterns {
+		w.keeps(t, w.by, printing.StockShape, stockText(fmt.Sprintf("loai-%d", i)))
+	}
+	_, err := w.CreatePattern(w.ctx, trace.Write{By: w.by}, printing.Pattern{Shape: printing.StockShape, Text: stockText("mot-nua")})
+	wantErr(t, err, trace.ErrConflict)
+	w.keeps(t, w.by, printing.TemplateShape, ownTemplate("mau", "lot"))
+	w.keeps(t, w.other, printing.StockShape, stockText("mot-nua"))
 }
 
 // TestPreview draws every built-in template on every stock that it fits, and the
