@@ -31,8 +31,9 @@ type hardship struct {
 // anyTurn is the turn of a stamp in any position.
 const anyTurn = -1
 
-// scratchWidth is the width of a scratch in mm, as of a fingernail.
-const scratchWidth = 0.3
+// scratchWidth is the width of a scratch in mm, as of a pin: half a module. One
+// of 2 % of a symbol's area is then about as long as the symbol is wide.
+const scratchWidth = 0.2
 
 // photograph returns the picture that a camera takes of a printed label. The
 // dots are black or white, dpi to the inch, and square is where the symbol is
