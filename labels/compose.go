@@ -229,7 +229,7 @@ func (c *composition) placeSymbol(p *Part, room box) error {
 
 // placeLogo draws the logo as large as its room allows, in its proportions.
 func (c *composition) placeLogo(p *Part, room box) {
-	logo := c.stamp.Logo
+	logo := p.picture(c.stamp)
 	if logo == nil {
 		c.boxes[p.name()] = emptyBox(p, room)
 		return

@@ -127,3 +127,58 @@ func TestLogoIsWrittenOnce(t *testing.T) {
 		t.Errorf("the logo is drawn %d times, want 30", n)
 	}
 }
+
+// A template with a logo shows it, keeps it in its text, and gives way to the
+// logo of the stamp.
+func TestTemplateWithLogo(t *testing.T) {
+	plain, err := TemplateByName("tieu-de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	picture := image.NewGray(image.Rect(0, 0, 1200, 800))
+	for i := range picture.Pix {
+		picture.Pix[i] = uint8(i / 1200 / 400 * 255)
+	}
+	with, err := plain.WithLogo(encodePNG(t, picture))
+	if err != nil {
+		t.Fatal(err)
+	}
+	again, err := ParseTemplate([]byte(with.Text()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := realistic()["batch"]
+	d, err := again.lay(s, 60, 40, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(d.pictures) != 1 || d.pictures[0].logo.width != maxImageSide || d.pictures[0].logo.height != maxImageSide*2/3 {
+		t.Fatalf("pictures %v, want one of %d dots", d.pictures, maxImageSide)
+	}
+	if m := d.pictures[0].logo.at(30, 20); !m.dark(3, 3) || m.dark(3, 17) {
+		t.Error("the upper half of the logo is not black, or the lower is")
+	}
+	s.Logo = testLogo(t)
+	if d, err = again.lay(s, 60, 40, 0); err != nil || d.pictures[0].logo != s.Logo {
+		t.Errorf("the stamp's own logo is not drawn: %v", err)
+	}
+	if d, err = plain.lay(realistic()["batch"], 60, 40, 0); err != nil || len(d.pictures) != 0 {
+		t.Errorf("the template itself has got the logo: %v", err)
+	}
+
+	var value *ValueError
+	noise := image.NewGray(image.Rect(0, 0, maxImageSide, maxImageSide))
+	for i := range noise.Pix {
+		noise.Pix[i] = uint8((uint32(i) * 2654435761) >> 24)
+	}
+	if _, err := plain.WithLogo(encodePNG(t, noise)); err != nil {
+		t.Errorf("noise, which cannot be packed: %v", err)
+	}
+	none, err := TemplateByName("ngang")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := none.WithLogo(encodePNG(t, picture)); !errors.As(err, &value) || value.Field != FieldLogo {
+		t.Errorf("a template without a logo part: %v, want a ValueError of the logo", err)
+	}
+}

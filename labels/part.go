@@ -28,6 +28,9 @@ type Part struct {
 	Caption *string `yaml:"caption,omitempty"` // in place of the stamp's own, "" for none
 	Text    string  `yaml:"text,omitempty"`    // of free text
 
+	Image string `yaml:"image,omitempty"` // of a logo, in base64; see [Template.WithLogo]
+	logo  *Logo  // what Image shows
+
 	Stroke float64 `yaml:"stroke,omitempty"` // of lines and frames, in millimetres
 	Hatch  bool    `yaml:"hatch,omitempty"`  // of a scratch-off box
 
@@ -83,7 +86,7 @@ var partKinds = map[string]partKind{
 	"expiry": {FieldExpiry, atSpaces, textKeys, func(s Stamp) string { return s.ExpiryDate },
 		func(s Stamp) string { return s.Captions.Expiry }},
 
-	partLogo:    {keys: " align valign "},
+	partLogo:    {keys: " align valign image "},
 	partScratch: {keys: " stroke hatch "},
 	partLine:    {keys: " stroke "},
 	partFrame:   {keys: " stroke "},
@@ -99,7 +102,7 @@ func (p Part) given() []string {
 	}{
 		{"align", p.Align != ""}, {"valign", p.VAlign != ""}, {"size", p.Size != 0}, {"min", p.Min != 0},
 		{"bold", p.Bold}, {"lines", p.Lines != 0}, {"caption", p.Caption != nil}, {partText, p.Text != ""},
-		{"stroke", p.Stroke != 0}, {"hatch", p.Hatch}, {"gap", p.Gap != 0}, {"rows", p.Rows != nil},
+		{"image", p.Image != ""}, {"stroke", p.Stroke != 0}, {"hatch", p.Hatch}, {"gap", p.Gap != 0}, {"rows", p.Rows != nil},
 	} {
 		if k.set {
 			keys = append(keys, k.key)

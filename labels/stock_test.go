@@ -83,7 +83,7 @@ func TestParseStockRefuses(t *testing.T) {
 		says  string
 	}{
 		"no text":           {"", 0, "", "is empty"},
-		"too long":          {good + strings.Repeat("#", MaxText), 0, "", "longer than 32 kB"},
+		"too long":          {good + strings.Repeat("#", MaxText), 0, "", "longer than 64 kB"},
 		"not UTF-8":         {"name: \xff", 0, "", "UTF-8"},
 		"unknown key":       {good + "colour: red\n", 14, "", "unknown field"},
 		"not a number":      {strings.Replace(good, "cellWidth: 38.1", "cellWidth: wide", 1), 8, "", "cannot unmarshal"},

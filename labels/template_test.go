@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 // realistic are stamps as they are printed: a batch code, a batch code with
@@ -140,7 +141,7 @@ func TestTemplateText(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v\n%s", want.Name, err, want.Text())
 		}
-		if diff := cmp.Diff(want, got); diff != "" {
+		if diff := cmp.Diff(want, got, cmpopts.IgnoreUnexported(Part{})); diff != "" {
 			t.Errorf("%s (-want +got):\n%s", want.Name, diff)
 		}
 		if byName, err := TemplateByName(want.Name); err != nil || byName.Name != want.Name {
@@ -214,6 +215,8 @@ func TestParseTemplateRefuses(t *testing.T) {
 		"a letter without glyph": {change("part: product", "part: text\n    text: 茶"), 11, "text.text", "cannot be printed"},
 		"caption without glyph":  {change("lines: 2", "caption: 茶"), 14, "product.caption", "cannot be printed"},
 		"a long text":            {change("part: product", "part: text\n    text: "+strings.Repeat("a", 201)), 11, "text.text", "200"},
+		"no picture":             {ownTemplate + "  - part: logo\n    image: aGVsbG8=\n", 16, "logo.image", "two tones"},
+		"no base64":              {ownTemplate + "  - part: logo\n    image: '!'\n", 16, "logo.image", "two tones"},
 		"rows of no column":      {change("lines: 2", "rows: [{part: lot}]"), 14, "product.rows", "no meaning"},
 		"a column without rows":  {ownTemplate + "  - {part: column, rows: []}\n", 15, "column.rows", "1 to 40"},
 		"a symbol in a column":   {ownTemplate + "  - part: column\n    rows:\n      - {part: logo}\n", 17, "logo", "cannot stand in a column"},

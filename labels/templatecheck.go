@@ -188,6 +188,7 @@ func (c *check) common(p *Part, path, field string) *partKind {
 	}
 	c.between(path+".min", field+".min", p.Min, MinXHeight, maxXHeight, true)
 	c.between(path+".size", field+".size", p.Size, p.min(), maxXHeight, true)
+	c.image(p, path, field)
 	if p.Lines < 0 || p.Lines > maxLines {
 		c.fail(path+".lines", field+".lines", fmt.Sprintf("must be 1 to %d", maxLines), fmt.Sprintf("phải từ 1 đến %d", maxLines))
 	}

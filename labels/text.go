@@ -14,7 +14,7 @@ import (
 )
 
 // MaxText is how long the text of a template or a stock may be, in bytes.
-const MaxText = 32 << 10
+const MaxText = 64 << 10
 
 // A TextError says what is wrong in the text of a template or a stock, and
 // where.
