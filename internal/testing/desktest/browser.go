@@ -7,6 +7,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -229,6 +230,17 @@ func (p *Page) Blames(field string) bool {
 		found = found || n.Type == html.ElementNode && attribute(n, "name") == field && has(n, "aria-invalid")
 	})
 	return found
+}
+
+// Attribute is one of the first element of a kind that has a class.
+func (p *Page) Attribute(kind, class, name string) string {
+	value, found := "", false
+	walk(p.root, func(n *html.Node) {
+		if !found && n.Type == html.ElementNode && n.Data == kind && slices.Contains(strings.Fields(attribute(n, "class")), class) {
+			value, found = attribute(n, name), true
+		}
+	})
+	return value
 }
 
 // Links are the addresses of the page's links whose text contains text.

@@ -66,8 +66,11 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		get("/tem/:order", d.showOrder),
 		post("/tem/:order/phat-hanh", d.releaseOrder),
 		post("/tem/:order/kiem-dem", d.count),
+		post("/tem/:order/kiem-dem/dai", d.findRange),
+		post("/tem/:order/kich-hoat", d.activate),
+		post("/tem/:order/to-dang-dung", d.take),
+		get("/tem/:order/tep/:format", d.download),
 		get("/tem/:order/tem.svg", d.stampPicture),
-		get("/tem/:order/tem.pdf", d.sheets),
 	}}, nil
 }
 

@@ -1,80 +1,53 @@
 package diary
 
 import (
-	"strconv"
+	"fmt"
+	"math"
+	"slices"
+	"strings"
 
 	"temgoc/internal/printing"
-	"temgoc/internal/trace"
-	"temgoc/internal/web/desk"
-	"temgoc/internal/web/ui"
 	"temgoc/labels"
 )
 
-// A drawing is a sheet of labels as it will come out of the printer. Lengths
-// are millimetres.
+// A drawing is a sheet of labels, or a row of a roll, as it will come out of the
+// printer. Lengths are millimetres; what is alike is one path, since a sheet may
+// have a thousand labels.
 type drawing struct {
-	Width, Height float64
-	Cells         []cell
-	Stamps        []cell // where stamps are printed, on the cells or beside them
+	Width, Height  float64
+	Cells, Used    string // paths around the labels, and across those that are gone
+	Stamps, Symbol string // paths of the stamps that are printed, and of their QR codes
+	Count          int    // of those
 }
 
-type cell struct{ X, Y, Width, Height float64 }
-
-// drawSheet draws the first sheet of so many stamps.
-func drawSheet(s labels.Stock, l printing.Layout, count int) drawing {
+// drawSheet draws the first sheet of so many stamps, where the labels used are
+// gone already.
+func drawSheet(s labels.Stock, l printing.Layout, used []int, count int) drawing {
 	d := drawing{Width: s.PageWidth, Height: s.PageHeight}
-	start := max(1, l.StartCell)
+	var cells, gone, stamps, symbols strings.Builder
+	side := min(s.CellHeight*0.62, s.CellWidth*0.45)
 	for n := 1; n <= s.Cells(); n++ {
 		x, y := s.CellOrigin(n)
-		d.Cells = append(d.Cells, cell{x, y, s.CellWidth, s.CellHeight})
-		if n >= start && n < start+count {
-			d.Stamps = append(d.Stamps, cell{x + l.OffsetX, y + l.OffsetY, s.CellWidth, s.CellHeight})
+		rectangle(&cells, x, y, s.CellWidth, s.CellHeight)
+		if slices.Contains(used, n) {
+			fmt.Fprintf(&gone, "M%v %vL%v %v", short(x), short(y), short(x+s.CellWidth), short(y+s.CellHeight))
+			continue
 		}
+		if n < max(1, l.StartCell) || d.Count == count {
+			continue
+		}
+		d.Count++
+		x, y = x+l.OffsetX, y+l.OffsetY
+		rectangle(&stamps, x+0.4, y+0.4, s.CellWidth-0.8, s.CellHeight-0.8)
+		rectangle(&symbols, x+s.CellWidth*0.07, y+s.CellHeight*0.12, side, side)
 	}
+	d.Cells, d.Used, d.Stamps, d.Symbol = cells.String(), gone.String(), stamps.String(), symbols.String()
 	return d
 }
 
-// A sheetForm asks where on a sheet the printing begins, and by how much the
-// printer is off.
-type sheetForm struct {
-	Cells   []startCell
-	Offsets []ui.Field
-	Open    bool
+func rectangle(b *strings.Builder, x, y, width, height float64) {
+	fmt.Fprintf(b, "M%v %vh%vv%vh-%vz", short(x), short(y), short(width), short(height), short(width))
 }
 
-// A startCell is a label of the sheet to begin with.
-type startCell struct {
-	Number int
-	Chosen bool
-}
-
-// sheetOf makes the inputs of a layout, filled with the values given.
-func sheetOf(v *desk.Visit, stock string, values map[string][]string) (sheetForm, error) {
-	s, err := labels.StockByName(stock)
-	if err != nil {
-		if s, err = labels.StockByName(labels.StockNames()[0]); err != nil {
-			return sheetForm{}, err
-		}
-	}
-	get := func(name string) string {
-		if all := values[name]; len(all) > 0 {
-			return all[0]
-		}
-		return ""
-	}
-	start, _ := strconv.Atoi(get(startInput)) // the first where it is no number
-	if start < 1 || start > s.Cells() {
-		start = 1
-	}
-	f := sheetForm{}
-	for n := 1; n <= s.Cells(); n++ {
-		f.Cells = append(f.Cells, startCell{n, n == start})
-	}
-	limit := trace.Decimal(strconv.FormatFloat(labels.MaxOffset, 'f', -1, 64)).In(string(v.Lang))
-	f.Offsets = []ui.Field{
-		{Name: rightInput, Label: v.T("Dịch sang phải (mm)", "Shift right (mm)"), Type: ui.Decimal, Narrow: true, Value: get(rightInput), Hint: v.T("Sang trái thì ghi số âm, tối đa ", "Negative for left; at most ") + limit},
-		{Name: downInput, Label: v.T("Dịch xuống (mm)", "Shift down (mm)"), Type: ui.Decimal, Narrow: true, Value: get(downInput), Hint: v.T("Lên trên thì ghi số âm, tối đa ", "Negative for up; at most ") + limit},
-	}
-	f.Open = start > 1 || get(rightInput) != "" || get(downInput) != ""
-	return f, nil
-}
+// short is a length to a tenth of a millimetre: finer than a screen shows.
+func short(mm float64) float64 { return math.Round(mm*10) / 10 }

@@ -1,7 +1,6 @@
 package diary
 
 import (
-	"cmp"
 	"fmt"
 	"math"
 	"net/url"
@@ -11,31 +10,22 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
-	"temgoc/internal/web/ui"
 	"temgoc/labels"
 )
 
 // A stampsPage orders stamps for a batch, and lists those that were.
 type stampsPage struct {
 	desk.Frame
-	Head   head
-	Open   bool // the batch is not released yet
-	Form   *ui.Form
-	Stocks []stockView
-	Sheet  sheetForm
-	Orders []orderLine
-	Reason string // why no stamps can be ordered
+	Head     head
+	Open     bool // the batch is not released yet
+	Ordering *ordering
+	Orders   []orderLine
+	Warnings []string
+	Reason   string // why no stamps can be ordered
 }
 
 // Template implements ui.Page.
 func (stampsPage) Template() string { return "stamps.html" }
-
-// A stockView is a kind of label sheet to choose.
-type stockView struct {
-	Name, Title, Size string
-	Chosen            bool
-	Sheet             drawing
-}
 
 // An orderLine is one order in a list.
 type orderLine struct {
@@ -54,6 +44,9 @@ const (
 	downInput  = "y"
 	fromInput  = "tu"
 	countInput = "so"
+	// printerInput chooses a printer, begunInput goes on with the sheet begun.
+	printerInput = "may"
+	begunInput   = "tiep"
 )
 
 // orders are those of a batch, the last one first.
@@ -103,6 +96,9 @@ func (d *diary) stampsPage(v *desk.Visit, dossier *trace.Dossier) (*stampsPage, 
 	for _, o := range orders {
 		page.Orders = append(page.Orders, orderLineOf(v, o))
 	}
+	if page.Warnings, err = d.addNeed(v, dossier.Batch.ID); err != nil {
+		return nil, err
+	}
 	switch {
 	case b.State == trace.BatchRecalled:
 		page.Reason = v.T("Lô đã bị thu hồi nên không in thêm tem.", "The batch is recalled: no more stamps are printed for it.")
@@ -111,126 +107,8 @@ func (d *diary) stampsPage(v *desk.Visit, dossier *trace.Dossier) (*stampsPage, 
 		page.Reason = v.T("Mã lô đã bị hủy nên không in thêm tem.", "The batch code was taken out of use: no more stamps are printed for it.")
 		return page, nil
 	}
-	page.Form = orderForm(v, dossier, orders)
-	stock := page.Form.Field("stock").Value
-	if v.Form != nil {
-		stock = v.Value("stock")
-	}
-	page.Stocks = stocksOf(v, stock)
-	page.Sheet, err = sheetOf(v, cmp.Or(stock, labels.StockNames()[0]), layoutValues(v))
+	page.Ordering, err = d.ordering(v, dossier, orders)
 	return page, err
-}
-
-// orderForm asks for stamps: as many as units were packed and have none yet,
-// of the kind and on the sheet of last time.
-func orderForm(v *desk.Visit, d *trace.Dossier, orders []trace.Stored[printing.Order]) *ui.Form {
-	packed, made := unitsOf(d), stampsOf(orders)
-	count := ui.Field{Name: "count", Label: v.T("Bao nhiêu tem", "How many"), Type: "digits", Required: true, MaxLength: 7}
-	if packed > 0 {
-		count.Hint = fmt.Sprintf(v.T("Nhật ký ghi đã đóng %s gói, chai, hộp; đã đặt %s tem.", "By the diary %s units were packed; %s stamps were ordered."), v.Lang.Number(packed), v.Lang.Number(made))
-	}
-	if left := packed - made; left > 0 {
-		count.Value = strconv.Itoa(left)
-	}
-	codes := ui.Field{
-		Name: "codes", Label: v.T("Loại tem", "Kind of stamps"), Type: ui.Radio, Required: true, Value: string(printing.BatchCodes),
-		Options: []ui.Option{
-			{Value: string(printing.BatchCodes), Label: v.T("Chung mã lô", "The batch code"), Hint: v.T("Mọi tem giống nhau: đơn giản, in thêm lúc nào cũng được.", "All stamps are alike: simple, and more can be printed any time.")},
-			{Value: string(printing.ItemCodes), Label: v.T("Riêng từng sản phẩm", "A code of its own on each"), Hint: v.T("Mỗi tem một mã: người mua thấy tem đã được quét mấy lần, khó làm giả hơn.", "Shoppers see how often a stamp was scanned, which makes copies show.")},
-		},
-	}
-	stock := ui.Field{Name: "stock", Value: labels.StockNames()[0]}
-	if len(orders) > 0 {
-		codes.Value, stock.Value = string(orders[0].Data.Codes), orders[0].Data.Stock
-	}
-	f := v.NewForm("Tạo tem và phát hành", "Make and release stamps", ui.Group{Fields: []ui.Field{codes, count, stock}})
-	f.Second = []string{"later", v.T("Tạo tem, phát hành sau", "Make them, release later")}
-	f.Cancel = batchPath(d.Batch.ID)
-	return f
-}
-
-// unitsOf is how many units the diary says were packed.
-func unitsOf(d *trace.Dossier) int {
-	n := 0
-	for _, r := range d.Last() {
-		if r.Data.Packing != nil {
-			n += r.Data.Packing.Units
-		}
-	}
-	return n
-}
-
-func stampsOf(orders []trace.Stored[printing.Order]) int {
-	n := 0
-	for _, o := range orders {
-		n += o.Data.Count
-	}
-	return n
-}
-
-func stocksOf(v *desk.Visit, chosen string) []stockView {
-	var out []stockView
-	for _, s := range labels.Stocks() {
-		if layout := (*labels.Template)(nil); s.Kind != labels.KindSheet || !layout.Fits(s) {
-			continue
-		}
-		mm := func(f float64) string {
-			return trace.Decimal(strconv.FormatFloat(f, 'f', -1, 64)).In(string(v.Lang))
-		}
-		out = append(out, stockView{
-			Name: s.Name, Title: s.Title, Chosen: s.Name == chosen, Sheet: drawSheet(s, printing.Layout{}, 0),
-			Size: v.Lang.Number(s.Cells()) + v.T(" tem một tờ, mỗi tem ", " stamps a sheet, each ") + mm(s.CellWidth) + " × " + mm(s.CellHeight) + " mm",
-		})
-	}
-	return out
-}
-
-func (d *diary) stamps(v *desk.Visit) (desk.Answer, error) {
-	dossier, err := d.own(v)
-	if err != nil {
-		return desk.Answer{}, err
-	}
-	page, err := d.stampsPage(v, dossier)
-	return desk.Show(page), err
-}
-
-// order makes an order, and releases it unless that is to wait. Each of the two
-// takes effect once.
-func (d *diary) order(v *desk.Visit) (desk.Answer, error) {
-	dossier, err := d.own(v)
-	if err != nil {
-		return desk.Answer{}, err
-	}
-	var data printing.OrderData
-	err = v.Decode(&data)
-	data.Batch = dossier.Batch.ID
-	layout, wrong := layoutOf(v.Form, printing.MaxCount)
-	if err == nil && wrong != nil {
-		err = trace.FieldErrors(wrong)
-	}
-	var o trace.Stored[printing.Order]
-	if err == nil {
-		o, err = d.Book.Create(v.Context(), v.Write(), data)
-	}
-	if err == nil && v.Value(desk.DoField) == "" {
-		_, err = d.Book.Release(v.Context(), v.Part("release"), o.ID)
-	}
-	if err != nil {
-		page, pageErr := d.stampsPage(v, dossier)
-		if pageErr != nil || page.Form == nil {
-			return desk.Answer{}, cmp.Or(pageErr, err)
-		}
-		return v.Again(page, page.Form, err)
-	}
-	return v.Redirect(orderPath(o.Data)+layoutQuery(layout), "Tem đã sẵn sàng. Xem lại rồi tải tờ tem về in.", "The stamps are ready. Look at them, then download the sheets."), nil
-}
-
-// layoutValues is the layout that the visitor asked for, in whichever way.
-func layoutValues(v *desk.Visit) url.Values {
-	if v.Form != nil {
-		return v.Form
-	}
-	return v.Request.URL.Query()
 }
 
 // mistakes are what is wrong with a layout.
@@ -268,6 +146,7 @@ func layoutOf(values url.Values, stamps int) (printing.Layout, mistakes) {
 		}
 		*into = n
 	}
+	l.Begun = values.Get(begunInput) == "true"
 	for name, into := range map[string]*float64{rightInput: &l.OffsetX, downInput: &l.OffsetY} {
 		text := values.Get(name)
 		if text == "" {
@@ -300,8 +179,11 @@ func layoutQuery(l printing.Layout) string {
 			q.Set(name, strconv.FormatFloat(mm, 'f', -1, 64))
 		}
 	}
+	if l.Begun {
+		q.Set(begunInput, "true")
+	}
 	if len(q) == 0 {
 		return ""
 	}
-	return "?" + q.Encode()
+	return q.Encode()
 }

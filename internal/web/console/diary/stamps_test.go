@@ -47,7 +47,7 @@ func TestOrderOnce(t *testing.T) {
 	w := newWorld(t)
 	p := w.me.Get(w.at("/tem")).Want(t, http.StatusOK, "Lô chưa xuất xưởng")
 	for range 2 {
-		w.me.Submit(p, "", form("codes", "item", "count", "70", "stock", "avery-l7651", "o", "10", "x", "0,5", "y", "-1")).Want(t, http.StatusOK, "Lệnh in 1", "1–70")
+		w.me.Submit(p, "", form("codes", "item", "count", "70", "stock", "avery-l7651")).Want(t, http.StatusOK, "Lệnh in 1", "1–70")
 	}
 	orders := w.orders()
 	if len(orders) != 1 || orders[0].Data.State != printing.Released || orders[0].Data.Codes != printing.ItemCodes {
@@ -76,10 +76,10 @@ func TestOrderMistakes(t *testing.T) {
 	for want, fields := range map[string]url.Values{
 		"Bao nhiêu tem":    form("count", ""),
 		"phải từ 1 đến":    form("count", "2000000"),
-		"Dịch sang phải":   form("count", "10", "x", "nhiều"),
+		"Mỗi cuộn":         form("count", "10", "perRoll", "-5"),
 		"không đọc được":   form("count", "mười"),
 		"chỉ có các khổ":   form("count", "10", "stock", "giấy lạ"),
-		"Ô bắt đầu trên t": form("count", "10", "y", "99"),
+		"Mẫu tem":          form("count", "10", "template", "vuong"),
 	} {
 		w.me.Submit(p, "", fields).Want(t, http.StatusUnprocessableEntity, want)
 	}
@@ -103,12 +103,12 @@ func TestLayoutOfAnOrder(t *testing.T) {
 	if u.Query().Encode() != want.Encode() {
 		t.Errorf("the file is at %s", link)
 	}
-	if n := strings.Count(p.Body, `class="stamp"`); n != 20 {
+	if n := strings.Count(p.Attribute("path", "stamp", "d"), "M"); n != 20 {
 		t.Errorf("%d stamps are drawn", n)
 	}
 	w.me.Get(link).Want(t, http.StatusOK)
 	w.me.Get(batchPath(w.code)+"/tem/1?o=0&x=99&tu=61").Want(t, http.StatusOK, "phải là số từ -4 đến 4", "phải từ 1 đến 60")
-	if got := w.me.Get(batchPath(w.code) + "/tem/1/tem.pdf?x=99"); got.Status != http.StatusUnprocessableEntity {
+	if got := w.me.Get(batchPath(w.code) + "/tem/1/tep/pdf?x=99"); got.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a file with a bad layout: %d", got.Status)
 	}
 }
@@ -120,7 +120,7 @@ func TestCountStamps(t *testing.T) {
 	w.me.Submit(p, action, form("ranges", "58-61", "reason", "rách")).Want(t, http.StatusUnprocessableEntity, "phải từ 1 đến 60")
 	w.me.Submit(p, action, form("ranges", "năm tem", "reason", "rách")).Want(t, http.StatusUnprocessableEntity, "hãy ghi như 40-44, 51")
 	w.me.Submit(p, action, form("ranges", "3-7")).Want(t, http.StatusUnprocessableEntity, "vì sao tem hỏng")
-	p = w.me.Submit(p, action, form("ranges", "3-7", "reason", "rách", "restPrinted", "false")).Want(t, http.StatusOK, "Đã ghi số tem", "Không rõ", "3–7")
+	p = w.me.Submit(p, action, form("ranges", "3-7", "reason", "rách", "restPrinted", "false")).Want(t, http.StatusOK, "Đã ghi số tem", "0 in đạt + 5 hỏng, đã hủy + 0 thất lạc + 55 chưa rõ ở đâu = 60 tem", "Tem 3–7")
 	w.me.Get(w.at("/tem")).Want(t, http.StatusOK, "không rõ 55 tem")
 	p = w.me.Submit(p, action, form("ranges", "")).Want(t, http.StatusOK, "Đã ghi số tem")
 	w.me.Submit(p, action, form("ranges", "")).Want(t, http.StatusConflict, "đã được báo như vậy")
@@ -137,6 +137,6 @@ func TestNoStampsOfARecalledBatch(t *testing.T) {
 	if len(p.Links("Tải tờ tem")) != 0 {
 		t.Error("its sheets are offered")
 	}
-	w.me.Get(w.at("/tem/1/tem.pdf")).Want(t, http.StatusConflict)
+	w.me.Get(w.at("/tem/1/tep/pdf")).Want(t, http.StatusConflict)
 	w.me.Get(w.at("/tem/9")).Want(t, http.StatusNotFound)
 }

@@ -28,11 +28,7 @@ func (s *studio) choices(v *desk.Visit) (choices, error) {
 		return c, err
 	}
 	c.stocks = stocks
-	for i, stock := range stocks {
-		c.options = append(c.options, ui.Option{
-			Value: stock.Name, Label: titleOf(v.Lang, stock), Group: stockGroup(v.Lang, offers[i].Owner, stock.Kind),
-		})
-	}
+	c.options = StockOptions(v.Lang, offers)
 	if v.Actor.Role != trace.ProducerRole {
 		return c, nil
 	}
@@ -41,6 +37,19 @@ func (s *studio) choices(v *desk.Visit) (choices, error) {
 		c.products = append(c.products, ui.Option{Value: p.ID, Label: v.Lang.Name(p.Data.Name)})
 	}
 	return c, err
+}
+
+// StockOptions offers stocks by whose they are and how they are fed. One that
+// cannot be read any more is left out.
+func StockOptions(l ui.Lang, offers []printing.Offer) []ui.Option {
+	var out []ui.Option
+	for _, o := range offers {
+		stock, err := labels.ParseStock([]byte(o.Text))
+		if err == nil {
+			out = append(out, ui.Option{Value: stock.Name, Label: titleOf(l, stock), Group: stockGroup(l, o.Owner, stock.Kind)})
+		}
+	}
+	return out
 }
 
 // fields ask for a view.

@@ -79,10 +79,23 @@ func (s *studio) draw(v *desk.Visit, w view, text string) (drawn, error) {
 		d.Refusal = refusal(v, err)
 		return d, err
 	}
-	q := w.query()
-	q.Set(packedInput, pack(text))
-	d.Picture = picturePath + "?" + q.Encode()
+	d.Picture = Picture(w.preview(text))
 	return d, nil
+}
+
+// Picture is the address of the picture of a sample stamp.
+func Picture(p printing.Preview) string {
+	q := url.Values{stockInput: {p.Stock}}
+	if p.Product != "" {
+		q.Set(productInput, p.Product)
+	}
+	if p.Codes == printing.ItemCodes {
+		q.Set(codesInput, string(p.Codes))
+	}
+	if p.Text != "" {
+		q.Set(packedInput, pack(p.Text))
+	}
+	return picturePath + "?" + q.Encode()
 }
 
 // refusal is why there is no picture, in words.

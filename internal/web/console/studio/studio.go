@@ -6,6 +6,7 @@ package studio
 import (
 	"embed"
 	"fmt"
+	"net/url"
 
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
@@ -30,7 +31,15 @@ const Path = desk.Prefix + "/xuong-tem"
 const (
 	templatePath = Path + "/mau-tem"
 	picturePath  = Path + "/hinh.svg"
+	stocksPath   = Path + "/loai-tem"
+	// PrintersPath is where the printers are.
+	PrintersPath = Path + "/may-in"
 )
+
+// StockPath is the page of a label stock, with the sheet begun.
+func StockPath(name string) string {
+	return stocksPath + "/xem?" + url.Values{nameInput: {name}}.Encode()
+}
 
 // Part makes the desk. It fails when a template does not parse.
 func Part(shared *ui.Templates, c Config) (desk.Part, error) {

@@ -1,0 +1,326 @@
+package diary
+
+import (
+	"cmp"
+	"fmt"
+	"net/url"
+	"strconv"
+
+	"temgoc/internal/catalog"
+	"temgoc/internal/printing"
+	"temgoc/internal/trace"
+	"temgoc/internal/web/desk"
+	"temgoc/internal/web/ui"
+)
+
+// A counting is what became of the stamps of a released order.
+type counting struct {
+	ui.Lang
+	All     tally
+	Rolls   []rollLine
+	Unit    string // what stamps come on: sheet or roll
+	Pager   desk.Pager
+	Out     []desk.Fact // the stamps that are out of use
+	Begun   bool        // something was reported
+	Form    *ui.Form
+	Scanned *ui.Form // names stamps by their codes; nil where all have the same
+}
+
+// A tally is stamps by their fate, drawn as a bar whose parts are of a hundred,
+// and in words.
+type tally struct {
+	Bars  []bar
+	Parts []part
+	Total string
+}
+
+type bar struct {
+	Fate     string
+	X, Width float64
+}
+
+type part struct{ Fate, Words string }
+
+// A rollLine is one roll or sheet.
+type rollLine struct {
+	Number, Stamps string
+	tally
+}
+
+// tallyOf draws sums and says them in words, which close.
+func tallyOf(v *desk.Visit, s printing.Sums) tally {
+	const least = 1.5 // what is there at all is seen
+	parts := []struct {
+		fate printing.Fate
+		n    int
+	}{{printing.Printed, s.Printed}, {printing.Scrapped, s.Scrapped}, {printing.Lost, s.Lost}, {printing.Unaccounted, s.Unaccounted}}
+	var t tally
+	total := 0.0
+	for _, p := range parts {
+		if p.n > 0 {
+			width := max(100*float64(p.n)/float64(s.Allocated), least)
+			t.Bars = append(t.Bars, bar{string(p.fate), total, width})
+			total += width
+		}
+		t.Parts = append(t.Parts, part{string(p.fate), v.Lang.Number(p.n) + " " + v.Lang.Name(p.fate.Name())})
+	}
+	for i := range t.Bars {
+		t.Bars[i].X, t.Bars[i].Width = 100*t.Bars[i].X/total, 100*t.Bars[i].Width/total
+	}
+	t.Total = v.Lang.Number(s.Allocated) + v.T(" tem", " stamps")
+	return t
+}
+
+// rollInput is the first roll of the list that is shown, rangeInput are stamps
+// to report.
+const (
+	rollInput  = "cuon"
+	rangeInput = "dai"
+	maxRolls   = 10
+)
+
+func (d *diary) addCounting(v *desk.Visit, page *orderPage, s trace.Stored[printing.Order]) {
+	o := s.Data
+	c := &counting{Lang: v.Lang, All: tallyOf(v, o.Sums()), Unit: unitName(v, o), Begun: o.Unaccounted() < o.Count, Form: reportForm(v, s)}
+	if o.Rolls() > 1 && o.Account == nil {
+		from, _ := strconv.Atoi(v.Query(rollInput)) // the first one where it is no number
+		from = max(1, from)
+		for _, r := range o.RollsOf(from, maxRolls) {
+			c.Rolls = append(c.Rolls, rollLine{v.Lang.Number(r.Number), r.Range.String(), tallyOf(v, r.Sums)})
+		}
+		if next := from + maxRolls; next <= o.Rolls() {
+			c.Pager = desk.Pager{Next: orderPath(o) + "?" + url.Values{rollInput: {strconv.Itoa(next)}}.Encode() + "#dem", Label: v.T("Xem tiếp từ ", "Go on from ") + c.Unit + " " + v.Lang.Number(next)}
+		}
+	}
+	for _, r := range o.Runs {
+		if r.Fate.Withdrawn() {
+			c.Out = append(c.Out, desk.Fact{
+				Label: v.T("Tem ", "Stamps ") + r.Range.String(), Value: ui.Joined(" · ", v.Lang.Name(r.Fate.Name()), r.Reason, v.Lang.Moment(r.Since)),
+			})
+		}
+	}
+	if o.Codes == printing.ItemCodes {
+		c.Scanned = scannedForm(v, o)
+	}
+	page.Counting = c
+}
+
+func unitName(v *desk.Visit, o printing.Order) string {
+	if o.OnRolls() {
+		return v.T("cuộn", "roll")
+	}
+	return v.T("tờ", "sheet")
+}
+
+// reportForm asks what became of the stamps: in most cases some are spoilt and
+// the rest came out well.
+func reportForm(v *desk.Visit, s trace.Stored[printing.Order]) *ui.Form {
+	o := s.Data
+	fields := []ui.Field{{
+		Name: "ranges", Label: v.T("Tem số", "Stamps"), Value: v.Query(rangeInput), MaxLength: 2000,
+		Hint: fmt.Sprintf(v.T("Ghi như 40-44, 51: từ 1 đến %s, đếm từ tem đầu tiên. Để trống nếu in đạt hết.", "As in 40-44, 51: 1 to %s, counted from the first stamp. Leave empty if all came out well."), v.Lang.Number(o.Count)),
+	}}
+	if o.Rolls() > 1 {
+		fields = append(fields, ui.Field{
+			Name: "rolls", Label: v.T("Hoặc cả ", "Or whole ") + unitName(v, o) + v.T(" số", "s"), MaxLength: 2000,
+			Hint: fmt.Sprintf(v.T("Như 2 hoặc 3-4, từ 1 đến %s.", "As in 2 or 3-4, 1 to %s."), v.Lang.Number(o.Rolls())),
+		})
+	}
+	fate := ui.Field{Name: "fate", Label: v.T("Những tem đó", "Those stamps"), Type: ui.Radio, Value: string(printing.Scrapped)}
+	for _, f := range printing.Fates() {
+		fate.Options = append(fate.Options, ui.Option{Value: string(f), Label: v.Lang.Name(f.Name())})
+	}
+	fields = append(fields, fate,
+		ui.Field{Name: "reason", Label: v.T("Vì sao hỏng, thất lạc", "Why they were spoilt or lost"), MaxLength: 200, Hint: v.T("Người quét những tem đó sẽ đọc được.", "Whoever scans those stamps can read it.")},
+		ui.Field{Name: "restPrinted", Label: v.T("Mọi tem khác chưa báo đều in đạt", "All other stamps not reported yet came out well"), Type: "checkbox", Value: "true"},
+	)
+	if v.Form != nil { // a box that was emptied is not sent
+		fields[len(fields)-1].Value = v.Value("restPrinted")
+	}
+	f := v.NewForm("Lưu báo cáo", "Save the report", ui.Group{Fields: fields})
+	f.Action, f.Revision = orderPath(o)+"/kiem-dem", s.Revision
+	return f
+}
+
+// reportOf reads the form of a report. No stamps named means that all came out
+// well.
+func reportOf(v *desk.Visit) (printing.Report, error) {
+	r := printing.Report{Fate: printing.Fate(v.Value("fate")), Reason: v.Value("reason"), RestPrinted: v.Value("restPrinted") == "true"}
+	var err error
+	if r.Ranges, err = printing.ParseRanges("ranges", v.Value("ranges")); err != nil {
+		return r, err
+	}
+	if r.Rolls, err = printing.ParseRanges("rolls", v.Value("rolls")); err != nil {
+		return r, err
+	}
+	if len(r.Ranges)+len(r.Rolls) == 0 && r.RestPrinted {
+		r.Fate, r.Reason = printing.Printed, ""
+	}
+	return r, nil
+}
+
+func (d *diary) count(v *desk.Visit) (desk.Answer, error) {
+	dossier, o, err := d.ordered(v)
+	if err != nil {
+		return desk.Answer{}, err
+	}
+	r, err := reportOf(v)
+	if err == nil {
+		_, err = d.Book.Report(v.Context(), v.Write(), o.ID, r)
+	}
+	if err != nil {
+		page, pageErr := d.orderPage(v, dossier, o)
+		if pageErr != nil || page.Counting == nil {
+			return desk.Answer{}, cmp.Or(pageErr, err)
+		}
+		return v.Again(page, page.Counting.Form, err)
+	}
+	return v.Redirect(orderPath(o.Data)+"#dem", "Đã ghi số tem.", "The report is saved."), nil
+}
+
+// The inputs of the first and the last stamp.
+const (
+	firstInput = "dau"
+	lastInput  = "cuoi"
+)
+
+// scannedForm asks for the first and the last stamp by their codes.
+func scannedForm(v *desk.Visit, o printing.Order) *ui.Form {
+	f := v.NewForm("Tìm dải tem", "Find the range", ui.Group{Fields: []ui.Field{
+		{Name: firstInput, Label: v.T("Mã trên tem đầu", "Code of the first stamp"), MaxLength: 200, Narrow: true},
+		{Name: lastInput, Label: v.T("Mã trên tem cuối", "Code of the last stamp"), MaxLength: 200, Narrow: true, Hint: v.T("Một tem thì để trống.", "Leave empty for one stamp.")},
+	}}).Scoped("scanned")
+	f.Action = orderPath(o) + "/kiem-dem/dai"
+	return f
+}
+
+// findRange finds which stamps two codes are, and leads back to the report with
+// them filled in: nothing is written before somebody has looked at it.
+func (d *diary) findRange(v *desk.Visit) (desk.Answer, error) {
+	dossier, o, err := d.ordered(v)
+	if err != nil {
+		return desk.Answer{}, err
+	}
+	r, err := d.rangeOf(v, o.ID)
+	if err != nil {
+		page, pageErr := d.orderPage(v, dossier, o)
+		if pageErr != nil || page.Counting == nil || page.Counting.Scanned == nil {
+			return desk.Answer{}, cmp.Or(pageErr, err)
+		}
+		return v.Again(page, page.Counting.Scanned, err)
+	}
+	q := url.Values{rangeInput: {r.String()}}
+	return v.Redirect(orderPath(o.Data)+"?"+q.Encode()+"#dem", "Là tem số "+r.String()+". Xem lại rồi bấm Lưu báo cáo.", "These are stamps "+r.String()+". Look at the report, then save it."), nil
+}
+
+func (d *diary) rangeOf(v *desk.Visit, order string) (printing.Range, error) {
+	first, err := d.positionOf(v, order, firstInput, v.Value(firstInput))
+	if err != nil {
+		return printing.Range{}, err
+	}
+	last := first
+	if v.Value(lastInput) != "" {
+		if last, err = d.positionOf(v, order, lastInput, v.Value(lastInput)); err != nil {
+			return printing.Range{}, err
+		}
+	}
+	return printing.RangeOf(first, last)
+}
+
+func (d *diary) positionOf(v *desk.Visit, order, field, code string) (printing.Position, error) {
+	p, err := d.Book.Position(v.Context(), v.Actor, code)
+	if err != nil {
+		return p, desk.Renamed(err, printing.FieldCode, field)
+	}
+	if p.Order != order {
+		return p, desk.FieldError(field, "là tem của lệnh in khác", "is a stamp of another order")
+	}
+	return p, nil
+}
+
+// An activating is which stamps of an order count already.
+type activating struct {
+	Words string
+	Form  *ui.Form
+}
+
+// addActivation asks which stamps are on the goods, where they count range by
+// range.
+func (d *diary) addActivation(v *desk.Visit, page *orderPage, s trace.Stored[printing.Order]) {
+	o := s.Data
+	if o.Activation != printing.ActivateByRange || o.State != printing.Released {
+		return
+	}
+	a := &activating{Words: v.T("Chưa tem nào được kích hoạt.", "No stamp is active yet.")}
+	if n := o.Activated(); n > 0 {
+		a.Words = fmt.Sprintf(v.T("Đã kích hoạt %s trong %s tem: %s.", "%s of %s stamps are active: %s."), v.Lang.Number(n), v.Lang.Number(o.Count), printing.RangesText(o.Active))
+	}
+	if o.Activated() < o.Count {
+		next := 1
+		if len(o.Active) > 0 {
+			next = min(o.Active[0].Last+1, o.Count)
+		}
+		a.Form = v.NewForm("Kích hoạt", "Activate", ui.Group{Fields: []ui.Field{
+			{Name: "first", Label: v.T("Từ tem số", "From stamp"), Type: "digits", Narrow: true, Required: true, Value: strconv.Itoa(next)},
+			{Name: "last", Label: v.T("Đến tem số", "To stamp"), Type: "digits", Narrow: true, Required: true},
+		}}).Scoped("active")
+		a.Form.Action, a.Form.Revision = orderPath(o)+"/kich-hoat", s.Revision
+	}
+	page.Activation = a
+}
+
+func (d *diary) activate(v *desk.Visit) (desk.Answer, error) {
+	dossier, o, err := d.ordered(v)
+	if err != nil {
+		return desk.Answer{}, err
+	}
+	var r printing.Range
+	if err = v.Decode(&r); err == nil {
+		_, err = d.Book.Activate(v.Context(), v.Write(), o.ID, r)
+	}
+	if err != nil {
+		page, pageErr := d.orderPage(v, dossier, o)
+		if pageErr != nil || page.Activation == nil || page.Activation.Form == nil {
+			return desk.Answer{}, cmp.Or(pageErr, err)
+		}
+		return v.Again(page, page.Activation.Form, err)
+	}
+	return v.Redirect(orderPath(o.Data)+"#kich-hoat", "Các tem này có hiệu lực từ bây giờ.", "These stamps count from now on."), nil
+}
+
+// addReplacements tells what makes up for stamps that are out of use, and leads
+// to a new order where something is missing.
+func (d *diary) addReplacements(v *desk.Visit, page *orderPage, s trace.Stored[printing.Order], all []trace.Stored[printing.Order]) {
+	made := printing.ReplacementsAmong(all, s.ID)
+	for _, o := range made {
+		page.Replacements = append(page.Replacements, orderLineOf(v, o))
+	}
+	if missing := printing.Missing(s.Data, made); missing > 0 && s.Data.State == printing.Released && page.Refusal == "" {
+		page.Replace = &desk.Link{
+			Label: fmt.Sprintf(v.T("In bù %s tem", "Replace %s stamps"), v.Lang.Number(missing)),
+			Href:  batchPath(s.Data.Batch) + "/tem?" + url.Values{replacesInput: {strconv.Itoa(s.Data.Number)}}.Encode() + "#dat",
+		}
+	}
+	for _, o := range all {
+		if o.ID == s.Data.Replaces {
+			page.Replaces = &desk.Link{Label: orderLineOf(v, o).Label, Href: orderPath(o.Data)}
+		}
+	}
+}
+
+// addNeed tells whether the batch has more stamps than it could need.
+func (d *diary) addNeed(v *desk.Visit, batch string) ([]string, error) {
+	need, err := d.Book.Need(v.Context(), v.Actor, batch)
+	if err != nil {
+		return nil, err
+	}
+	return names(v, need.Warnings()), nil
+}
+
+func names(v *desk.Visit, all []catalog.Name) []string {
+	out := make([]string, len(all))
+	for i, n := range all {
+		out[i] = v.Lang.Name(n)
+	}
+	return out
+}
