@@ -12,8 +12,8 @@ import (
 
 // Bounds of a logo that is kept in the text of a template.
 const (
-	maxImageSide = 480      // dots, 20 mm at 600 dpi
-	maxImageText = 40 << 10 // characters of base64, which so many dots never exceed
+	maxImageSide = 288      // dots, 12 mm at 600 dpi
+	maxImageText = 14 << 10 // characters of base64, which so many dots never exceed
 )
 
 // WithLogo returns the template with a picture, as [NewLogo] reads it, in its

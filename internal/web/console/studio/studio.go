@@ -59,6 +59,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		get("/mau-tem", s.openTemplate),
 		post("/mau-tem", s.keepTemplate),
 		post("/mau-tem/ngung", s.retireTemplate),
+		desk.Upload("/xuong-tem/mau-tem/bieu-trung", s.keepLogo, trace.ProducerRole, trace.Office),
 		get("/hinh.svg", s.picture),
 	}}, nil
 }

@@ -25,6 +25,7 @@ type templatePage struct {
 	Own    bool // it is the visitor's to change; else saving makes one of its own
 	Drawn  drawn
 	Retire *ui.Form
+	Logo   *ui.Form // of a template of one's own that shows one
 	Help   []helpGroup
 	About  string
 }
@@ -75,6 +76,7 @@ func (s *studio) templatePage(v *desk.Visit) (*templatePage, view, printing.Offe
 		page.Retire = v.NewForm("Ngừng dùng mẫu này", "Take it out of use").Scoped("retire")
 		page.Retire.Action, page.Retire.Revision, page.Retire.Danger = templatePath+"/ngung", kept.Revision, true
 		page.Retire.Hidden = page.Form.Hidden
+		page.Logo = logoForm(v, o)
 	}
 	return page, w, o, nil
 }
