@@ -42,7 +42,7 @@ type Printer struct {
 	ScaleX  int `json:"scaleX,omitempty" minimum:"-20000" maximum:"20000" doc:"By how many millionths the distance between columns is stretched"`
 	ScaleY  int `json:"scaleY,omitempty" minimum:"-20000" maximum:"20000" doc:"By how many millionths the distance between rows is stretched"`
 	// What is known of its ink.
-	DotGain   int `json:"dotGain,omitempty" minimum:"0" maximum:"200" doc:"By how many µm it widens black parts"`
+	DotGain   int `json:"dotGain,omitempty" minimum:"0" maximum:"200" doc:"By how many µm each edge of black moves outwards"`
 	MinModule int `json:"minModule,omitempty" minimum:"0" maximum:"60" doc:"Smallest module of a QR code that scans, in its dots; 0 where nobody has tried"`
 	// Address is for the command line alone.
 	Address string `json:"address,omitempty" maxLength:"200" doc:"Where the command line sends to; the service never does" example:"tcp://192.168.1.50:9100"`
