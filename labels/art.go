@@ -30,13 +30,13 @@ type stencil struct {
 
 // appendPictures draws the logos as stencils of one bit a dot, which a printer
 // paints in black like type.
-func (p *page) appendPictures(b []byte, d *design) []byte {
+func (f *form) appendPictures(b []byte, d *design) []byte {
 	for _, logo := range d.pictures {
 		m := logo.logo.at(logo.width, logo.height)
 		sum := sha256.Sum256(fmt.Appendf(nil, "%d %x", m.width, m.bits))
 		name := fmt.Sprintf("L%x", sum[:6])
-		if !slices.ContainsFunc(p.images, func(other *stencil) bool { return other.name == name }) {
-			p.images = append(p.images, &stencil{name, m})
+		if !slices.ContainsFunc(f.images, func(other *stencil) bool { return other.name == name }) {
+			f.images = append(f.images, &stencil{name, m})
 		}
 		b = fmt.Appendf(b, "q %d 0 0 %d %d %d cm /%s Do Q\n", m.width, m.height, logo.x, d.height-logo.y-m.height, name)
 	}
@@ -45,30 +45,13 @@ func (p *page) appendPictures(b []byte, d *design) []byte {
 
 // image writes a logo, once a file.
 func (d *document) image(m *stencil) {
-	if d.images[m.name] > 0 {
+	if d.objects[m.name] > 0 {
 		return
 	}
 	number := d.number()
-	d.images[m.name] = number
+	d.objects[m.name] = number
 	d.blob(number, fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d\n"+
 		"/ImageMask true /BitsPerComponent 1 /Decode [1 0] /Interpolate false ", m.width, m.height), m.bits)
-}
-
-// imageResources lists the logos for the pages, in the order of their names.
-func (d *document) imageResources() string {
-	if len(d.images) == 0 {
-		return ""
-	}
-	names := make([]string, 0, len(d.images))
-	for name := range d.images {
-		names = append(names, name)
-	}
-	slices.Sort(names)
-	list := ""
-	for _, name := range names {
-		list += fmt.Sprintf(" /%s %d 0 R", name, d.images[name])
-	}
-	return "\n/XObject <<" + list + " >>"
 }
 
 // appendBlack draws rules and logos in an SVG picture, with sharp edges.

@@ -27,8 +27,8 @@ func WriteCalibration(w io.Writer, s Sheet) error {
 	c.cells()
 
 	doc := newDocument(w, s)
-	p := page{used: [2]usage{{}, {}}}
-	p.content = p.appendArt([]byte("0.12 0 0 0.12 0 0 cm\n0 g\n"), c.design)
+	p := page{used: [2]usage{{}, {}}, content: []byte(pageSetting)}
+	p.addForm(newForm(c.design))
 	if !s.Uncompressed {
 		packed, err := doc.deflate(p.content)
 		if err != nil {
@@ -100,7 +100,7 @@ func (c *calibration) number(mm, edge int, across bool) {
 	if !across {
 		x, y = edge+mmDots(2.1), mmDots(float64(mm))+dots(capHeight, minSize)/2
 	}
-	c.texts = append(c.texts, text{regular(), minSize, x, y, glyphs})
+	c.texts = append(c.texts, text{face: regular(), size: minSize, x: x, y: y, glyphs: glyphs})
 }
 
 // cells draws the outlines, where no words stand.
@@ -142,7 +142,7 @@ func (c *calibration) words() error {
 			return err
 		}
 		y += size * 3 / 2
-		c.texts = append(c.texts, text{f, size, left + mmDots(2), y, glyphs})
+		c.texts = append(c.texts, text{face: f, size: size, x: left + mmDots(2), y: y, glyphs: glyphs})
 	}
 	return nil
 }

@@ -222,9 +222,13 @@ func (c *column) add(p *paragraph, lines [][]glyph, captions, gap int) {
 		}
 		x := c.left + int(float64(c.right-c.left-indent-taken)*c.align)
 		if i == 0 && len(p.caption) > 0 {
-			c.texts = append(c.texts, text{regular(), size, x, c.baseline, p.caption})
+			c.texts = append(c.texts, text{face: regular(), size: size, x: x, y: c.baseline, glyphs: p.caption})
 		}
-		c.texts = append(c.texts, text{p.face, size, x + indent, c.baseline, line})
+		t := text{face: p.face, size: size, x: x + indent, y: c.baseline, glyphs: line}
+		if p.field == FieldShortCode {
+			t.smallest = p.smallest
+		}
+		c.texts = append(c.texts, t)
 	}
 }
 

@@ -35,6 +35,11 @@ const maxGrowth = 4.0
 // lay fits a stamp on a label of the given size in millimetres, with modules of
 // at least minModule millimetres, or of what the template allows.
 func (t *Template) lay(s Stamp, widthMM, heightMM, minModule float64) (*design, error) {
+	return (&press{template: t, width: widthMM, height: heightMM, minModule: minModule}).lay(s)
+}
+
+// arrange lays out a stamp as it is; see press for the stamps of a run.
+func (t *Template) arrange(s Stamp, widthMM, heightMM, minModule float64) (*design, error) {
 	if t == nil {
 		d, err := lay(s, widthMM, heightMM)
 		if err == nil && d.module < moduleDots(minModule) {

@@ -21,7 +21,7 @@ func (c *composition) placeText(p *Part, room box) error {
 		return nil
 	}
 	// A code is read in one go: rather a little smaller on one line than on two.
-	if lines := paragraphs[0].maxLines; p.Part == "code" && lines > 1 {
+	if lines := paragraphs[0].maxLines; p.Part == partCode && lines > 1 {
 		paragraphs[0].maxLines = 1
 		if culprit, met := c.setText(p, room, paragraphs, stepsAbove(&paragraphs[0])); culprit == nil && met == "" {
 			return nil
@@ -66,6 +66,7 @@ func (c *composition) setText(p *Part, room box, paragraphs []paragraph, steps i
 			if met = c.meets(inks); met != "" {
 				continue
 			}
+			c.keepCode(p, set.texts)
 			c.texts = append(c.texts, set.texts...)
 			c.inks = append(c.inks, inks...)
 			c.boxes[p.name()] = boxOf(set.texts)
@@ -73,6 +74,22 @@ func (c *composition) setText(p *Part, room box, paragraphs []paragraph, steps i
 		}
 	}
 	return culprit, met
+}
+
+// keepCode remembers which lines are the short code: another code may stand
+// where they do.
+func (c *composition) keepCode(p *Part, texts []text) {
+	from := 0
+	for i, t := range texts {
+		if t.smallest == 0 {
+			continue
+		}
+		c.code = append(c.code, codeLine{
+			text: len(c.texts) + i, from: from, to: from + len(t.glyphs),
+			left: t.x, right: t.x + dots(width(t.glyphs), t.size), align: share(p.Align),
+		})
+		from += len(t.glyphs)
+	}
 }
 
 // emptyBox is the place of a part that has nothing to show: it takes no room at

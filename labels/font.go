@@ -27,6 +27,7 @@ type face struct {
 	font   *sfnt.Font
 	tables map[string][]byte // raw tables of the TrueType file, by tag
 	glyphs int               // how many glyphs the font has
+	ascii  [128]glyph        // of printable ASCII, looked up once
 }
 
 // faces are the two fonts in use: regular, then bold.
@@ -36,6 +37,14 @@ var faces = sync.OnceValue(func() [2]*face {
 		mustParse("DejaVuSansCondensed-Bold", 160, dejavusanscondensedbold.TTF),
 	}
 })
+
+// number tells the faces apart in files.
+func (f *face) number() int {
+	if f == bold() {
+		return 1
+	}
+	return 0
+}
 
 func regular() *face { return faces()[0] }
 func bold() *face    { return faces()[1] }
@@ -49,7 +58,15 @@ func mustParse(name string, stemV int, ttf []byte) *face {
 	if f.UnitsPerEm() != unitsPerEm {
 		panic(fmt.Sprintf("labels: font %s has %d units per em", name, f.UnitsPerEm()))
 	}
-	return &face{name: name, stemV: stemV, font: f, tables: sfntTables(ttf), glyphs: f.NumGlyphs()}
+	face := &face{name: name, stemV: stemV, font: f, tables: sfntTables(ttf), glyphs: f.NumGlyphs()}
+	for r := ' '; r <= '~'; r++ {
+		g, err := face.lookUp("", r)
+		if err != nil {
+			panic(err)
+		}
+		face.ascii[r] = g
+	}
+	return face
 }
 
 // sfntTables cuts a TrueType file into its tables (OpenType 1.9, "Table
@@ -75,16 +92,32 @@ type glyph struct {
 // shape looks up the glyphs of s, which must be in NFC. There is no shaping
 // beyond that, so it refuses whatever would need it.
 func (f *face) shape(field, s string) ([]glyph, error) {
-	glyphs := make([]glyph, 0, len(s))
-	var buffer sfnt.Buffer
+	return f.appendGlyphs(make([]glyph, 0, len(s)), field, s)
+}
+
+// appendGlyphs shapes s behind other glyphs.
+func (f *face) appendGlyphs(glyphs []glyph, field, s string) ([]glyph, error) {
 	for _, r := range s {
-		id, err := f.font.GlyphIndex(&buffer, r)
-		if err != nil || id == 0 || !printable(r) {
-			return nil, &GlyphError{field, r}
+		if ' ' <= r && r <= '~' {
+			glyphs = append(glyphs, f.ascii[r])
+			continue
 		}
-		glyphs = append(glyphs, f.glyph(uint16(id), r))
+		g, err := f.lookUp(field, r)
+		if err != nil {
+			return nil, err
+		}
+		glyphs = append(glyphs, g)
 	}
 	return glyphs, nil
+}
+
+func (f *face) lookUp(field string, r rune) (glyph, error) {
+	var buffer sfnt.Buffer
+	id, err := f.font.GlyphIndex(&buffer, r)
+	if err != nil || id == 0 || !printable(r) {
+		return glyph{}, &GlyphError{field, r}
+	}
+	return f.glyph(uint16(id), r), nil
 }
 
 // printable reports whether r stands for itself: no control or formatting

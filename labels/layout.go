@@ -28,6 +28,7 @@ type design struct {
 	x, y          int // corner of the symbol, without its quiet zone
 	module        int // side of a module
 	texts         []text
+	code          []codeLine // which of the texts are the short code
 	rules         []rule
 	pictures      []picture
 }
@@ -48,6 +49,9 @@ type text struct {
 	size   int // the em
 	x, y   int // start of the baseline
 	glyphs []glyph
+	// smallest is the em down to which another short code may be set in this
+	// place; 0 for any other text.
+	smallest int
 }
 
 // A frame is the room that the text column has.
@@ -141,19 +145,21 @@ func (d *design) placeCode(s Stamp) (aligned, full frame, err error) {
 	}
 	side, quiet := d.symbol.Size()*d.module, quietZone*d.module
 	largest := d.scaled(codeSize)
-	t := text{face: bold(), glyphs: glyphs}
+	t := text{face: bold(), glyphs: glyphs, smallest: minSize}
 	if t.size = largestSize(glyphs, largest, side); t.size > 0 {
 		high := side + quiet + d.rise()
 		d.y = max(quiet, (d.height-high)/2) &^ 1
 		d.x = quiet + (d.y-quiet)/2&^1
 		t.x = d.x + (side-dots(width(glyphs), t.size))/2
 		t.y = d.y + high
+		d.code = []codeLine{{to: len(glyphs), left: d.x, right: d.x + side, align: 0.5}}
 		aligned.bottom, full.bottom = t.y, d.height-margin
 	} else if t.size = largestSize(glyphs, largest, d.width-2*margin); t.size > 0 {
 		t.y = d.height - margin - dots(-bottom, t.size)
 		d.y = max(quiet, (t.y-d.rise()-side)/2) &^ 1
 		d.x = quiet + (d.y-quiet)/4&^1
 		t.x = min(d.x, d.width-margin-dots(width(glyphs), t.size))
+		d.code = []codeLine{{to: len(glyphs), left: t.x, right: d.width - margin}}
 		aligned.bottom = t.y - d.rise() - quiet
 		full.bottom = t.y - d.rise() - d.scaled(codeGap)
 	} else {

@@ -2,11 +2,17 @@ package labels
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
+	"math/bits"
+	"slices"
 	"strconv"
 	"sync"
 
 	"github.com/klauspost/compress/zlib"
+
+	"temgoc/labels/qr"
 )
 
 // inset is how much smaller than its modules a run is drawn on each side, in
@@ -15,11 +21,11 @@ import (
 // would make it touch one more. From 8 µm on renderers begin to lose ink.
 const inset = "0.04"
 
-// A page is the content stream of one page and the glyphs that it uses.
+// A page is the content stream of one page and what it uses.
 type page struct {
 	content []byte
-	used    [2]usage   // of each face
-	images  []*stencil // in the order in which they were drawn, each once
+	used    [2]usage // of each face, for short codes
+	forms   []*form  // in the order in which they were drawn, each once
 }
 
 // usage maps the glyphs used of a face to the character each stands for.
@@ -31,75 +37,156 @@ func (u usage) add(id uint16, r rune) {
 	}
 }
 
+// addAll adds what others use.
+func (u usage) addAll(others usage) {
+	for id, r := range others {
+		u.add(id, r)
+	}
+}
+
+// pageSetting begins a page. One unit is a dot from there on, and black is the
+// K plate alone: DeviceGray prints solid where CMYK black would be halftoned.
+const pageSetting = "0.12 0 0 0.12 0 0 cm\n0 g\n"
+
 // draw sets stamps on the first of the given cells of one page.
-func (s Sheet) draw(stamps []Stamp, cells []int, z *compressor) (page, error) {
-	p := page{used: [2]usage{{}, {}}, content: make([]byte, 0, 4096*len(stamps))}
-	// One unit is a dot from here on, and black is the K plate alone:
-	// DeviceGray prints solid where CMYK black would be halftoned.
-	p.content = append(p.content, "0.12 0 0 0.12 0 0 cm\n0 g\n"...)
-	var last Stamp
-	var drawn []byte
+func (s Sheet) draw(p *press, stamps []Stamp, cells []int, z *compressor) (page, error) {
+	drawn := page{used: [2]usage{{}, {}}, content: z.buffer()}
+	drawn.content = append(drawn.content, pageSetting...)
+	var set setting
 	for i, stamp := range stamps {
-		if i == 0 || stamp != last {
-			d, err := s.lay(stamp)
-			if err != nil {
-				return page{}, fmt.Errorf("stamp %q: %w", stamp.ShortCode, err)
-			}
-			drawn, last = p.appendDesign(drawn[:0], d), stamp
+		a, err := p.set(&set, stamp)
+		if err != nil {
+			return page{}, fmt.Errorf("stamp %q: %w", stamp.ShortCode, err)
 		}
 		x, y := s.cellOrigin(cells[i])
-		left := evenDots(x)
 		bottom := evenDots(s.Stock.PageHeight) - evenDots(y) - evenDots(s.Stock.CellHeight)
-		p.content = fmt.Appendf(p.content, "q 1 0 0 1 %d %d cm\n", left, bottom)
-		p.content = append(p.content, drawn...)
-		p.content = append(p.content, "Q\n"...)
+		drawn.addStamp(a, &set, evenDots(x), bottom)
 	}
 	if s.Uncompressed {
-		return p, nil
+		return drawn, nil
 	}
-	var err error
-	p.content, err = z.deflate(p.content)
-	return p, err
+	content, err := z.deflate(drawn.content)
+	z.reuse(drawn.content)
+	drawn.content = content
+	return drawn, err
 }
 
-// appendDesign appends the drawing of one stamp, with the origin in the lower
-// left corner of its label. The whole symbol is one path, filled once: of
-// rectangles filled one by one, viewers that smooth edges show the seams.
-func (p *page) appendDesign(b []byte, d *design) []byte {
-	m := d.module
-	foot := d.height - d.y - d.symbol.Size()*m
-	b = fmt.Appendf(b, "q 1 0 0 1 %d%s %d%s cm\n", d.x, inset[1:], foot, inset[1:])
-	for s := range d.symbol.Runs() {
-		b = strconv.AppendInt(b, int64(s.X*m), 10)
-		b = append(b, ' ')
-		b = strconv.AppendInt(b, int64((d.symbol.Size()-1-s.Y)*m), 10)
-		b = append(b, ' ')
-		b = strconv.AppendInt(b, int64(s.N*m-1), 10)
-		b = append(b, ".92 "...)
-		b = strconv.AppendInt(b, int64(m-1), 10)
-		b = append(b, ".92 re\n"...)
-	}
-	b = append(b, "f Q\n"...)
-	return p.appendArt(b, d)
-}
-
-// appendArt appends all of a design but its symbol.
-func (p *page) appendArt(b []byte, d *design) []byte {
-	b = appendRules(b, d)
-	b = p.appendPictures(b, d)
-	for _, t := range d.texts {
-		number := 0
-		if t.face == bold() {
-			number = 1
+// addStamp draws a stamp on the label with that lower left corner.
+func (p *page) addStamp(a *art, set *setting, left, bottom int) {
+	d, f := &a.design, a.form()
+	p.content = appendShift(append(p.content, "q "...), left, bottom, "")
+	for _, line := range set.code {
+		p.content = appendLine(p.content, line, d.height)
+		for _, g := range line.glyphs {
+			p.used[line.face.number()].add(g.id, g.r)
 		}
-		b = fmt.Appendf(b, "BT /F%d %d Tf %d %d Td <", number, t.size, t.x, d.height-t.y)
+	}
+	p.addForm(f)
+	p.content = appendShift(p.content, d.x, d.height-d.y-set.symbol.Size()*d.module, inset[1:])
+	p.content = append(f.modules.appendPath(p.content, set.symbol), "Q\n"...)
+}
+
+// addForm draws a form where the origin is.
+func (p *page) addForm(f *form) {
+	if len(f.content) == 0 {
+		return
+	}
+	if !slices.Contains(p.forms, f) {
+		p.forms = append(p.forms, f)
+	}
+	p.content = append(append(append(p.content, '/'), f.name...), " Do\n"...)
+}
+
+// appendShift moves the origin by whole dots and a fraction of one.
+func appendShift(b []byte, x, y int, fraction string) []byte {
+	b = append(b, "1 0 0 1 "...)
+	b = strconv.AppendInt(b, int64(x), 10)
+	b = append(append(b, fraction...), ' ')
+	b = strconv.AppendInt(b, int64(y), 10)
+	return append(append(b, fraction...), " cm\n"...)
+}
+
+// appendLine writes a line of type on a label of that height.
+func appendLine(b []byte, t text, height int) []byte {
+	b = append(b, "BT /F"...)
+	b = strconv.AppendInt(b, int64(t.face.number()), 10)
+	b = append(b, ' ')
+	b = strconv.AppendInt(b, int64(t.size), 10)
+	b = append(b, " Tf "...)
+	b = strconv.AppendInt(b, int64(t.x), 10)
+	b = append(b, ' ')
+	b = strconv.AppendInt(b, int64(height-t.y), 10)
+	b = append(b, " Td <"...)
+	for _, g := range t.glyphs {
+		b = hex.AppendEncode(b, []byte{byte(g.id >> 8), byte(g.id)})
+	}
+	return append(b, "> Tj ET\n"...)
+}
+
+// A form is what the stamps of a run have in common, as one object of the file
+// to which each label refers, and the numbers of the paths of their symbols.
+type form struct {
+	name    string // the same for the same content
+	width   int    // of the label, in dots
+	height  int
+	content []byte
+	used    [2]usage
+	images  []*stencil
+	modules *modules // nil for a page without symbols
+}
+
+func newForm(d *design) *form {
+	f := &form{width: d.width, height: d.height, used: [2]usage{{}, {}}}
+	if d.symbol != nil {
+		f.modules = newModules(d.symbol.Size(), d.module)
+	}
+	b := appendRules(nil, d)
+	b = f.appendPictures(b, d)
+	for i, t := range d.texts {
+		if slices.ContainsFunc(d.code, func(line codeLine) bool { return line.text == i }) {
+			continue
+		}
+		b = appendLine(b, t, d.height)
 		for _, g := range t.glyphs {
-			b = fmt.Appendf(b, "%04X", g.id)
-			p.used[number].add(g.id, g.r)
+			f.used[t.face.number()].add(g.id, g.r)
 		}
-		b = append(b, "> Tj ET\n"...)
 	}
-	return b
+	sum := sha256.Sum256(b)
+	f.name, f.content = fmt.Sprintf("A%x", sum[:6]), b
+	return f
+}
+
+// modules are the numbers in the path of a symbol, written out once: where
+// columns and rows begin, and the width of a run with all that follows it.
+type modules struct{ columns, rows, widths [][]byte }
+
+func newModules(size, module int) *modules {
+	m := new(modules)
+	for i := range size {
+		m.columns = append(m.columns, fmt.Appendf(nil, "%d ", i*module))
+		m.rows = append(m.rows, fmt.Appendf(nil, "%d ", (size-1-i)*module))
+	}
+	for n := range size + 1 {
+		m.widths = append(m.widths, fmt.Appendf(nil, "%d.92 %d.92 re\n", n*module-1, module-1))
+	}
+	return m
+}
+
+// appendPath fills a symbol. The whole symbol is one path, filled once: of
+// rectangles filled one by one, viewers that smooth edges show the seams.
+func (m *modules) appendPath(b []byte, symbol *qr.Matrix) []byte {
+	for y := range symbol.Size() {
+		row := symbol.Row(y)
+		for row != 0 {
+			x := bits.TrailingZeros64(row)
+			n := bits.TrailingZeros64(^(row >> x))
+			row &^= (1<<n - 1) << x
+			b = append(b, m.columns[x]...)
+			b = append(b, m.rows[y]...)
+			b = append(b, m.widths[n]...)
+		}
+	}
+	return append(b, "f "...)
 }
 
 // compressionLevel is where klauspost's deflate is about as small as the
@@ -107,11 +194,23 @@ func (p *page) appendArt(b []byte, d *design) []byte {
 const compressionLevel = 6
 
 // A compressor makes the streams of a file. Its working memory, about a
-// megabyte, is used again for the next stream; it may be shared.
-type compressor struct{ idle sync.Pool }
+// megabyte, is used again for the next stream, and so are the buffers of pages;
+// it may be shared.
+type compressor struct{ idle, buffers sync.Pool }
+
+// buffer returns an empty buffer.
+func (c *compressor) buffer() []byte {
+	if b, ok := c.buffers.Get().(*[]byte); ok {
+		return (*b)[:0]
+	}
+	return nil
+}
+
+// reuse takes a buffer back.
+func (c *compressor) reuse(b []byte) { c.buffers.Put(&b) }
 
 func (c *compressor) deflate(data []byte) ([]byte, error) {
-	out := bytes.NewBuffer(make([]byte, 0, len(data)/4))
+	out := bytes.NewBuffer(c.buffer())
 	z, ok := c.idle.Get().(*zlib.Writer)
 	if ok {
 		z.Reset(out)

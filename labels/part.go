@@ -41,6 +41,7 @@ type Part struct {
 // What a part can be.
 const (
 	partQR      = "qr"
+	partCode    = "code"
 	partText    = "text"
 	partLogo    = "logo"
 	partScratch = "scratch"
@@ -68,7 +69,7 @@ func noCaption(Stamp) string { return "" }
 
 var partKinds = map[string]partKind{
 	partQR:   {keys: " align valign size min "},
-	"code":   {FieldShortCode, atSeparators, textKeys, func(s Stamp) string { return s.ShortCode }, noCaption},
+	partCode: {FieldShortCode, atSeparators, textKeys, func(s Stamp) string { return s.ShortCode }, noCaption},
 	"gs1":    {FieldGS1, anywhere, textKeys, func(s Stamp) string { return s.GS1 }, noCaption},
 	"note":   {FieldNote, atSpaces, textKeys, func(s Stamp) string { return s.Note }, noCaption},
 	partText: {partText, atSpaces, textKeys + "text ", nil, noCaption},

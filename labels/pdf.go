@@ -33,7 +33,8 @@ type document struct {
 	offsets []int64 // by object number; 0 for one not yet written
 	pages   []int   // object numbers
 	used    [2]usage
-	images  map[string]int // object numbers of the pictures written, by name
+	objects map[string]int // numbers of the forms and pictures written, by name
+	forms   []string       // names of the forms, in the order in which they were written
 	compressor
 }
 
@@ -44,7 +45,7 @@ func newDocument(w io.Writer, s Sheet) *document {
 		digest:  sha256.New(),
 		offsets: make([]int64, firstFree),
 		used:    [2]usage{{}, {}},
-		images:  map[string]int{},
+		objects: map[string]int{},
 	}
 	// The second line marks the file as binary for transfer programs.
 	d.write([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"))
@@ -107,15 +108,23 @@ func (d *document) blob(number int, entries string, data []byte) {
 	d.stream(number, entries+flate, packed)
 }
 
+// text writes a stream of readable text: compressed, unless the file is to be
+// readable.
+func (d *document) text(number int, entries string, text []byte) {
+	if d.sheet.Uncompressed {
+		d.stream(number, entries, text)
+		return
+	}
+	d.blob(number, entries, text)
+}
+
 // addPage writes a page whose content is compressed as the sheet asks.
 func (d *document) addPage(p page) error {
 	for i, used := range p.used {
-		for id, r := range used {
-			d.used[i].add(id, r)
-		}
+		d.used[i].addAll(used)
 	}
-	for _, m := range p.images {
-		d.image(m)
+	for _, f := range p.forms {
+		d.form(f)
 	}
 	content, leaf := d.number(), d.number()
 	d.pages = append(d.pages, leaf)
@@ -124,8 +133,44 @@ func (d *document) addPage(p page) error {
 		entries = ""
 	}
 	d.stream(content, entries, p.content)
+	d.reuse(p.content)
 	d.object(leaf, "<< /Type /Page /Parent %d 0 R /Contents %d 0 R >>", pagesObject, content)
 	return d.err
+}
+
+// fontResources names the fonts of pages and forms.
+var fontResources = fmt.Sprintf("/Font << /F0 %d 0 R /F1 %d 0 R >>", regularObject, boldObject)
+
+// xobjects lists forms or pictures in a dictionary of resources.
+func (d *document) xobjects(names []string) string {
+	if len(names) == 0 {
+		return ""
+	}
+	list := "\n/XObject <<"
+	for _, name := range names {
+		list += fmt.Sprintf(" /%s %d 0 R", name, d.objects[name])
+	}
+	return list + " >>"
+}
+
+// form writes what stamps have in common, and its logos, once a file.
+func (d *document) form(f *form) {
+	if d.objects[f.name] > 0 || len(f.content) == 0 {
+		return
+	}
+	for i, used := range f.used {
+		d.used[i].addAll(used)
+	}
+	var pictures []string
+	for _, m := range f.images {
+		d.image(m)
+		pictures = append(pictures, m.name)
+	}
+	number := d.number()
+	d.objects[f.name] = number
+	d.forms = append(d.forms, f.name)
+	d.text(number, fmt.Sprintf("/Type /XObject /Subtype /Form /BBox [0 0 %d %d]\n/Resources << %s%s >> ",
+		f.width, f.height, fontResources, d.xobjects(pictures)), f.content)
 }
 
 // close writes all that pages refer to and the cross-reference table.
@@ -141,9 +186,9 @@ func (d *document) close() error {
 	// 0.05 mm): renderers count from its corners, and a fraction of a pixel
 	// there would move every symbol off the grid.
 	d.object(pagesObject, "<< /Type /Pages /Count %d /MediaBox [0 0 %s %s]\n"+
-		"/Resources << /Font << /F0 %d 0 R /F1 %d 0 R >>%s >>\n/Kids [%s] >>",
+		"/Resources << %s%s >>\n/Kids [%s] >>",
 		len(d.pages), points(evenDots(d.sheet.Stock.PageWidth)), points(evenDots(d.sheet.Stock.PageHeight)),
-		regularObject, boldObject, d.imageResources(), bytes.TrimSpace(kids))
+		fontResources, d.xobjects(d.forms), bytes.TrimSpace(kids))
 
 	lang := ""
 	if d.sheet.Lang != "" {

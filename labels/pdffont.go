@@ -31,16 +31,7 @@ func (d *document) font(number int, f *face, used usage) {
 		signed(head[36:]), signed(head[38:]), signed(head[40:]), signed(head[42:]),
 		signed(hhea[4:]), signed(hhea[6:]), thousandths(capHeight), program)
 	d.blob(program, fmt.Sprintf("/Length1 %d ", len(subset)), subset)
-	d.textStream(unicodes, toUnicode(ids, used))
-}
-
-// textStream writes a stream of readable text.
-func (d *document) textStream(number int, text []byte) {
-	if d.sheet.Uncompressed {
-		d.stream(number, "", text)
-		return
-	}
-	d.blob(number, "", text)
+	d.text(unicodes, "", toUnicode(ids, used))
 }
 
 // subsetTag returns the six letters that tell one subset of a font from

@@ -105,10 +105,11 @@ func TestPNGModulesAreWholePixels(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		m, err := qr.Encode(sample(0).Payload, qr.Options{})
+		d, err := (*Template)(nil).lay(sample(0), 38, 21, 0)
 		if err != nil {
 			t.Fatal(err)
 		}
+		m := d.symbol
 		dark := func(x, y int) bool { r, _, _, _ := picture.At(x, y).RGBA(); return r == 0 }
 		x0, y0 := firstDark(picture.Bounds().Dx(), picture.Bounds().Dy(), dark)
 		for y := range m.Size() * module {

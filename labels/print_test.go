@@ -105,7 +105,7 @@ func checkStamps(t *testing.T, page *image.Gray, s Stock, dpi int) {
 	want := make(map[string]string)
 	for i := range s.Cells() {
 		x, y := s.CellOrigin(i + 1)
-		d, err := lay(sample(i), s.CellWidth, s.CellHeight)
+		d, err := Sheet{Stock: s}.lay(sample(i))
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -232,7 +232,7 @@ func TestTextCanBeExtracted(t *testing.T) {
 		}
 		var want []string
 		for i := range s.Cells() {
-			d, err := lay(sample(i), s.CellWidth, s.CellHeight)
+			d, err := Sheet{Stock: s}.lay(sample(i))
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -116,3 +116,11 @@ func decodeWith(picture image.Image, hints map[gozxing.DecodeHintType]any) (stri
 	}
 	return result.GetText(), nil
 }
+
+// decodeSymbol reads the symbol of a design.
+func decodeSymbol(d *design) (string, error) {
+	side := (d.symbol.Size() + 2*quietZone) * 4
+	picture := blank(side, side)
+	drawModules(picture, d.symbol, quietZone*4, quietZone*4, 4)
+	return decodePure(picture)
+}

@@ -56,9 +56,31 @@ func (s Sheet) Check(stamp Stamp) error {
 	return err
 }
 
+// CheckAll is Check for all stamps of a run, some of which may have a code that
+// is too wide; a million take about two seconds.
+func (s Sheet) CheckAll(stamps iter.Seq2[Stamp, error]) error {
+	if err := s.validate(); err != nil {
+		return err
+	}
+	p := s.press()
+	var set setting
+	for stamp, err := range stamps {
+		if err != nil {
+			return err
+		}
+		if _, err := p.set(&set, stamp); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // lay fits a stamp on a label of the stock.
-func (s Sheet) lay(stamp Stamp) (*design, error) {
-	return s.Template.lay(stamp, s.Stock.CellWidth, s.Stock.CellHeight, s.MinModule)
+func (s Sheet) lay(stamp Stamp) (*design, error) { return s.press().lay(stamp) }
+
+// press sets stamps on labels of the stock.
+func (s Sheet) press() *press {
+	return &press{template: s.Template, width: s.Stock.CellWidth, height: s.Stock.CellHeight, minModule: s.MinModule}
 }
 
 func (s Sheet) validate() error {
@@ -104,7 +126,7 @@ func (s Sheet) WritePDF(w io.Writer, stamps iter.Seq2[Stamp, error]) error {
 		return err
 	}
 	doc := newDocument(w, s)
-	line := assembly{sheet: s, doc: doc, cells: s.Stock.allCells(), workers: runtime.GOMAXPROCS(0)}
+	line := assembly{sheet: s, press: s.press(), doc: doc, cells: s.Stock.allCells(), workers: runtime.GOMAXPROCS(0)}
 	defer line.drop()
 
 	free := len(s.firstCells())
@@ -136,10 +158,10 @@ func (s Sheet) WritePDF(w io.Writer, stamps iter.Seq2[Stamp, error]) error {
 	return doc.close()
 }
 
-// An assembly draws pages side by side, since making QR symbols is nearly all
-// of the work, and writes them in order.
+// An assembly draws pages side by side and writes them in order.
 type assembly struct {
 	sheet   Sheet
+	press   *press
 	doc     *document
 	cells   []int // of every page but the first
 	workers int
@@ -168,7 +190,7 @@ func (a *assembly) start(stamps []Stamp) error {
 	a.pages++
 	a.flight = append(a.flight, done)
 	go func() {
-		p, err := a.sheet.draw(stamps, cells, &a.doc.compressor)
+		p, err := a.sheet.draw(a.press, stamps, cells, &a.doc.compressor)
 		done <- drawnPage{p, err}
 	}()
 	return nil
