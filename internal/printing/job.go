@@ -39,6 +39,11 @@ func (b *Book) job(ctx context.Context, by trace.Actor, id string, p Print) (job
 	if j.sheet, err = b.sheet(ctx, j.order, p.Layout, j.printer); err != nil {
 		return job{}, err
 	}
+	if j.sheet.MinModule > 0 || p.Layout.Stock != "" && p.Layout.Stock != j.order.Stock {
+		if err := j.fits(ctx); err != nil { // the order was looked at without these
+			return job{}, err
+		}
+	}
 	j.measures, err = j.measure()
 	return j, err
 }
@@ -50,8 +55,17 @@ func (b *Book) printable(ctx context.Context, o Order) error {
 	if err != nil {
 		return err
 	}
-	_, err = job{book: b, order: o, sheet: sheet}.measure()
-	return err
+	return job{book: b, order: o, sheet: sheet}.fits(ctx)
+}
+
+// fits looks at every stamp before the first is printed: one with an unusually
+// wide code may not fit where all others do.
+func (j job) fits(ctx context.Context) error {
+	count := j.order.Count
+	if j.order.Codes == BatchCodes {
+		count = 1
+	}
+	return refusal(j.sheet.CheckAll(j.stamps(ctx, 0, count)))
 }
 
 // measure lays out the first stamp. Those after it are as large: their codes are

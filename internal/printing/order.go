@@ -225,9 +225,6 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 	if err := o.draw(); err != nil {
 		return trace.Stored[Order]{}, err
 	}
-	if err := b.printable(ctx, o); err != nil {
-		return trace.Stored[Order]{}, err
-	}
 	return b.allocate(ctx, w, o)
 }
 
@@ -303,6 +300,9 @@ func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stor
 			return trace.Stored[Order]{}, trace.FieldErrors{{Field: "count", Message: catalog.Name{
 				VI: fmt.Sprintf("lô này chỉ còn %d mã đơn vị", left), EN: fmt.Sprintf("only %d item codes of this batch are left", left),
 			}}}
+		}
+		if err := b.printable(ctx, o); err != nil {
+			return trace.Stored[Order]{}, err
 		}
 		s, err := trace.Create(ctx, b.ledger, w, fmt.Sprintf("%s-%d", o.Batch, o.Number), o)
 		if !errors.Is(err, trace.ErrExists) {
