@@ -13,20 +13,20 @@ import (
 	"testing"
 )
 
-// A press is a way to put symbols on labels.
-type press struct {
+// An engine is a way to put symbols on labels.
+type engine struct {
 	dpi, dots int // dots to a module
 }
 
-func (p press) String() string { return fmt.Sprintf("%d×%d", p.dpi, p.dots) }
+func (p engine) String() string { return fmt.Sprintf("%d×%d", p.dpi, p.dots) }
 
-// presses are a thermal head, which gets the dots themselves, and two office
+// engines are a thermal head, which gets the dots themselves, and two office
 // printers, which get a PDF.
-var presses = []press{{203, 4}, {300, 5}, {600, 10}}
+var engines = []engine{{203, 4}, {300, 5}, {600, 10}}
 
-// twin is the press whose symbols are those of the one before it, drawn with
+// twin is the engine whose symbols are those of the one before it, drawn with
 // four times as many dots.
-var twin = presses[2]
+var twin = engines[2]
 
 // A series is a kind of codes, with the least square label on which they have
 // modules of 10 and of 12 dots.
@@ -69,7 +69,7 @@ type trial struct {
 	rounds   int // pictures of each stamp in the long form, where the rate hangs on chance; 0 means 1
 }
 
-// trials are those of every press. The rates are what the symbols owe to a
+// trials are those of every engine. The rates are what the symbols owe to a
 // phone; the figures that were measured are in docs/performance.md. A scratch
 // is survived by nine in ten, more or less, as chance has it cross the corner
 // patterns or not.
@@ -90,7 +90,7 @@ func TestStampsSurvive(t *testing.T) {
 		need(t, program)
 	}
 	for _, s := range allSeries {
-		for _, p := range presses {
+		for _, p := range engines {
 			t.Run(fmt.Sprintf("%s/%v", s.name, p), func(t *testing.T) {
 				prints := s.print(t, p)
 				if p == twin && !soaking() {
@@ -112,7 +112,7 @@ type printed struct {
 }
 
 // print puts the stamps on labels and checks the print itself.
-func (s series) print(t *testing.T, p press) []printed {
+func (s series) print(t *testing.T, p engine) []printed {
 	if p.dpi == 203 {
 		return s.printHead(t, p)
 	}
@@ -153,7 +153,7 @@ func (s series) design(t *testing.T, i int, cell float64, dots int) *design {
 }
 
 // printPage prints a page of stamps through a ripper and cuts it up.
-func (s series) printPage(t *testing.T, p press, rip ripper) []printed {
+func (s series) printPage(t *testing.T, p engine, rip ripper) []printed {
 	const columns = 14
 	rows := (s.count() + columns - 1) / columns
 	sheet := Sheet{Template: template(t), Stock: Stock{Name: "squares", Title: "squares", Kind: KindSheet,
@@ -188,7 +188,7 @@ func (s series) printPage(t *testing.T, p press, rip ripper) []printed {
 }
 
 // printHead prints labels at the resolution of a thermal head.
-func (s series) printHead(t *testing.T, p press) []printed {
+func (s series) printHead(t *testing.T, p engine) []printed {
 	prints := make([]printed, s.count())
 	for i := range prints {
 		d := s.design(t, i, s.cell12, 12)
@@ -212,7 +212,7 @@ func (s series) printHead(t *testing.T, p press) []printed {
 
 // checkPrints reads clean prints with all decoders, which must read them all,
 // and weighs the ink of each.
-func checkPrints(t *testing.T, prints []printed, s series, p press, rip string) {
+func checkPrints(t *testing.T, prints []printed, s series, p engine, rip string) {
 	t.Helper()
 	var pictures []*image.Gray
 	var payloads []string
@@ -263,7 +263,7 @@ func (p printed) darkModules(dots int) int {
 }
 
 // run spoils all prints in one way, reads them, and counts.
-func (tr trial) run(t *testing.T, prints []printed, s series, p press, seed uint64) {
+func (tr trial) run(t *testing.T, prints []printed, s series, p engine, seed uint64) {
 	t.Helper()
 	var pictures []*image.Gray
 	var payloads []string
