@@ -211,6 +211,9 @@ func boxOf(texts []text) box {
 func (c *composition) check() error {
 	label := image.Rect(0, 0, c.width, c.height)
 	inner := label.Inset(c.margin)
+	// Rules may cross each other, and hatches have thousands: they are held
+	// against what is no rule only.
+	var solid []ink
 	for i, a := range c.inks {
 		room := inner
 		if a.quiet {
@@ -219,8 +222,14 @@ func (c *composition) check() error {
 		if !a.area.In(room) {
 			return &PartError{Part: a.part, Problem: ProblemOutside}
 		}
-		for _, b := range c.inks[:i] {
-			if a.part != b.part && !(a.rule && b.rule) && a.area.Overlaps(b.area) {
+		before := c.inks[:i]
+		if a.rule {
+			before = solid
+		} else {
+			solid = append(solid, a)
+		}
+		for _, b := range before {
+			if a.part != b.part && a.area.Overlaps(b.area) {
 				return &PartError{Part: b.part, Problem: ProblemOverlap, With: a.part}
 			}
 		}
