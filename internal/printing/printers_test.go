@@ -170,6 +170,29 @@ func TestSheetBegun(t *testing.T) {
 	}
 }
 
+// TestSheetBegunOfAStockThatShrank prints on a sheet begun whose stock was
+// changed since: labels that it no longer has are not looked at.
+func TestSheetBegunOfAStockThatShrank(t *testing.T) {
+	w := newWorld(t)
+	id := w.keeps(t, w.by, printing.StockShape, stockText("cua-toi")) // 24 labels
+	must(w.CorrectPaper(w.ctx, trace.Write{By: w.by}, w.by.Producer, "cua-toi", []int{1, 24}))(t)
+	rows := strings.Replace(stockText("cua-toi"), "rows: 8", "rows: 2", 1)
+	must(w.ChangePattern(w.ctx, trace.Write{By: w.by}, printing.StockShape, id, rows))(t)
+	d := w.order(printing.ItemCodes, 10)
+	d.Stock = "cua-toi"
+	o := w.create(t, d)
+	if !bytes.Equal(w.sheet(t, o.ID, printing.Layout{Begun: true}), w.sheet(t, o.ID, printing.Layout{StartCell: 2})) {
+		t.Error("it does not begin with the first free label")
+	}
+	must(w.CorrectPaper(w.ctx, trace.Write{By: w.by}, w.by.Producer, "cua-toi", cells(1, 3)))(t)
+	rows = strings.Replace(stockText("cua-toi"), "rows: 8", "rows: 1", 1)
+	must(w.ChangePattern(w.ctx, trace.Write{By: w.by}, printing.StockShape, id, rows))(t)
+	o = w.create(t, d)
+	if !bytes.Equal(w.sheet(t, o.ID, printing.Layout{Begun: true}), w.sheet(t, o.ID, printing.Layout{})) {
+		t.Error("with no label left it does not begin with a new sheet")
+	}
+}
+
 func TestCalibration(t *testing.T) {
 	w := newWorld(t)
 	p := thermal("")

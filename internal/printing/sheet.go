@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 
 	"temgoc/internal/trace"
 	"temgoc/labels"
@@ -13,6 +14,10 @@ import (
 // MaxSheetStamps is how many stamps one file may have. A larger order is
 // printed in parts.
 const MaxSheetStamps = 20_000
+
+// FileStamps is how many stamps a file has that is one of several: whole sheets,
+// so that in the next file too the sheets are those that reports count by.
+func FileStamps(s labels.Stock) int { return MaxSheetStamps - MaxSheetStamps%s.Cells() }
 
 // A Layout says how an order is put on paper. The zero value prints all of it
 // on its own stock.
@@ -72,7 +77,9 @@ func scale(ppm int) float64 {
 	return 1 + float64(ppm)/1e6
 }
 
-// usedCells are those of the sheet begun, where the layout goes on with it.
+// usedCells are those of the sheet begun, where the layout goes on with it. The
+// stock may have been changed since, and have fewer cells now: what it lacks is
+// not looked at, and with none left the next sheet is a new one.
 func (b *Book) usedCells(ctx context.Context, producer string, stock labels.Stock, l Layout) ([]int, error) {
 	if !l.Begun || stock.Kind != labels.KindSheet {
 		return nil, nil
@@ -81,7 +88,11 @@ func (b *Book) usedCells(ctx context.Context, producer string, stock labels.Stoc
 	if errors.Is(err, trace.ErrNotFound) {
 		return nil, nil
 	}
-	return s.Data.Used, err
+	used := slices.DeleteFunc(s.Data.Used, func(cell int) bool { return cell > stock.Cells() })
+	if len(used) == stock.Cells() {
+		used = nil
+	}
+	return used, err
 }
 
 // part is the run of stamps that the layout asks for, from 0.

@@ -134,15 +134,20 @@ func (j *printJob) used() []int {
 	return j.paper.Used
 }
 
-// sheets tells how many sheets the printer needs.
-func (j *printJob) sheets(v *desk.Visit) string {
+// gone is how many labels of the first sheet the printing leaves out.
+func (j *printJob) gone() int {
 	gone := max(1, j.layout.StartCell) - 1
 	for _, n := range j.used() {
 		if n > gone {
 			gone++
 		}
 	}
-	n := (gone + max(0, j.count) + j.stock.Cells() - 1) / j.stock.Cells()
+	return gone
+}
+
+// sheets tells how many sheets the printer needs.
+func (j *printJob) sheets(v *desk.Visit) string {
+	n := (j.gone() + max(0, j.count) + j.stock.Cells() - 1) / j.stock.Cells()
 	what := v.T("%s tờ %s", "%s sheets of %s")
 	if j.stock.Kind == labels.KindRoll {
 		what = v.T("%s hàng trên %s", "%s rows of %s")
@@ -223,13 +228,13 @@ func (j *printJob) file(f printing.Format, part printing.Layout, printer bool) s
 	return path + "?" + q.Encode()
 }
 
-// parts are files of at most so many stamps as one may have.
+// parts are files of whole sheets, as many as one may have.
 func (j *printJob) parts(v *desk.Visit, f printing.Format, vi, en string) []desk.Link {
 	var out []desk.Link
-	l := j.layout
+	l, most := j.layout, printing.FileStamps(j.stock)-j.gone()
 	for from, count := j.from, j.count; count > 0; {
 		part := l
-		part.From, part.Count = from, min(count, printing.MaxSheetStamps)
+		part.From, part.Count = from, min(count, most)
 		label := v.T(vi, en)
 		if part.Count < j.order.Count {
 			label += fmt.Sprintf(" %s–%s", v.Lang.Number(part.From), v.Lang.Number(part.From+part.Count-1))
@@ -237,8 +242,8 @@ func (j *printJob) parts(v *desk.Visit, f printing.Format, vi, en string) []desk
 			part.From, part.Count = 0, 0
 		}
 		out = append(out, desk.Link{Label: label, Href: j.file(f, part, true)})
-		from, count = from+min(count, printing.MaxSheetStamps), count-min(count, printing.MaxSheetStamps)
-		l.StartCell, l.Begun = 0, false
+		from, count = from+min(count, most), count-min(count, most)
+		l.StartCell, l.Begun, most = 0, false, printing.FileStamps(j.stock)
 	}
 	return out
 }

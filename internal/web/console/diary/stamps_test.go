@@ -3,6 +3,7 @@ package diary
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"testing"
 
@@ -74,12 +75,12 @@ func TestOrderMistakes(t *testing.T) {
 	w := newWorld(t)
 	p := w.me.Get(w.at("/tem"))
 	for want, fields := range map[string]url.Values{
-		"Bao nhiêu tem":    form("count", ""),
-		"phải từ 1 đến":    form("count", "2000000"),
-		"Mỗi cuộn":         form("count", "10", "perRoll", "-5"),
-		"không đọc được":   form("count", "mười"),
-		"chỉ có các khổ":   form("count", "10", "stock", "giấy lạ"),
-		"Mẫu tem":          form("count", "10", "template", "vuong"),
+		"Bao nhiêu tem":  form("count", ""),
+		"phải từ 1 đến":  form("count", "2000000"),
+		"Mỗi cuộn":       form("count", "10", "perRoll", "-5"),
+		"không đọc được": form("count", "mười"),
+		"chỉ có các khổ": form("count", "10", "stock", "giấy lạ"),
+		"Mẫu tem":        form("count", "10", "template", "vuong"),
 	} {
 		w.me.Submit(p, "", fields).Want(t, http.StatusUnprocessableEntity, want)
 	}
@@ -110,6 +111,33 @@ func TestLayoutOfAnOrder(t *testing.T) {
 	w.me.Get(batchPath(w.code)+"/tem/1?o=0&x=99&tu=61").Want(t, http.StatusOK, "phải là số từ -4 đến 4", "phải từ 1 đến 60")
 	if got := w.me.Get(batchPath(w.code) + "/tem/1/tep/pdf?x=99"); got.Status != http.StatusUnprocessableEntity {
 		t.Errorf("a file with a bad layout: %d", got.Status)
+	}
+}
+
+// TestFilesAreWholeSheets divides a large order where one sheet ends and the
+// next begins, so that sheets have the numbers that reports count by.
+func TestFilesAreWholeSheets(t *testing.T) {
+	w := newWorld(t)
+	p := w.me.Submit(w.me.Get(w.at("/tem")), "", form("count", "45000"))
+	for start, want := range map[string][]string{
+		"1":  {"so=19955", "so=19955&tu=19956", "so=5090&tu=39911"},
+		"14": {"o=14&so=19942", "so=19955&tu=19943", "so=5103&tu=39898"},
+	} {
+		var got []string
+		for _, link := range w.me.Submit(p, "", form("o", start)).Links("Tải tờ tem") {
+			u, err := url.Parse(link)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q := u.Query()
+			if q.Get("tu") == "1" {
+				q.Del("tu")
+			}
+			got = append(got, q.Encode())
+		}
+		if !slices.Equal(got, want) {
+			t.Errorf("from label %s on the files are %q, want %q", start, got, want)
+		}
 	}
 }
 
