@@ -140,10 +140,12 @@ func forge(form desktest.Form, values url.Values, more map[string]string) url.Va
 }
 
 // meant are members that a form sets after all: the office may mark a producer
-// as invented, and whoever retracts an entry retracts it.
+// as invented, whoever retracts an entry retracts it, and a report of stamps says
+// what became of the rest.
 var meant = map[string]string{
 	"POST /console/chu-the-ocop/moi": "demonstration", "POST /console/chu-the-ocop/:id": "demonstration",
-	"POST /console/lo/:code/ghi-chep/:id/rut": "retracted",
+	"POST /console/lo/:code/ghi-chep/:id/rut":    "retracted",
+	"POST /console/lo/:code/tem/:order/kiem-dem": "reported.restPrinted",
 }
 
 // reading are routes that take a form and write nothing.
