@@ -6,8 +6,6 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
-
-	"temgoc/labels"
 )
 
 // FileCodes is how many codes one file of a delivery has at most: what the
@@ -57,7 +55,7 @@ func millimetres(um int) string { return fmt.Sprintf("%d.%03d", um/1000, um%1000
 
 func (j job) table() table {
 	t := table{order: j.order, codes: j.codes, unit: "sheet", per: j.order.rollSize()}
-	if j.order.OnRolls() || j.sheet.Stock.Kind != labels.KindSheet {
+	if j.order.OnRolls() {
 		t.unit = "roll"
 	}
 	return t

@@ -4,6 +4,8 @@ import (
 	"crypto/rand"
 	"testing"
 
+	gocmp "github.com/google/go-cmp/cmp"
+
 	"temgoc/internal/printing"
 	"temgoc/internal/testing/servers"
 	"temgoc/internal/trace"
@@ -28,7 +30,7 @@ func TestOrdersOnEachEngine(t *testing.T) {
 		d := w.order(printing.ItemCodes, 250)
 		d.PerRoll, d.Activation = 100, printing.ActivateByRange
 		id := w.create(t, d).ID
-		must(w.Release(w.ctx, write, id))(t)
+		released := must(w.Release(w.ctx, write, id))(t).Data
 		w.report(t, id, scrapped("40-44, 51", "rách khi bóc"))
 		w.report(t, id, printing.Report{Fate: printing.Lost, Rolls: ranges("3"), Reason: "thất lạc cả cuộn", RestPrinted: true})
 		w.report(t, id, scrapped("201-210", "tìm thấy, đã hủy"))
@@ -44,6 +46,11 @@ func TestOrdersOnEachEngine(t *testing.T) {
 		}
 		for _, s := range must(trace.HistoryOf(w.ctx, w.ledger, id, func(printing.Order) error { return nil }))(t) {
 			closes(t, s.Data, nil)
+		}
+		unchanged := o.Data
+		unchanged.Runs, unchanged.Reported, unchanged.Active = nil, nil, nil
+		if diff := gocmp.Diff(released, unchanged); diff != "" {
+			t.Errorf("more than the fates of a released order changed, -released +now:\n%s", diff)
 		}
 		d.Count, d.Replaces = 56, id
 		again := w.create(t, d)

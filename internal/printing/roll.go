@@ -1,6 +1,10 @@
 package printing
 
-import "temgoc/labels"
+import (
+	"cmp"
+
+	"temgoc/labels"
+)
 
 // A Roll is the stamps of an order that come on one roll or sheet. Sheets are
 // counted as if the first one were whole.
@@ -13,18 +17,24 @@ type Roll struct {
 // rollSize is how many stamps come on one roll or sheet: all of them where
 // neither is known.
 func (o Order) rollSize() int {
-	switch {
-	case o.PerRoll > 0:
+	if o.PerRoll > 0 {
 		return o.PerRoll
-	case o.PerSheet > 0:
+	}
+	return cmp.Or(o.sheetful(), o.Count)
+}
+
+// sheetful is how many stamps a sheet has; 0 where they do not come on sheets.
+// Orders that were made before sizes were kept had no other stock than sheets
+// that are known by name.
+func (o Order) sheetful() int {
+	if o.PerSheet > 0 {
 		return o.PerSheet
 	}
-	// Orders that were made before sizes were kept had no other stock than
-	// sheets that are known by name.
-	if n, err := o.sheetSize(); err == nil && n > 0 {
-		return n
+	n, err := o.sheetSize()
+	if err != nil {
+		return 0
 	}
-	return o.Count
+	return n
 }
 
 // sheetSize is how many stamps a sheet of the order's stock has; 0 where it does
@@ -37,8 +47,9 @@ func (o Order) sheetSize() (int, error) {
 	return stock.Cells(), nil
 }
 
-// OnRolls tells whether Rolls are rolls; else they are sheets.
-func (o Order) OnRolls() bool { return o.PerRoll > 0 }
+// OnRolls tells whether Rolls are rolls, one where nobody said how many stamps
+// are on it; else they are sheets.
+func (o Order) OnRolls() bool { return o.PerRoll > 0 || o.sheetful() == 0 }
 
 // Rolls is how many rolls or sheets the order has.
 func (o Order) Rolls() int { return (o.Count + o.rollSize() - 1) / o.rollSize() }
