@@ -2,6 +2,7 @@ package studio
 
 import (
 	"temgoc/internal/printing"
+	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
 )
@@ -9,9 +10,10 @@ import (
 // A galleryPage shows the templates for a stock.
 type galleryPage struct {
 	desk.Frame
-	Fields  []ui.Field
-	Shelves []shelf
-	Empty   bool // there is no template of one's own yet
+	Fields   []ui.Field
+	Shelves  []shelf
+	Printers bool // the visitor may have some
+	Empty    bool // there is no template of one's own yet
 }
 
 // Template implements ui.Page.
@@ -40,7 +42,7 @@ func (s *studio) gallery(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return desk.Answer{}, err
 	}
-	page := &galleryPage{Frame: v.Frame("Xưởng tem", "Studio"), Fields: c.fields(v, w)}
+	page := &galleryPage{Frame: v.Frame("Xưởng tem", "Studio"), Fields: c.fields(v, w), Printers: v.Actor.Role == trace.ProducerRole}
 	own, office, known := shelf{Title: v.T("Mẫu của cơ sở", "Your templates")}, shelf{Title: v.T("Mẫu của Văn phòng OCOP", "Templates of the programme office")}, shelf{Title: v.T("Mẫu có sẵn", "Built-in templates")}
 	for _, o := range offers {
 		at := &known

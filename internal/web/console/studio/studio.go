@@ -54,6 +54,10 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 	post := func(path string, h desk.Handler) desk.Route {
 		return desk.Post("/xuong-tem"+path, h, trace.ProducerRole, trace.Office)
 	}
+	own := func(r desk.Route) desk.Route { // for those who have printers and paper
+		r.Roles = []trace.Role{trace.ProducerRole}
+		return r
+	}
 	return desk.Part{Name: "studio", Templates: templates, Routes: []desk.Route{
 		get("", s.gallery),
 		get("/mau-tem", s.openTemplate),
@@ -61,6 +65,20 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		post("/mau-tem/ngung", s.retireTemplate),
 		desk.Upload("/xuong-tem/mau-tem/bieu-trung", s.keepLogo, trace.ProducerRole, trace.Office),
 		get("/hinh.svg", s.picture),
+		get("/loai-tem", s.stocks),
+		get("/loai-tem/to.svg", s.sheetPicture),
+		get("/loai-tem/xem", s.stock),
+		own(post("/loai-tem/xem", s.markUsed)),
+		get("/loai-tem/can-chinh.pdf", s.calibration),
+		get("/loai-tem/sua", s.editStock),
+		post("/loai-tem/sua", s.keepStock),
+		post("/loai-tem/ngung", s.retireStock),
+		own(get("/may-in", s.printers)),
+		own(get("/may-in/moi", s.newPrinter)),
+		own(post("/may-in/moi", s.addPrinter)),
+		own(get("/may-in/:id", s.printer)),
+		own(post("/may-in/:id", s.changePrinter)),
+		own(post("/may-in/:id/ngung", s.retirePrinter)),
 	}}, nil
 }
 

@@ -49,7 +49,7 @@ func form(pairs ...string) url.Values {
 }
 
 func TestTemplates(t *testing.T) {
-	desktest.CheckTemplates(t, newWorld(t).part, templateFiles, &galleryPage{}, &templatePage{})
+	desktest.CheckTemplates(t, newWorld(t).part, templateFiles, &galleryPage{}, &templatePage{}, &stocksPage{}, &stockPage{}, &stockFormPage{}, &printersPage{}, &printerPage{})
 }
 
 // TestOwnTemplate makes a template of a built-in one, sees what is wrong with
