@@ -36,6 +36,8 @@ const (
 	FieldCell      = "cell"
 	FieldDPI       = "dpi"
 	FieldModule    = "module"
+	FieldProfile   = "profile"
+	FieldCreated   = "created"
 )
 
 // ErrNoStamps is returned for a sheet without a single stamp: a PDF file has

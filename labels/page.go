@@ -52,6 +52,9 @@ const pageSetting = "0.12 0 0 0.12 0 0 cm\n0 g\n"
 func (s Sheet) draw(p *press, stamps []Stamp, cells []int, z *compressor) (page, error) {
 	drawn := page{used: [2]usage{{}, {}}, content: z.buffer()}
 	drawn.content = append(drawn.content, pageSetting...)
+	if s.Profile != Office {
+		drawn.content = append(drawn.content, "/"+cropMarks+" Do\n"...)
+	}
 	var set setting
 	for i, stamp := range stamps {
 		a, err := p.set(&set, stamp)
@@ -59,8 +62,7 @@ func (s Sheet) draw(p *press, stamps []Stamp, cells []int, z *compressor) (page,
 			return page{}, fmt.Errorf("stamp %q: %w", stamp.ShortCode, err)
 		}
 		x, y := s.cellOrigin(cells[i])
-		bottom := evenDots(s.Stock.PageHeight) - evenDots(y) - evenDots(s.Stock.CellHeight)
-		drawn.addStamp(a, &set, evenDots(x), bottom)
+		drawn.addStamp(a, &set, evenDots(x), s.bottom(y))
 	}
 	if s.Uncompressed {
 		return drawn, nil

@@ -35,6 +35,7 @@ type document struct {
 	used    [2]usage
 	objects map[string]int // numbers of the forms and pictures written, by name
 	forms   []string       // names of the forms, in the order in which they were written
+	boxes   string         // of every page
 	compressor
 }
 
@@ -46,9 +47,15 @@ func newDocument(w io.Writer, s Sheet) *document {
 		offsets: make([]int64, firstFree),
 		used:    [2]usage{{}, {}},
 		objects: map[string]int{},
+		boxes:   s.boxes(),
+	}
+	version := "1.7"
+	if s.Profile != Office {
+		version = "1.4" // what PDF/X is built on; nothing here is younger
 	}
 	// The second line marks the file as binary for transfer programs.
-	d.write([]byte("%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"))
+	d.write([]byte("%PDF-" + version + "\n%\xe2\xe3\xcf\xd3\n"))
+	d.marks()
 	return d
 }
 
@@ -134,7 +141,7 @@ func (d *document) addPage(p page) error {
 	}
 	d.stream(content, entries, p.content)
 	d.reuse(p.content)
-	d.object(leaf, "<< /Type /Page /Parent %d 0 R /Contents %d 0 R >>", pagesObject, content)
+	d.object(leaf, "<< /Type /Page /Parent %d 0 R /Contents %d 0 R%s >>", pagesObject, content, d.boxes)
 	return d.err
 }
 
@@ -194,10 +201,11 @@ func (d *document) close() error {
 	if d.sheet.Lang != "" {
 		lang = "\n/Lang (" + d.sheet.Lang + ")"
 	}
+	press := d.pressCatalog()
 	// Scaling to the printable area would move every stamp off its label.
 	d.object(catalogObject, "<< /Type /Catalog /Pages %d 0 R%s\n"+
-		"/ViewerPreferences << /PrintScaling /None /DisplayDocTitle true >> >>", pagesObject, lang)
-	d.object(infoObject, "<< /Title %s /Producer (temgoc labels) >>", textString(d.sheet.Title))
+		"/ViewerPreferences << /PrintScaling /None /DisplayDocTitle true >>%s >>", pagesObject, lang, press)
+	d.object(infoObject, "<< /Title %s /Producer (%s)%s >>", textString(d.sheet.Title), producer, d.sheet.pressInfo())
 	d.trailer()
 	return d.err
 }
@@ -213,6 +221,9 @@ func (d *document) trailer() {
 	d.write(fmt.Appendf(nil, "trailer\n<< /Size %d /Root %d 0 R /Info %d 0 R /ID [<%X> <%X>] >>\nstartxref\n%d\n%%%%EOF\n",
 		len(d.offsets), catalogObject, infoObject, id, id, start))
 }
+
+// producer is the name of this package in the files it writes.
+const producer = "temgoc labels"
 
 // points writes a length in dots as points, of which it is a multiple of 0.24.
 func points(dots int) string {

@@ -6,6 +6,7 @@ import (
 	"iter"
 	"runtime"
 	"strings"
+	"time"
 	"unicode/utf8"
 )
 
@@ -35,6 +36,9 @@ type Sheet struct {
 
 	Template  *Template // how stamps are laid out; nil adapts to any size
 	MinModule float64   // least side of a module, in mm, that the printer can print; 0 leaves it to the template
+
+	Profile Profile   // for whom the file is made
+	Created time.Time // the date in a file for a print house, which must have one
 
 	Title string // of the document, shown by viewers
 	Lang  string // of the text, a BCP 47 tag: vi
@@ -101,6 +105,9 @@ func (s Sheet) validate() error {
 	if err := s.validateScale(); err != nil {
 		return err
 	}
+	if err := s.validateProfile(); err != nil {
+		return err
+	}
 	if err := s.validateUsed(); err != nil {
 		return err
 	}
@@ -125,6 +132,7 @@ func (s Sheet) WritePDF(w io.Writer, stamps iter.Seq2[Stamp, error]) error {
 	if err := s.validate(); err != nil {
 		return err
 	}
+	s = s.framed()
 	doc := newDocument(w, s)
 	line := assembly{sheet: s, press: s.press(), doc: doc, cells: s.Stock.allCells(), workers: runtime.GOMAXPROCS(0)}
 	defer line.drop()
