@@ -13,6 +13,7 @@ import (
 // millimetres that the corrections do not move; and, where there is room, how
 // to measure and what to enter, in Vietnamese.
 func WriteCalibration(w io.Writer, s Sheet) error {
+	s.Profile = Office // the paper itself
 	if err := s.validate(); err != nil {
 		return err
 	}

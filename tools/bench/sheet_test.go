@@ -183,4 +183,3 @@ func (m *meter) stop() uint64 {
 	}
 	return m.most
 }
-
