@@ -287,7 +287,7 @@ func stockText(name string) string {
 
 // templateText is a template for labels of 38 × 21 mm.
 func templateText(name string) string {
-	return "name: " + name + "\ntitle: Mẫu " + name + "\nwidth: 38\nheight: 21\nparts:\n  - part: qr\n"
+	return "name: " + name + "\ntitle: Mẫu " + name + "\nwidth: 38\nheight: 21\nparts:\n  - {part: qr, right: 50%}\n  - {part: logo, left: 50%}\n"
 }
 
 func harvest() map[string]any {

@@ -20,23 +20,26 @@ func (a *API) patternRoutes() []route {
 		tagged("templates",
 			operation(http.MethodGet, "/templates", "listTemplates", "Các mẫu tem dùng được", "List the templates that one may use", readers, a.listTemplates,
 				about("Mẫu của mình trước, rồi đến mẫu của văn phòng OCOP và mẫu có sẵn.", "One's own first, then those of the programme office and those built in.")),
-			operation(http.MethodPost, "/templates", "createTemplate", "Thêm mẫu tem", "Add a template", keepers, templates.create, created,
+			operation(http.MethodPost, "/templates", "createTemplate", "Thêm mẫu tem", "Add a template", keepers, templates.create, created, limited(patternLimit),
 				about("Viết bằng YAML; tên lấy từ nội dung. Mẫu của văn phòng OCOP dùng chung cho mọi chủ thể.",
 					"In YAML, which holds its name. One of the programme office is for everybody.")),
-			operation(http.MethodPost, "/templates/preview", "previewTemplate", "Xem thử mẫu tem", "Draw a template with sample content", keepers, a.previewTemplate,
+			operation(http.MethodPost, "/templates/preview", "previewTemplate", "Xem thử mẫu tem", "Draw a template with sample content", keepers, a.previewTemplate, limited(patternLimit),
 				answers("image/svg+xml")),
 			operation(http.MethodGet, "/templates/{id}", "getTemplate", "Xem một mẫu tem", "Get a template", readers, templates.get),
-			operation(http.MethodPut, "/templates/{id}", "updateTemplate", "Sửa mẫu tem", "Replace a template", keepers, templates.update,
+			operation(http.MethodPut, "/templates/{id}", "updateTemplate", "Sửa mẫu tem", "Replace a template", keepers, templates.update, limited(patternLimit),
 				about("Giữ nguyên tên. Lệnh in đã lập giữ mẫu lúc lập.", "It keeps its name. Orders keep the text that they were made with.")),
+			operation(http.MethodPut, "/templates/{id}/logo", "setLogo", "Đặt logo vào mẫu tem", "Put a logo into a template", keepers, a.setLogo,
+				withFiles(part{name: "file", required: true, doc: "PNG or JPEG, at most 2 MB and 2000 pixels a side"}),
+				about("Hai tông màu chính của ảnh thành đen và trắng.", "The two main tones of the picture become black and white.")),
 			operation(http.MethodPost, "/templates/{id}/retirement", "retireTemplate", "Ngừng dùng mẫu tem", "Take a template out of use", keepers, templates.retire),
 		),
 		tagged("stocks",
 			operation(http.MethodGet, "/stocks", "listStocks", "Các loại tem dùng được", "List the label stocks that one may use", readers, a.listStocks,
 				about("Loại tem của mình trước, rồi đến loại của văn phòng OCOP và loại có sẵn.", "One's own first, then those of the programme office and those built in.")),
-			operation(http.MethodPost, "/stocks", "createStock", "Thêm loại tem", "Add a label stock", keepers, stocks.create, created,
+			operation(http.MethodPost, "/stocks", "createStock", "Thêm loại tem", "Add a label stock", keepers, stocks.create, created, limited(patternLimit),
 				about("Viết bằng YAML, đơn vị mm; tên lấy từ nội dung.", "In YAML, in millimetres; the text holds its name.")),
 			operation(http.MethodGet, "/stocks/{id}", "getStock", "Xem một loại tem", "Get a label stock", readers, stocks.get),
-			operation(http.MethodPut, "/stocks/{id}", "updateStock", "Sửa loại tem", "Replace a label stock", keepers, stocks.update),
+			operation(http.MethodPut, "/stocks/{id}", "updateStock", "Sửa loại tem", "Replace a label stock", keepers, stocks.update, limited(patternLimit)),
 			operation(http.MethodPost, "/stocks/{id}/retirement", "retireStock", "Ngừng dùng loại tem", "Take a label stock out of use", keepers, stocks.retire),
 		)...,
 	)
@@ -71,6 +74,19 @@ func (a *API) listStocks(ctx context.Context, _ *struct{}) (*Offers, error) {
 	return offersOf(a.Book.Stocks(ctx, actorOf(ctx)))
 }
 
+// patternLimit is the size of a body with the text of a pattern.
+const patternLimit = 256 << 10
+
+type setLogoIn struct {
+	ByID
+	Replacing
+}
+
+func (a *API) setLogo(ctx context.Context, in *setLogoIn) (*Document[trace.Stored[printing.Pattern]], error) {
+	s, err := a.Book.SetLogo(ctx, in.write(ctx), in.ID, callOf(ctx).files[0].content)
+	return changed(s, err)
+}
+
 type previewTemplateIn struct {
 	Body printing.Preview
 }
@@ -98,7 +114,7 @@ type patterns struct {
 
 // A PatternText is what is kept: the caller's own, or the office's for everybody.
 type PatternText struct {
-	Text string `json:"text" minLength:"1" maxLength:"16384" doc:"YAML"`
+	Text string `json:"text" minLength:"1" maxLength:"65536" doc:"YAML"`
 }
 
 type createPatternIn struct {

@@ -88,6 +88,7 @@ func (f *fixture) repeatables() []repeatable {
 		{"p0", "POST", "/printers/" + printer + "/retirement", nil, nil, nil, nil},
 		{"p0", "POST", "/templates", text(templateText("mau-1")), text(templateText("mau-2")), nil, nil},
 		{"p0", "PUT", "/templates/" + template, text(templateText("mau-0") + "about: khác\n"), text(templateText("mau-0")), nil, nil},
+		{"p0", "PUT", "/templates/" + template + "/logo", nil, nil, file(5), file(6)},
 		{"p0", "POST", "/templates/" + template + "/retirement", nil, nil, nil, nil},
 		{"office", "POST", "/stocks", text(stockText("loai-1")), text(stockText("loai-2")), nil, nil},
 		{"office", "PUT", "/stocks/" + ownStock, text(stockText("loai-0") + "source: thước\n"), text(stockText("loai-0")), nil, nil},

@@ -27,7 +27,7 @@ const (
 // MaxPattern is how long the text of a pattern may be, in bytes, and MaxPatterns
 // how many of a shape one owner keeps, those out of use included.
 const (
-	MaxPattern  = 16 << 10
+	MaxPattern  = labels.MaxText // a template holds its logo
 	MaxPatterns = 200
 )
 
@@ -38,7 +38,7 @@ type Pattern struct {
 	Shape    Shape  `json:"shape" enum:"template,stock" readOnly:"true"`
 	Producer string `json:"producer,omitempty" maxLength:"200" doc:"Whose it is; the office's, for everybody, when empty"`
 	Name     string `json:"name" readOnly:"true" doc:"The one in the text"`
-	Text     string `json:"text" maxLength:"16384" doc:"YAML"`
+	Text     string `json:"text" maxLength:"65536" doc:"YAML"`
 	Retired  bool   `json:"retired,omitempty" readOnly:"true" doc:"No longer offered for new orders"`
 }
 
@@ -168,6 +168,28 @@ func (b *Book) ChangePattern(ctx context.Context, w trace.Write, shape Shape, id
 		}
 		if next.Name != cur.Name {
 			return fieldError(FieldText, fmt.Sprintf("phải giữ tên %q; tên khác thì lập mẫu mới", cur.Name), fmt.Sprintf("must keep the name %q; make a new one for another name", cur.Name))
+		}
+		*cur = next
+		return nil
+	})
+}
+
+// SetLogo puts a picture, a PNG or JPEG file, into a template where it shows a
+// logo: its owner does.
+func (b *Book) SetLogo(ctx context.Context, w trace.Write, id string, picture []byte) (trace.Stored[Pattern], error) {
+	return trace.Update(ctx, b.ledger, w, id, mayKeepPattern(w.By, TemplateShape), func(cur *Pattern) error {
+		template, err := labels.ParseTemplate([]byte(cur.Text))
+		if err != nil {
+			return textRefusal(err)
+		}
+		with, err := template.WithLogo(picture)
+		if err != nil {
+			return textRefusal(err)
+		}
+		next := *cur
+		next.Text, next.Retired = with.Text(), false
+		if err := next.parse(); err != nil {
+			return err
 		}
 		*cur = next
 		return nil

@@ -3,6 +3,8 @@ package printing_test
 import (
 	"bytes"
 	"fmt"
+	"image"
+	"image/color"
 	"image/png"
 	"strings"
 	"testing"
@@ -261,6 +263,40 @@ func TestOwnTemplate(t *testing.T) {
 	if !names["cua-toi"] || len(names) < 5 {
 		t.Errorf("offered: %v", names)
 	}
+}
+
+// TestLogo puts a picture into a template, which orders then keep with it.
+func TestLogo(t *testing.T) {
+	w := newWorld(t)
+	plain := w.keeps(t, w.by, printing.TemplateShape, ownTemplate("khong-logo", "lot"))
+	id := w.keeps(t, w.by, printing.TemplateShape, "name: logo\ntitle: Có logo\nwidth: 38\nheight: 21\nparts:\n"+
+		"  - {part: qr, left: 0, width: 50%, top: 0, bottom: 100%}\n  - {part: logo, left: qr.right}\n")
+	logo := image.NewGray(image.Rect(0, 0, 60, 60))
+	for x := range 30 {
+		for y := range 60 {
+			logo.SetGray(x, y, color.Gray{Y: 255})
+		}
+	}
+	var file bytes.Buffer
+	if err := png.Encode(&file, logo); err != nil {
+		t.Fatal(err)
+	}
+	write := trace.Write{By: w.by}
+	s := must(w.SetLogo(w.ctx, write, id, file.Bytes()))(t)
+	if !strings.Contains(s.Data.Text, "image:") || s.Data.Name != "logo" {
+		t.Errorf("the template is %s", s.Data.Text)
+	}
+	d := w.order(printing.BatchCodes, 1)
+	d.Template = "logo"
+	if o := w.create(t, d); !strings.Contains(o.Data.Design.Template, "image:") {
+		t.Error("the order does not keep the logo")
+	}
+	_, err := w.SetLogo(w.ctx, write, id, []byte("GIF89a"))
+	wantField(t, err, "logo")
+	_, err = w.SetLogo(w.ctx, write, plain, file.Bytes())
+	wantField(t, err, "logo")
+	_, err = w.SetLogo(w.ctx, trace.Write{By: w.other}, id, file.Bytes())
+	wantErr(t, err, trace.ErrHidden)
 }
 
 // TestDigitalLink has the batch's GS1 Digital Link in the QR code where the

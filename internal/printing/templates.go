@@ -113,7 +113,7 @@ func (b *Book) offers(ctx context.Context, shape Shape, by trace.Actor, read fun
 
 // A Preview says what to draw before it is kept.
 type Preview struct {
-	Text  string `json:"text,omitempty" maxLength:"16384" doc:"The template, YAML; the layout that adapts to the stock when left out"`
+	Text  string `json:"text,omitempty" maxLength:"65536" doc:"The template, YAML; the layout that adapts to the stock when left out"`
 	Stock string `json:"stock" doc:"Label stock" example:"tomy-145"`
 	Codes Codes  `json:"codes,omitempty" enum:"batch,item" doc:"What the sample carries; a batch code when left out"`
 	// Product lends the sample its name and that of its producer.
