@@ -40,8 +40,8 @@ type series struct {
 }
 
 var allSeries = []series{
-	{"batch codes, 2-M", "K7Q2M%05d", 2, 15, 18, 266, 65},
-	{"item codes, 3-Q", "K7Q2M9XR4VAB0CD%05d", 3, 16.5, 19, 266, 26},
+	{"batch codes, 2-M", "K7Q2M%05d", 2, 15, 18, 266, 40},
+	{"item codes, 3-Q", "K7Q2M9XR4VAB0CD%05d", 3, 16.5, 19, 266, 14},
 }
 
 // soaking asks for the long form of the tests.
