@@ -29,6 +29,7 @@ type labelsCmd struct {
 	Activate  string  `help:"When item codes of a new order count: from its release on, or range by range." enum:"release,range" default:"release"`
 	Replaces  string  `help:"Order whose scrapped and lost stamps a new order makes up for." placeholder:"ID"`
 	Format    string  `help:"What to write: ${formats}." enum:"${formats}" default:"pdf"`
+	Profile   string  `help:"For whom a PDF is made: office, or a print house with one stamp a page (house) or the labels of the stock imposed (imposed), with bleed and crop marks." enum:"office,house,imposed" default:"office"`
 	Printer   string  `help:"Id of a printer whose shift, scale and resolution are made up for." placeholder:"ID"`
 	DPI       int     `help:"Dots to the inch of pictures and label printers (default: the printer's, or what is usual)." default:"0" name:"dpi"`
 	Index     int     `help:"The stamp for formats that hold one." default:"1"`
@@ -78,7 +79,7 @@ func formats() string {
 
 func (c labelsCmd) print() printing.Print {
 	return printing.Print{
-		Format: printing.Format(c.Format), Printer: c.Printer, DPI: c.DPI, Index: c.Index,
+		Format: printing.Format(c.Format), Profile: printing.Profile(c.Profile), Printer: c.Printer, DPI: c.DPI, Index: c.Index,
 		Layout: printing.Layout{
 			Stock: c.Stock, StartCell: c.StartCell, Begun: c.Begun, OffsetX: c.OffsetX, OffsetY: c.OffsetY, From: c.From, Count: c.Count,
 		},

@@ -154,7 +154,7 @@ func (p remotePress) order(ctx context.Context, d printing.OrderData) (string, e
 
 func (p remotePress) labels(ctx context.Context, id string, l printing.Print, w io.Writer) error {
 	q := url.Values{
-		"format": {string(l.Format)}, "printer": {l.Printer}, "dpi": {fmt.Sprint(l.DPI)}, "index": {fmt.Sprint(l.Index)},
+		"format": {string(l.Format)}, "profile": {string(l.Profile)}, "printer": {l.Printer}, "dpi": {fmt.Sprint(l.DPI)}, "index": {fmt.Sprint(l.Index)},
 		"stock": {l.Stock}, "startCell": {fmt.Sprint(l.StartCell)}, "begun": {fmt.Sprint(l.Begun)}, "from": {fmt.Sprint(l.From)},
 		"offsetX": {fmt.Sprint(l.OffsetX)}, "offsetY": {fmt.Sprint(l.OffsetY)},
 	}

@@ -53,6 +53,7 @@ func labelMedia() (media []string) {
 type labelsIn struct {
 	ByID
 	Format    printing.Format `query:"format" default:"pdf" doc:"pdf: whole sheets; svg, png: one stamp; csv: the codes; zip: what a print house needs"`
+	Profile   string          `query:"profile" enum:"office,house,imposed" default:"office" doc:"For whom the PDF is made: an office printer, or a print house (bleed, crop marks, PDF/X-ready) with one stamp a page or the stock's labels imposed"`
 	Printer   string          `query:"printer" maxLength:"100" doc:"Id of a printer: its shift, scale and resolution are made up for"`
 	DPI       int             `query:"dpi" minimum:"0" maximum:"2400" doc:"Dots to the inch of pictures; the printer's, or what is usual, when left out"`
 	Stock     string          `query:"stock" maxLength:"60" doc:"Label stock of the sheets; the order's when left out" example:"tomy-145"`
@@ -67,7 +68,7 @@ type labelsIn struct {
 
 func (in *labelsIn) print() printing.Print {
 	return printing.Print{
-		Format: in.Format, Printer: in.Printer, DPI: in.DPI, Index: in.Index,
+		Format: in.Format, Profile: printing.Profile(in.Profile), Printer: in.Printer, DPI: in.DPI, Index: in.Index,
 		Layout: printing.Layout{
 			Stock: in.Stock, StartCell: in.StartCell, Begun: in.Begun, OffsetX: in.OffsetX, OffsetY: in.OffsetY, From: in.From, Count: in.Count,
 		},

@@ -6,6 +6,8 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+
+	"temgoc/labels"
 )
 
 // FileCodes is how many codes one file of a delivery has at most: what the
@@ -26,7 +28,8 @@ type Manifest struct {
 	Distinct  int            `json:"distinct"` // codes
 	Stock     string         `json:"stock"`
 	Template  string         `json:"template,omitempty"`
-	Per       int            `json:"per"` // stamps on a sheet or a roll
+	Profile   Profile        `json:"profile,omitempty"` // of the stamps, where they come along
+	Per       int            `json:"per"`               // stamps on a sheet or a roll
 	Unit      string         `json:"unit"`
 	Symbol    ManifestSymbol `json:"symbol"`
 	Label     ManifestLabel  `json:"label"`
@@ -103,16 +106,31 @@ func (j job) writeDelivery(ctx context.Context, w io.Writer) error {
 	return p.close()
 }
 
+// A partKind is a kind of file that a delivery has for each part of an order.
+type partKind struct {
+	name   string // with the number of the part
+	method uint16
+	write  func(ctx context.Context, w io.Writer, from, count int) error
+}
+
+// partKinds are the lists, and the stamps themselves where the file is made for
+// a print house that does not compose them.
+func (j job) partKinds(t table) []partKind {
+	kinds := []partKind{{"codes-%d.csv", zip.Deflate, t.writeCSV}, {"codes-%d.xlsx", zip.Store, t.writeXLSX}}
+	if j.sheet.Profile != labels.Office {
+		kinds = append(kinds, partKind{"stamps-%d.pdf", zip.Store, func(ctx context.Context, w io.Writer, from, count int) error {
+			return refusal(j.sheet.WritePDF(w, j.stamps(ctx, from, count)))
+		}})
+	}
+	return kinds
+}
+
 func (j job) addTables(ctx context.Context, p *parcel) error {
 	t := j.table()
 	for number, from := 1, 0; from < t.rows(); number, from = number+1, from+t.fileCodes() {
 		count := min(t.fileCodes(), t.rows()-from)
-		for _, kind := range []struct {
-			ending string
-			method uint16
-			write  func(context.Context, io.Writer, int, int) error
-		}{{"csv", zip.Deflate, t.writeCSV}, {"xlsx", zip.Store, t.writeXLSX}} {
-			f := ParcelFile{Name: fmt.Sprintf("codes-%d.%s", number, kind.ending), First: from + 1, Last: from + count}
+		for _, kind := range j.partKinds(t) {
+			f := ParcelFile{Name: fmt.Sprintf(kind.name, number), First: from + 1, Last: from + count}
 			err := p.add(f, kind.method, func(w io.Writer) error { return kind.write(ctx, w, from, count) })
 			if err != nil {
 				return err
@@ -123,12 +141,16 @@ func (j job) addTables(ctx context.Context, p *parcel) error {
 }
 
 func (j job) manifest(files []ParcelFile) Manifest {
+	profile := j.print.Profile
+	if j.sheet.Profile == labels.Office {
+		profile = ""
+	}
 	t, m := j.table(), j.measures
 	return Manifest{
 		Format: "temgoc-delivery-1", Generator: "Temgốc",
 		Order: j.id, Batch: j.order.Batch, Product: j.order.Content.Product, Producer: j.order.Content.Producer, Lot: j.order.Content.Lot,
 		Codes: j.order.Codes, Count: j.order.Count, Distinct: t.rows(), Stock: j.order.Stock, Template: j.order.Template,
-		Per: t.per, Unit: t.unit,
+		Profile: profile, Per: t.per, Unit: t.unit,
 		Symbol: ManifestSymbol{
 			Version: m.Version, Level: m.Level, Modules: m.Modules, QuietZone: m.QuietZone,
 			Module: millimetres(m.Module), Side: millimetres(m.Symbol),

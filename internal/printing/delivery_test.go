@@ -189,6 +189,44 @@ func TestDeliveryOnRolls(t *testing.T) {
 	}
 }
 
+// TestPrintHouse gives the stamps along where they are asked for: a page each, as
+// they are whenever they are written.
+func TestPrintHouse(t *testing.T) {
+	w := newWorld(t)
+	o := w.create(t, w.order(printing.ItemCodes, 30))
+	write := func(p printing.Print) ([]byte, error) {
+		var b bytes.Buffer
+		err := w.WriteLabels(w.ctx, w.by, o.ID, p, &b)
+		return b.Bytes(), err
+	}
+	pages := func(file []byte) int { return bytes.Count(file, []byte("/TrimBox")) }
+	house := must(write(printing.Print{Profile: printing.ForHouse}))(t)
+	imposed := must(write(printing.Print{Profile: printing.Imposed}))(t)
+	if pages(house) != 30 || pages(imposed) != 1 {
+		t.Errorf("%d pages of one stamp and %d of all, want 30 and 1", pages(house), pages(imposed))
+	}
+	w.setClock(w.clock().AddDate(0, 1, 0))
+	archive := must(write(printing.Print{Format: printing.ZIP, Profile: printing.ForHouse}))(t)
+	names, files := unpack(t, archive)
+	if !bytes.Equal(files["stamps-1.pdf"], house) || len(names) != 6 {
+		t.Errorf("files %q, or other stamps than a month ago", names)
+	}
+	if text := string(files["README.txt"]); strings.Count(text, "stamps-N.pdf") != 2 {
+		t.Errorf("README:\n%s", text)
+	}
+	for field, p := range map[string]printing.Print{
+		"profile": {Profile: "drum"}, "printer": {Profile: printing.ForHouse, Printer: "x"},
+		"startCell": {Profile: printing.Imposed, Layout: printing.Layout{StartCell: 3}},
+	} {
+		_, err := write(p)
+		if p.Printer != "" {
+			p.Printer = must(w.CreatePrinter(w.ctx, trace.Write{By: w.by}, thermal("")))(t).ID
+			_, err = write(p)
+		}
+		wantField(t, err, field)
+	}
+}
+
 // TestOutputsRefuse holds that nothing is written of what may not be printed,
 // and that nobody else gets it.
 func TestOutputsRefuse(t *testing.T) {

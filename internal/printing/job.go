@@ -3,6 +3,7 @@ package printing
 import (
 	"context"
 	"iter"
+	"time"
 
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
@@ -39,6 +40,9 @@ func (b *Book) job(ctx context.Context, by trace.Actor, id string, p Print) (job
 	if j.sheet, err = b.sheet(ctx, j.order, p.Layout, j.printer); err != nil {
 		return job{}, err
 	}
+	if err := j.setProfile(s.Created); err != nil {
+		return job{}, err
+	}
 	if j.sheet.MinModule > 0 || p.Layout.Stock != "" && p.Layout.Stock != j.order.Stock {
 		if err := j.fits(ctx); err != nil { // the order was looked at without these
 			return job{}, err
@@ -46,6 +50,21 @@ func (b *Book) job(ctx context.Context, by trace.Actor, id string, p Print) (job
 	}
 	j.measures, err = j.measure()
 	return j, err
+}
+
+// setProfile makes the file for whom it is asked for. It bears the date of the
+// order.
+func (j *job) setProfile(created time.Time) error {
+	profile, known := profiles[j.print.Profile]
+	if !known {
+		list := join(Profiles(), func(p Profile) string { return string(p) })
+		return fieldError("profile", "phải là một trong: "+list, "must be one of: "+list)
+	}
+	if profile != labels.Office && j.print.Printer != "" {
+		return fieldError(FieldPrinter, "không dùng được với tệp cho nhà in", "has no use in a file for a print house")
+	}
+	j.sheet.Profile, j.sheet.Created = profile, created
+	return nil
 }
 
 // printable refuses content that the order's stock cannot carry, so that an

@@ -73,14 +73,32 @@ func (f Format) Output() (Output, bool) {
 	return all[i], true
 }
 
+// Profile tells for whom a PDF file is made.
+type Profile string
+
+// The profiles. Files for print houses have bleed, crop marks and what PDF/X asks
+// for.
+const (
+	ForOffice Profile = "office"  // sheets of labels, true to the paper
+	ForHouse  Profile = "house"   // one stamp a page
+	Imposed   Profile = "imposed" // the labels of the stock on a page
+)
+
+// Profiles lists them, the usual one first.
+func Profiles() []Profile { return []Profile{ForOffice, ForHouse, Imposed} }
+
+// profiles are what the label library calls them.
+var profiles = map[Profile]labels.Profile{"": labels.Office, ForOffice: labels.Office, ForHouse: labels.PrintHouse, Imposed: labels.Imposed}
+
 // A Print says what is to be written of an order. The zero value is a PDF of all
 // stamps on the order's own stock, for an office printer that prints true.
 type Print struct {
 	Layout
-	Format  Format // PDF when empty
-	Printer string // id of a printer of the producer; what is known of it is made up for
-	DPI     int    // of pictures of dots; the printer's, or what is usual, when 0
-	Index   int    // the stamp of formats for one, from 1; 0 means 1
+	Format  Format  // PDF when empty
+	Profile Profile // of a PDF; ForOffice when empty
+	Printer string  // id of a printer of the producer; what is known of it is made up for
+	DPI     int     // of pictures of dots; the printer's, or what is usual, when 0
+	Index   int     // the stamp of formats for one, from 1; 0 means 1
 }
 
 // officeDPI is what an office printer prints.

@@ -65,8 +65,13 @@ func (p Printer) corrected(s labels.Sheet) (labels.Sheet, error) {
 		}
 	}
 	s.OffsetX, s.OffsetY, s.ScaleX, s.ScaleY = x, y, scale(p.ScaleX), scale(p.ScaleY)
+	if p.MinModule > 0 {
+		s.MinModule = float64(p.MinModule) * mmPerInch / float64(p.DPI)
+	}
 	return s, nil
 }
+
+const mmPerInch = 25.4
 
 // scale is the factor that a deviation in millionths stands for; 0, for none,
 // leaves measures to the last digit as they are.
