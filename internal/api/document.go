@@ -32,6 +32,7 @@ var tags = []struct {
 	{"voids", catalog.Name{VI: "Hủy mã", EN: "Voided codes"}},
 	{"orders", catalog.Name{VI: "In tem", EN: "Print orders and labels"}},
 	{"printers", catalog.Name{VI: "Máy in", EN: "Printers"}},
+	{"photos", catalog.Name{VI: "Ảnh chụp tem", EN: "Photographs of stamps"}},
 	{"templates", catalog.Name{VI: "Mẫu tem", EN: "Templates"}},
 	{"stocks", catalog.Name{VI: "Loại tem", EN: "Label stocks"}},
 	{"papers", catalog.Name{VI: "Tờ tem đang dùng", EN: "Sheets begun"}},

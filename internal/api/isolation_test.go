@@ -291,6 +291,8 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return testReport(n.product, n.open)
 	case "correctTest":
 		return with(testReport(n.product, n.open), map[string]any{"reason": "x"})
+	case "learnPrinter":
+		return map[string]any{"blocks": []string{"G"}}
 	case "voidCodes":
 		return map[string]any{"whole": true, "reason": "x"}
 	case "createPrinter", "updatePrinter":

@@ -85,6 +85,8 @@ func (f *fixture) repeatables() []repeatable {
 		{"p0", "POST", "/orders/" + order + "/activate", stamps(1, 4), stamps(1, 5), nil, nil},
 		{"p0", "POST", "/printers", printerBody(), note(printerBody()), nil, nil},
 		{"p0", "PUT", "/printers/" + printer, printerBody(), note(printerBody()), nil, nil},
+		{"p0", "POST", "/printers/" + printer + "/test-result", map[string]any{"blocks": []string{"G"}}, map[string]any{"blocks": []string{"F", "G"}}, nil, nil},
+		{"p0", "POST", "/photos/codes", nil, nil, []formPart{stampPhoto(f.t)}, nil},
 		{"p0", "POST", "/printers/" + printer + "/retirement", nil, nil, nil, nil},
 		{"p0", "POST", "/templates", text(templateText("mau-1")), text(templateText("mau-2")), nil, nil},
 		{"p0", "PUT", "/templates/" + template, text(templateText("mau-0") + "about: khác\n"), text(templateText("mau-0")), nil, nil},

@@ -27,26 +27,50 @@ const (
 // behind. The extension of name, where it has one, must agree. Every refusal of
 // the file is an [*Error].
 func Photo(name string, content []byte) ([]byte, error) {
+	img, orientation, err := open(name, content)
+	if err != nil {
+		return nil, err
+	}
+	return encode(turn(shrink(img, photoSide), orientation))
+}
+
+// Gray returns a JPEG or PNG in grey, on white where it is transparent, at most
+// maxSide pixels on its longer side and never enlarged. It is not turned
+// upright. Every refusal of the file is an [*Error], as of [Photo].
+func Gray(name string, content []byte, maxSide int) (*image.Gray, error) {
+	img, _, err := open(name, content)
+	if err != nil {
+		return nil, err
+	}
+	size := img.Bounds().Size()
+	flat := flatten(img, max(1, (max(size.X, size.Y)+maxSide-1)/maxSide))
+	gray := image.NewGray(flat.Rect)
+	draw.Draw(gray, gray.Rect, flat, image.Point{}, draw.Src)
+	return gray, nil
+}
+
+// open decodes a photo within the limits, and tells its EXIF orientation.
+func open(name string, content []byte) (image.Image, int, error) {
 	accepted := catalog.Name{VI: "Ảnh phải là JPEG hoặc PNG.", EN: "A photo must be JPEG or PNG."}
 	mediaType := signature(content)
 	switch mediaType {
 	case "":
-		return nil, refuseForeign(content, accepted)
+		return nil, 0, refuseForeign(content, accepted)
 	case typePDF:
-		return nil, refuse("Đây là tệp PDF. %[1]s", "This file is a PDF. %[2]s", accepted.VI, accepted.EN)
+		return nil, 0, refuse("Đây là tệp PDF. %[1]s", "This file is a PDF. %[2]s", accepted.VI, accepted.EN)
 	}
 	if err := checkExtension(name, mediaType); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	p, err := outline(mediaType, content)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	img, err := p.decode()
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	return encode(turn(shrink(img, photoSide), p.orientation))
+	return img, p.orientation, nil
 }
 
 // Resize makes a smaller version of a photo that [Photo] made: at most maxSide

@@ -28,6 +28,7 @@ var may = map[string][]string{
 	"internal/stamp":   {},
 	"internal/catalog": {},
 	"internal/upload":  {"internal/catalog"},
+	"internal/photo":   {"internal/upload"},
 	"labels":           {"labels/"},
 	"labels/":          {"labels/"},
 
@@ -35,14 +36,14 @@ var may = map[string][]string{
 	"internal/account":  {"internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/mail":     {"internal/trace"},
 	"internal/problem":  {"internal/trace", "internal/catalog"},
-	"internal/printing": {"internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "internal/spreadsheet", "labels"},
+	"internal/printing": {"internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "internal/spreadsheet", "labels", "labels/"},
 	"internal/sample/":  {},
 	"internal/sample":   {"internal/sample/", "internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
 
 	"internal/spreadsheet": {"internal/trace", "internal/catalog"},
 	"internal/exchange":    {"internal/spreadsheet", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog"},
 
-	"internal/api":      {"internal/problem", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
+	"internal/api":      {"internal/problem", "internal/photo", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
 	"internal/web/desk": {"labels/qr", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
 	"internal/web/scan": {"internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
@@ -81,6 +82,7 @@ var reserved = map[string][]string{
 	"go.mongodb.org/mongo-driver/v2":   {"storage/mongo", "internal/testing/"},
 	"github.com/minio/minio-go/v7":     {"storage/minio", "internal/testing/"},
 	"modernc.org/sqlite":               {"storage/sqlite"},
+	"github.com/makiuchi-d/gozxing":    {"internal/photo"},
 	"github.com/skip2/go-qrcode":       {"labels/qr"},
 	"github.com/xuri/excelize/v2":      {"internal/spreadsheet"},
 }
