@@ -217,6 +217,8 @@ func TestPrintHouse(t *testing.T) {
 	for field, p := range map[string]printing.Print{
 		"profile": {Profile: "drum"}, "printer": {Profile: printing.ForHouse, Printer: "x"},
 		"startCell": {Profile: printing.Imposed, Layout: printing.Layout{StartCell: 3}},
+		"offsetX":   {Profile: printing.ForHouse, Layout: printing.Layout{OffsetX: 1}},
+		"begun":     {Profile: printing.ForHouse, Layout: printing.Layout{Begun: true}},
 	} {
 		_, err := write(p)
 		if p.Printer != "" {
@@ -393,6 +395,17 @@ func BenchmarkCodes(b *testing.B) {
 			}
 		}
 	})
+}
+
+// BenchmarkSheets writes a hundred thousand item-coded stamps as PDF.
+func BenchmarkSheets(b *testing.B) {
+	w := newWorld(b)
+	id := w.create(b, w.order(printing.ItemCodes, printing.MaxSheetStamps)).ID
+	for b.Loop() {
+		if err := w.WriteLabels(w.ctx, w.by, id, printing.Print{}, io.Discard); err != nil {
+			b.Fatal(err)
+		}
+	}
 }
 
 func BenchmarkDelivery(b *testing.B) {

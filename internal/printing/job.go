@@ -60,8 +60,14 @@ func (j *job) setProfile(created time.Time) error {
 		list := join(Profiles(), func(p Profile) string { return string(p) })
 		return fieldError("profile", "phải là một trong: "+list, "must be one of: "+list)
 	}
-	if profile != labels.Office && j.print.Printer != "" {
-		return fieldError(FieldPrinter, "không dùng được với tệp cho nhà in", "has no use in a file for a print house")
+	l := j.print.Layout
+	for field, set := range map[string]bool{
+		FieldPrinter: j.print.Printer != "", "begun": l.Begun,
+		labels.FieldStartCell: l.StartCell > 1, labels.FieldOffsetX: l.OffsetX != 0, labels.FieldOffsetY: l.OffsetY != 0,
+	} {
+		if set && profile != labels.Office {
+			return fieldError(field, "chỉ dùng khi in ở văn phòng, không dùng cho nhà in", "is for office printers, not for print houses")
+		}
 	}
 	j.sheet.Profile, j.sheet.Created = profile, created
 	return nil

@@ -11,9 +11,10 @@ import (
 	"temgoc/labels"
 )
 
-// MaxSheetStamps is how many stamps one file may have. A larger order is
-// printed in parts.
-const MaxSheetStamps = 20_000
+// MaxSheetStamps is how many stamps one file may have: more than a thousand
+// sheets, which viewers and printers still take. A larger order is printed in
+// parts.
+const MaxSheetStamps = 100_000
 
 // FileStamps is how many stamps a file has that is one of several: whole sheets,
 // so that in the next file too the sheets are those that reports count by.
