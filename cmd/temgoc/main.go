@@ -7,6 +7,7 @@
 //	temgoc user      invite people to the console, list, disable and reset them
 //	temgoc key       make, list and revoke API keys
 //	temgoc labels    print the stamps of a batch to a PDF
+//	temgoc preflight look at an order before it is printed
 //	temgoc report    say which stamps were printed well, scrapped or lost
 //
 // # A tour of the code
@@ -50,14 +51,15 @@ func main() {
 type cli struct {
 	Config kong.ConfigFlag `help:"Read flags from a YAML file." placeholder:"FILE" env:"TEMGOC_CONFIG"`
 
-	Demo    demoCmd    `cmd:"" help:"Start with demonstration data; nothing needs to be installed."`
-	Serve   serveCmd   `cmd:"" help:"Run the service."`
-	Doctor  doctorCmd  `cmd:"" help:"Check configuration, stores, keys and clock, and say what to do."`
-	User    userCmd    `cmd:"" help:"Invite people to the console; list, disable and reset them."`
-	Key     keyCmd     `cmd:"" help:"Make, list and revoke API keys."`
-	Labels  labelsCmd  `cmd:"" help:"Write the stamps of a batch: PDF, pictures, or the data for a print house."`
-	Report  reportCmd  `cmd:"" help:"Say which stamps of an order were printed well, scrapped or lost."`
-	Version versionCmd `cmd:"" help:"Print the version."`
+	Demo      demoCmd      `cmd:"" help:"Start with demonstration data; nothing needs to be installed."`
+	Serve     serveCmd     `cmd:"" help:"Run the service."`
+	Doctor    doctorCmd    `cmd:"" help:"Check configuration, stores, keys and clock, and say what to do."`
+	User      userCmd      `cmd:"" help:"Invite people to the console; list, disable and reset them."`
+	Key       keyCmd       `cmd:"" help:"Make, list and revoke API keys."`
+	Labels    labelsCmd    `cmd:"" help:"Write the stamps of a batch: PDF, pictures, or the data for a print house."`
+	Preflight preflightCmd `cmd:"" help:"Look at an order before it is printed: batch, certificate, size of the QR code, and a forecast of its grade."`
+	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped or lost."`
+	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
 // A terminal is where a command writes.

@@ -32,6 +32,8 @@ type press interface {
 	labels(context.Context, string, printing.Print, io.Writer) error
 	// report tells what became of stamps of an order, and returns its sums.
 	report(context.Context, string, printing.Report) (printing.Sums, error)
+	// preflight looks at an order for a printer, and asks its address if it is to.
+	preflight(ctx context.Context, order, printer string, visit bool) (printing.Preflight, error)
 }
 
 func (c pressFlags) press(ctx context.Context) (press, func(), error) {
@@ -117,6 +119,13 @@ func (p localPress) report(ctx context.Context, id string, r printing.Report) (p
 	return o.Data.Sums(), err
 }
 
+func (p localPress) preflight(ctx context.Context, id, printer string, visit bool) (printing.Preflight, error) {
+	if !visit {
+		return p.book.Preflight(ctx, operator, id, printer, nil)
+	}
+	return p.book.Preflight(ctx, operator, id, printer, printing.Outside)
+}
+
 // producer is the batch's producer, for whom the operator acts.
 func (p localPress) producer(ctx context.Context, batch string) (trace.Actor, error) {
 	b, err := p.ledger.Batch(ctx, operator, batch)
@@ -187,6 +196,20 @@ func (p remotePress) report(ctx context.Context, id string, r printing.Report) (
 		return printing.Sums{}, fmt.Errorf("answer of %s: %w", p.server, err)
 	}
 	return order.Sums, nil
+}
+
+func (p remotePress) preflight(ctx context.Context, id, printer string, visit bool) (printing.Preflight, error) {
+	q := url.Values{"printer": {printer}, "visit": {fmt.Sprint(visit)}}
+	answer, err := p.do(ctx, http.MethodGet, "/api/v1/orders/"+url.PathEscape(id)+"/preflight?"+q.Encode(), nil)
+	if err != nil {
+		return printing.Preflight{}, err
+	}
+	defer answer.Close()
+	var found printing.Preflight
+	if err := json.NewDecoder(answer).Decode(&found); err != nil {
+		return printing.Preflight{}, fmt.Errorf("answer of %s: %w", p.server, err)
+	}
+	return found, nil
 }
 
 // do sends one request and returns the body of a good answer.

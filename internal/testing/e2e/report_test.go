@@ -16,6 +16,10 @@ func reportStamps(t *testing.T, e engine, p *process, maker client, order string
 	}
 	maker.call("GET", "/orders/"+order+"/codes?limit=65", nil, &codes)
 	remote := []string{"report", "--order", order, "--server", p.url, "--api-key", maker.key}
+	looked := command(t, "preflight", "--order", order, "--server", p.url, "--api-key", maker.key)
+	if own := command(t, append([]string{"preflight", "--order", order}, e.flags...)...); own != looked || !strings.Contains(looked, "A forecast, not a certificate") {
+		t.Errorf("through the service the preflight says\n%s\non the stores\n%s", looked, own)
+	}
 	said := command(t, append(remote, "--fate", "scrapped", "--stamps", "40-44,51", "--reason", "rách khi bóc")...)
 	if want := "65 stamps: 0 printed, 6 scrapped, 0 lost, 59 not accounted for"; said != want {
 		t.Errorf("through the service the report says %q, want %q", said, want)
