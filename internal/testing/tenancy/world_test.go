@@ -15,9 +15,11 @@ import (
 	"github.com/pquerna/otp/totp"
 
 	"temgoc/internal/account"
+	"temgoc/internal/printing"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/labels"
 	"temgoc/storage/dir"
 	"temgoc/storage/sqlite"
 )
@@ -93,11 +95,27 @@ func newFixture(t *testing.T) *fixture {
 	f.mine = w.Populate("producer", desktest.Same(mySecret))
 	f.other = w.Populate("producer2", desktest.Same(otherSecret))
 	f.Service = Serve(t, w, false)
+	f.templates(t, "producer", mySecret)
+	f.templates(t, "producer2", otherSecret)
 	f.halfway(t)
 	f.dismissed(t)
 	f.Bring(t, "producer", mySecret)
 	f.Bring(t, "producer2", otherSecret)
 	return f
+}
+
+// templates keeps a template of a producer's own, which shows a logo.
+func (f *fixture) templates(t *testing.T, who, text string) {
+	t.Helper()
+	shared, err := labels.TemplateByName("tieu-de")
+	if err != nil {
+		t.Fatal(err)
+	}
+	own := *shared
+	own.Name, own.Title = "cua-"+who, text
+	if _, err := f.Book.CreatePattern(t.Context(), f.As(who), printing.Pattern{Shape: printing.TemplateShape, Text: own.Text()}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // dismissed is a person of the first producer who is kept out.
