@@ -32,7 +32,7 @@ func (s Sheet) pressInfo() string {
 	if s.Profile == Office {
 		return ""
 	}
-	date := s.Created.UTC().Format("D:20060102150405Z")
+	date := s.Created.UTC().Format("D:20060102150405+00'00'")
 	return fmt.Sprintf(" /Creator (temgoc)\n/CreationDate (%s) /ModDate (%[1]s) /Trapped /False /GTS_PDFXVersion (PDF/X-1a:2003)", date)
 }
 

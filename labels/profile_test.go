@@ -136,7 +136,7 @@ func TestPressFilesSayWhatTheyAre(t *testing.T) {
 	file := pdf(t, pressSheet(t, PrintHouse), samples(3))
 	for _, want := range []string{
 		"%PDF-1.4\n", "/S /GTS_PDFX", "/OutputConditionIdentifier (FOGRA51)", "/RegistryName (http://www.color.org)",
-		"/GTS_PDFXVersion (PDF/X-1a:2003)", "/Trapped /False", "/CreationDate (D:20261128023000Z)", "/PrintScaling /None",
+		"/GTS_PDFXVersion (PDF/X-1a:2003)", "/Trapped /False", "/CreationDate (D:20261128023000+00'00')", "/PrintScaling /None",
 		"<xmp:CreateDate>2026-11-28T02:30:00Z<", "Tem gốc &lt;Chè &amp; cam&gt;",
 	} {
 		if !bytes.Contains(file, []byte(want)) {
