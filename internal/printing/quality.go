@@ -34,6 +34,7 @@ type Quality struct {
 func (j job) preflightPrint(ctx context.Context, p *Preflight) error {
 	var err error
 	if j.sheet, err = j.book.sheet(ctx, j.order, Layout{}, j.printer); err == nil {
+		j.sheet.MinModule = 0 // what the printer cannot print is found below
 		j.measures, err = j.measure()
 	}
 	if wrong, ok := errors.AsType[trace.FieldErrors](err); ok {
@@ -95,8 +96,8 @@ func limitWords(l forecast.Limit, s forecast.Size) (message, advice catalog.Name
 		}, catalog.Name{VI: "Đừng in PDF bằng máy in tem: chọn ngôn ngữ của máy (ZPL, TSPL …) để ảnh in tròn chấm.", EN: "Do not print PDF on a label printer: choose its own language (ZPL, TSPL …), which keeps whole dots."}
 	case forecast.LimitFine:
 		return catalog.Name{
-			VI: fmt.Sprintf("Mỗi ô vuông là %s chấm, trong khi thử in cho thấy máy in này chỉ quét tốt từ %d chấm.", decimalDots(s.Dots, ","), s.Safe),
-			EN: fmt.Sprintf("A module is %s dots, while the test sheet of this printer scanned from %d dots on.", decimalDots(s.Dots, "."), s.Safe),
+			VI: fmt.Sprintf("Mỗi ô vuông là %s chấm, trong khi thử in cho thấy máy in này chỉ quét tốt từ %d chấm: tệp in cho máy này sẽ bị từ chối.", decimalDots(s.Dots, ","), s.Safe),
+			EN: fmt.Sprintf("A module is %s dots, while the test sheet of this printer scanned from %d dots on: files for it are refused.", decimalDots(s.Dots, "."), s.Safe),
 		}, larger
 	}
 	return catalog.Name{
