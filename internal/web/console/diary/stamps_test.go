@@ -118,10 +118,10 @@ func TestLayoutOfAnOrder(t *testing.T) {
 // next begins, so that sheets have the numbers that reports count by.
 func TestFilesAreWholeSheets(t *testing.T) {
 	w := newWorld(t)
-	p := w.me.Submit(w.me.Get(w.at("/tem")), "", form("count", "45000"))
+	p := w.me.Submit(w.me.Get(w.at("/tem")), "", form("count", "225000"))
 	for start, want := range map[string][]string{
-		"1":  {"so=19955", "so=19955&tu=19956", "so=5090&tu=39911"},
-		"14": {"o=14&so=19942", "so=19955&tu=19943", "so=5103&tu=39898"},
+		"1":  {"so=99970", "so=99970&tu=99971", "so=25060&tu=199941"},
+		"14": {"o=14&so=99957", "so=99970&tu=99958", "so=25073&tu=199928"},
 	} {
 		var got []string
 		for _, link := range w.me.Submit(p, "", form("o", start)).Links("Tải tờ tem") {
