@@ -1,6 +1,7 @@
 package bench
 
 import (
+	"fmt"
 	"iter"
 	"math/rand/v2"
 	"runtime/metrics"
@@ -20,7 +21,6 @@ import (
 const (
 	address = "https://T.EXAMPLE.VN/"
 	size    = 20 // characters of an item code
-	stamps  = 10_000
 )
 
 // codes yields n different item codes.
@@ -44,10 +44,10 @@ func display(code string) string {
 	return code[:5] + "-" + code[5:10] + "-" + code[10:15] + "-" + code[15:]
 }
 
-// ours writes a sheet with the package labels.
-func ours(w *meter, s labels.Sheet) error {
+// ours writes sheets of n stamps with the package labels.
+func ours(w *meter, s labels.Sheet, n int) error {
 	return s.WritePDF(w, func(yield func(labels.Stamp, error) bool) {
-		for code := range codes(stamps) {
+		for code := range codes(n) {
 			stamp := labels.Stamp{
 				Payload: address + code, ShortCode: display(code),
 				Product: "Chè Shan tuyết Hồng Thái", Producer: "HTX Sơn Trà", Lot: "HT-2605-01",
@@ -61,10 +61,10 @@ func ours(w *meter, s labels.Sheet) error {
 	})
 }
 
-// theirs draws the same sheet with fpdf in the fastest way that keeps symbols
-// shapes: a filled rectangle for each run of dark modules. The symbols are
+// theirs draws the same sheet with fpdf in the fastest way that keeps
+// symbols shapes: a filled rectangle for each run of dark modules. The symbols are
 // made by our own series, which takes hardly any of the time.
-func theirs(w *meter, s labels.Sheet) error {
+func theirs(w *meter, s labels.Sheet, n int) error {
 	series, err := qr.NewSeries(address, size, qr.Options{})
 	if err != nil {
 		return err
@@ -75,7 +75,7 @@ func theirs(w *meter, s labels.Sheet) error {
 	pdf.AddUTF8FontFromBytes("dejavu", "B", dejavusanscondensedbold.TTF)
 	cell := s.Stock.Cells()
 	var m qr.Matrix
-	for code := range codes(stamps) {
+	for code := range codes(n) {
 		if cell++; cell > s.Stock.Cells() {
 			pdf.AddPage()
 			cell = 1
@@ -104,33 +104,46 @@ func theirs(w *meter, s labels.Sheet) error {
 	return pdf.Output(w)
 }
 
-// BenchmarkSheet makes a PDF file of 10,000 item-coded stamps with their text.
-func BenchmarkSheet(b *testing.B) {
+// sheet is one of 65 labels.
+func sheet(b *testing.B) labels.Sheet {
 	stock, err := labels.StockByName("tomy-145")
 	if err != nil {
 		b.Fatal(err)
 	}
-	s := labels.Sheet{Stock: stock, Title: "Tem", Lang: "vi"}
-	for _, c := range []struct {
-		name  string
-		write func(*meter, labels.Sheet) error
-	}{{"labels", ours}, {"fpdf", theirs}} {
-		b.Run(c.name, func(b *testing.B) {
-			var m meter
-			m.start()
-			defer m.stop()
-			begin := cpu(b)
-			for b.Loop() {
-				m.bytes = 0
-				if err := c.write(&m, s); err != nil {
-					b.Fatal(err)
-				}
-			}
-			b.ReportMetric(float64(cpu(b)-begin)/1e3/float64(b.N)/stamps, "cpu-µs/stamp")
-			b.ReportMetric(float64(m.bytes)/stamps, "B/stamp")
-			b.ReportMetric(float64(m.stop())/(1<<20), "peak-MiB")
-		})
+	return labels.Sheet{Stock: stock, Title: "Tem", Lang: "vi"}
+}
+
+// BenchmarkSheet makes a PDF file of 10,000 item-coded stamps with their text.
+func BenchmarkSheet(b *testing.B) {
+	s := sheet(b)
+	b.Run("labels", func(b *testing.B) { measure(b, s, 10_000, ours) })
+	b.Run("fpdf", func(b *testing.B) { measure(b, s, 10_000, theirs) })
+}
+
+// BenchmarkGrowth writes ever more stamps to one file: time and memory a stamp
+// should stay as they are.
+func BenchmarkGrowth(b *testing.B) {
+	s := sheet(b)
+	for n := 1000; n <= 1_000_000; n *= 10 {
+		b.Run(fmt.Sprint(n), func(b *testing.B) { measure(b, s, n, ours) })
 	}
+}
+
+// measure runs a benchmark that writes n stamps.
+func measure(b *testing.B, s labels.Sheet, n int, write func(*meter, labels.Sheet, int) error) {
+	var m meter
+	m.start()
+	defer m.stop()
+	begin := cpu(b)
+	for b.Loop() {
+		m.bytes = 0
+		if err := write(&m, s, n); err != nil {
+			b.Fatal(err)
+		}
+	}
+	b.ReportMetric(float64(cpu(b)-begin)/1e3/float64(b.N)/float64(n), "cpu-µs/stamp")
+	b.ReportMetric(float64(m.bytes)/float64(n), "B/stamp")
+	b.ReportMetric(float64(m.stop())/(1<<20), "peak-MiB")
 }
 
 // cpu is the processor time that the process has used. Unlike the time of day
