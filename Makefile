@@ -24,6 +24,7 @@ check:
 	$(GO) mod tidy -diff
 	$(GO) vet ./...
 	cd tools/ferretdb && $(GO) vet .
+	cd tools/bench && $(GO) vet .
 	$(LINT) staticcheck ./...
 	$(LINT) errcheck -ignoretests -exclude tools/lint/errcheck.txt ./...
 
@@ -39,4 +40,5 @@ soak: install servers
 	sh tools/soak.sh
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./storage/sqlite ./internal/web ./internal/web/scan ./internal/sample
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./labels/qr ./storage/sqlite ./internal/web ./internal/web/scan ./internal/sample
+	cd tools/bench && $(GO) test -run '^$$' -bench . .
