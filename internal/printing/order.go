@@ -206,26 +206,35 @@ func (b *Book) Create(ctx context.Context, w trace.Write, d OrderData) (trace.St
 	if err := check(d); err != nil {
 		return trace.Stored[Order]{}, err
 	}
-	if w.By.Role != trace.ProducerRole || w.By.Producer != batch.Data.Producer {
-		return trace.Stored[Order]{}, trace.ErrNotAllowed
-	}
-	content, err := b.content(ctx, batch.ID)
+	o, err := b.draft(ctx, w.By, batch, d)
 	if err != nil {
-		return trace.Stored[Order]{}, err
-	}
-	d.Batch, d.Activation = batch.ID, cmp.Or(d.Activation, ActivateOnRelease)
-	design, err := b.design(ctx, w.By, batch.Data.Producer, d.Template, d.Stock)
-	if err != nil {
-		return trace.Stored[Order]{}, err
-	}
-	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content, Design: design}
-	if o.PerSheet, err = o.sheetSize(); err != nil {
-		return trace.Stored[Order]{}, err
-	}
-	if err := o.draw(); err != nil {
 		return trace.Stored[Order]{}, err
 	}
 	return b.allocate(ctx, w, o)
+}
+
+// draft is the order that is asked for, before it takes a number.
+func (b *Book) draft(ctx context.Context, by trace.Actor, batch trace.Stored[trace.Batch], d OrderData) (Order, error) {
+	if by.Role != trace.ProducerRole || by.Producer != batch.Data.Producer {
+		return Order{}, trace.ErrNotAllowed
+	}
+	content, err := b.content(ctx, batch.ID)
+	if err != nil {
+		return Order{}, err
+	}
+	d.Batch, d.Activation = batch.ID, cmp.Or(d.Activation, ActivateOnRelease)
+	design, err := b.design(ctx, by, batch.Data.Producer, d.Template, d.Stock)
+	if err != nil {
+		return Order{}, err
+	}
+	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content, Design: design}
+	if o.PerSheet, err = o.sheetSize(); err != nil {
+		return Order{}, err
+	}
+	if err := o.draw(); err != nil {
+		return Order{}, err
+	}
+	return o, nil
 }
 
 func check(d OrderData) error {

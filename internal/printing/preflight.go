@@ -46,7 +46,7 @@ type Finding struct {
 
 // A Preflight is what was found out about an order before it is printed.
 type Preflight struct {
-	Order    string    `json:"order" doc:"Id of the print order"`
+	Order    string    `json:"order" doc:"Id of the print order; empty for one that was not made yet"`
 	Printer  string    `json:"printer,omitempty" doc:"Id of the printer it was looked at for; an office printer of 600 dpi that prints true when left out"`
 	Stop     bool      `json:"stop" doc:"Something stops the release"`
 	Findings []Finding `json:"findings"`
@@ -68,17 +68,41 @@ func (b *Book) Preflight(ctx context.Context, by trace.Actor, id, printer string
 	if err != nil {
 		return Preflight{}, err
 	}
-	j := job{book: b, id: s.ID, order: s.Data, printer: Printer{Language: PDF, DPI: officeDPI}}
+	return b.preflight(ctx, by, job{book: b, id: s.ID, order: s.Data}, printer, visit)
+}
+
+// PreflightDraft looks at an order that was not made yet, as its producer would
+// make it. What Create refuses it refuses too.
+func (b *Book) PreflightDraft(ctx context.Context, by trace.Actor, d OrderData, printer string) (Preflight, error) {
+	batch, err := b.ledger.Batch(ctx, by, d.Batch)
+	if err != nil {
+		return Preflight{}, err
+	}
+	if err := check(d); err != nil {
+		return Preflight{}, err
+	}
+	o, err := b.draft(ctx, by, batch, d)
+	if err != nil {
+		return Preflight{}, err
+	}
+	return b.preflight(ctx, by, job{book: b, order: o}, printer, nil)
+}
+
+// preflight looks at an order; one without an id does not exist yet.
+func (b *Book) preflight(ctx context.Context, by trace.Actor, j job, printer string, visit Visit) (Preflight, error) {
+	j.printer = Printer{Language: PDF, DPI: officeDPI}
 	if printer != "" {
-		if j.printer, err = b.usable(ctx, printer, j.order.Producer); err != nil {
+		known, err := b.usable(ctx, printer, j.order.Producer)
+		if err != nil {
 			return Preflight{}, err
 		}
+		j.printer = known
 	}
 	d, err := b.ledger.Dossier(ctx, j.order.Batch)
 	if err != nil {
 		return Preflight{}, err
 	}
-	p := Preflight{Order: s.ID, Printer: printer}
+	p := Preflight{Order: j.id, Printer: printer}
 	if err := b.preflightBatch(ctx, &p, j.order, d); err != nil {
 		return Preflight{}, err
 	}
@@ -87,6 +111,9 @@ func (b *Book) Preflight(ctx context.Context, by trace.Actor, id, printer string
 	need, err := b.Need(ctx, by, j.order.Batch)
 	if err != nil {
 		return Preflight{}, err
+	}
+	if j.id == "" {
+		need.Possible += j.order.Count
 	}
 	preflightNeed(&p, need)
 	if err := j.preflightPrint(ctx, &p); err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/google/go-cmp/cmp"
+
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 )
@@ -62,6 +64,28 @@ func TestPreflight(t *testing.T) {
 	if p.Stop || p.Forecast == nil || p.Forecast.Grade != "A" || p.Forecast.Dots == "" || p.Forecast.Module < 396 {
 		t.Errorf("stop %v, forecast %+v", p.Stop, p.Forecast)
 	}
+}
+
+// What is said of a draft is what is said of the order once it was made.
+func TestPreflightOfDrafts(t *testing.T) {
+	w := newWorld(t)
+	asked := w.order(printing.ItemCodes, 500)
+	draft := must(w.PreflightDraft(w.ctx, w.by, asked, ""))(t)
+	if orders := must(w.OrdersOf(w.ctx, w.batch))(t); len(orders) != 0 {
+		t.Fatalf("looking at a draft made %+v", orders)
+	}
+	made := w.preflight(t, w.create(t, asked).ID, "", nil)
+	made.Order = ""
+	if diff := cmp.Diff(made, draft); diff != "" {
+		t.Errorf("the order and its draft: -order +draft\n%s", diff)
+	}
+	for _, by := range []trace.Actor{inspector, w.other} { // as Create says
+		_, err := w.PreflightDraft(w.ctx, by, asked, "")
+		wantErr(t, err, trace.ErrNotAllowed)
+	}
+	asked.Stock = "unknown"
+	_, err := w.PreflightDraft(w.ctx, w.by, asked, "")
+	wantField(t, err, "stock")
 }
 
 // A printer of 203 dpi that is fed the PDF cannot print whole dots; one with its

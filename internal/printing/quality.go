@@ -64,7 +64,7 @@ func (j job) size() forecast.Size {
 		Safe:      j.printer.MinModule,
 	}
 	if j.printer.Language != PDF {
-		s.Dots = max(math.Floor(s.Dots+1e-9), 1)
+		s.Dots = max(math.Floor(s.Dots+0.01), 1) // as heads round
 	}
 	s.Module = int(math.Round(s.Dots * 25400 / float64(j.printer.DPI)))
 	return s
