@@ -89,7 +89,7 @@ func drawTexts(picture *image.Gray, texts []text, scale float64) error {
 	raster := vector.NewRasterizer(bounds.Dx(), bounds.Dy())
 	for _, t := range texts {
 		unit := scale * float64(t.size) / unitsPerEm
-		pen := pen{raster: raster, x: scale * float64(t.x), y: scale * float64(t.y), unit: unit / 64}
+		pen := pen{raster: raster, x: scale * float64(t.x), y: scale * float64(t.y), unit: unit / 64, tall: unit / 64}
 		for _, g := range t.glyphs {
 			segments, err := t.face.segments(g.id)
 			if err != nil {
@@ -107,7 +107,8 @@ func drawTexts(picture *image.Gray, texts []text, scale float64) error {
 type pen struct {
 	raster *vector.Rasterizer
 	x, y   float64
-	unit   float64 // pixels to a 64th of a font unit
+	unit   float64 // pixels to a 64th of a font unit, across
+	tall   float64 // the same downwards
 }
 
 func (p *pen) draw(segments sfnt.Segments) {
@@ -115,7 +116,7 @@ func (p *pen) draw(segments sfnt.Segments) {
 		var c [6]float32
 		for j, arg := range s.Args {
 			c[2*j] = float32(p.x + p.unit*float64(arg.X))
-			c[2*j+1] = float32(p.y + p.unit*float64(arg.Y))
+			c[2*j+1] = float32(p.y + p.tall*float64(arg.Y))
 		}
 		switch s.Op {
 		case sfnt.SegmentOpMoveTo:
@@ -140,7 +141,7 @@ const headerEnd = 8 + 4 + 4 + 13 + 4
 // writePNG writes the picture, with its resolution unless that is 0, so that
 // programs print it at its true size. The standard library does not write the
 // pHYs chunk (PNG, 11.3.4.3), which belongs behind IHDR.
-func writePNG(w io.Writer, picture *image.Gray, dpi int) error {
+func writePNG(w io.Writer, picture image.Image, dpi int) error {
 	var file bytes.Buffer
 	if err := png.Encode(&file, picture); err != nil {
 		return fmt.Errorf("labels: write PNG: %w", err)

@@ -6,6 +6,7 @@
 //	temgoc doctor    check configuration, stores, keys and clock
 //	temgoc user      invite people to the console, list, disable and reset them
 //	temgoc key       make, list and revoke API keys
+//	temgoc print     send the stamps of an order to a label printer
 //	temgoc labels    print the stamps of a batch to a PDF
 //	temgoc preflight look at an order before it is printed
 //	temgoc report    say which stamps were printed well, scrapped or lost
@@ -58,6 +59,7 @@ type cli struct {
 	Key       keyCmd       `cmd:"" help:"Make, list and revoke API keys."`
 	Labels    labelsCmd    `cmd:"" help:"Write the stamps of a batch: PDF, pictures, or the data for a print house."`
 	Preflight preflightCmd `cmd:"" help:"Look at an order before it is printed: batch, certificate, size of the QR code, and a forecast of its grade."`
+	Print     printCmd     `cmd:"" help:"Send the stamps of an order to a label printer, none of them twice."`
 	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped or lost."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }

@@ -34,6 +34,7 @@ type press interface {
 	report(context.Context, string, printing.Report) (printing.Sums, error)
 	// preflight looks at an order for a printer, and asks its address if it is to.
 	preflight(ctx context.Context, order, printer string, visit bool) (printing.Preflight, error)
+	sender
 }
 
 func (c pressFlags) press(ctx context.Context) (press, func(), error) {

@@ -156,7 +156,7 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
 		"getRequest": report, "getRequestHistory": report,
-		"getOrder": order, "preflightOrder": order, "getPrinter": printer, "getPaper": "tomy-145", "getTemplate": template, "getStock": ownStock, "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listRolls": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
+		"getOrder": order, "getSending": order, "preflightOrder": order, "getPrinter": printer, "getPaper": "tomy-145", "getTemplate": template, "getStock": ownStock, "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listRolls": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {
 		if r.write() || r.media != nil {

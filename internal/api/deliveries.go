@@ -52,7 +52,7 @@ func labelMedia() (media []string) {
 
 type labelsIn struct {
 	ByID
-	Format    printing.Format `query:"format" default:"pdf" doc:"pdf: whole sheets; svg, png: one stamp; csv: the codes; zip: what a print house needs"`
+	Format    printing.Format `query:"format" default:"pdf" doc:"pdf: whole sheets; svg, png: one stamp; zpl, tspl, epl, escpos, brother: for a label printer; csv: the codes; zip: what a print house needs"`
 	Profile   string          `query:"profile" enum:"office,house,imposed" default:"office" doc:"For whom the PDF is made: an office printer, or a print house (bleed, crop marks, PDF/X-ready) with one stamp a page or the stock's labels imposed"`
 	Printer   string          `query:"printer" maxLength:"100" doc:"Id of a printer: its shift, scale and resolution are made up for"`
 	DPI       int             `query:"dpi" minimum:"0" maximum:"2400" doc:"Dots to the inch of pictures; the printer's, or what is usual, when left out"`

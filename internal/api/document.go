@@ -36,6 +36,7 @@ var tags = []struct {
 	{"templates", catalog.Name{VI: "Mẫu tem", EN: "Templates"}},
 	{"stocks", catalog.Name{VI: "Loại tem", EN: "Label stocks"}},
 	{"papers", catalog.Name{VI: "Tờ tem đang dùng", EN: "Sheets begun"}},
+	{"sendings", catalog.Name{VI: "Gửi tới máy in tem", EN: "Sending to label printers"}},
 	{"search", catalog.Name{VI: "Tìm kiếm", EN: "Search"}},
 	{"criteria", catalog.Name{VI: "Chỉ tiêu kiểm nghiệm", EN: "Test criteria"}},
 	{"audit", catalog.Name{VI: "Nhật ký thao tác", EN: "Audit log"}},

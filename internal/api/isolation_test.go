@@ -231,7 +231,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 	if strings.Contains(path, "{id}") {
 		id := map[string]string{
 			"producers": producer, "products": n.product, "certificates": n.certificate,
-			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "printers": n.printer, "templates": n.template, "stocks": n.stock, "recalls": n.recall, "problems": n.problem,
+			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "sendings": n.order, "printers": n.printer, "templates": n.template, "stocks": n.stock, "recalls": n.recall, "problems": n.problem,
 		}[r.tag]
 		path, nowhere = strings.Replace(path, "{id}", id, 1), strings.Replace(path, "{id}", noID, 1)
 	}
@@ -303,7 +303,11 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return map[string]any{"text": stockText(n.secret) + "x: y"}
 	case "reportStamps":
 		return map[string]any{"fate": "lost", "ranges": []any{map[string]any{"first": 1, "last": 1}}, "reason": "x"}
-	case "activateStamps":
+	case "claimStamps":
+		return map[string]any{"max": 1}
+	case "resolveSending":
+		return map[string]any{"first": 1, "printed": 0}
+	case "activateStamps", "confirmSending":
 		return map[string]any{"first": 1, "last": 1}
 	case "createOrder":
 		return map[string]any{"codes": "batch", "count": 1, "stock": "tomy-145"}

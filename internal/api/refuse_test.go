@@ -112,7 +112,7 @@ func badRequests(producer, product, batch string) []bad {
 		{name: "bad lot in a search", method: "GET", path: "/batches?lot=%C3%B4", status: 422, field: "lot", vi: "số lô", en: "lot number"},
 		{name: "set that is not there", method: "GET", path: "/criteria/27", status: 422, field: "set", vi: "tối đa 26", en: "at most 26"},
 		{name: "empty search", method: "GET", path: "/search", status: 422, field: "q", vi: "bắt buộc", en: "required"},
-		{name: "format of labels", method: "GET", path: "/orders/x/labels?format=zpl", status: 422, field: "format", vi: "một trong", en: "one of"},
+		{name: "format of labels", method: "GET", path: "/orders/x/labels?format=pcl", status: 422, field: "format", vi: "một trong", en: "one of"},
 		{name: "digest in path", method: "GET", path: "/files/abc", status: 422, field: "sha256", vi: "SHA-256", en: "SHA-256"},
 		{name: "province that is not there", method: "GET", path: "/catalog/provinces/00/communes", status: 404},
 		{name: "office's work", method: "POST", path: "/producers", body: map[string]any{}, status: 403, vi: "vai trò", en: "role"},

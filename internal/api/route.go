@@ -129,7 +129,7 @@ func (a *API) table() []route {
 		a.producerRoutes(), a.productRoutes(), a.fileRoutes(), a.certificateRoutes(),
 		a.batchRoutes(), a.recordRoutes(), a.requestRoutes(), a.testRoutes(),
 		a.recallRoutes(), a.reportRoutes(), a.voidRoutes(), a.orderRoutes(), a.deliveryRoutes(),
-		a.printerRoutes(), a.preflightRoutes(), a.patternRoutes(), a.paperRoutes(),
+		a.printerRoutes(), a.preflightRoutes(), a.patternRoutes(), a.paperRoutes(), a.sendingRoutes(),
 		a.searchRoutes(), a.criteriaRoutes(), a.auditRoutes(), a.catalogRoutes(),
 	)
 }

@@ -16,6 +16,7 @@ func AuditKinds() []trace.AuditKind {
 		trace.AuditKindOf("Máy in", "Printer", describePrinter, nil),
 		trace.AuditKindOf("Mẫu tem, loại tem", "Template or label stock", describePattern, nil),
 		trace.AuditKindOf("Tờ tem đang dùng", "Sheet begun", describePaper, nil),
+		trace.AuditKindOf("Gửi tới máy in", "Stamps sent to a printer", describeSending, nil),
 	}
 }
 

@@ -48,3 +48,25 @@ func describePaper(before *Paper, now Paper) trace.Act {
 		VI: fmt.Sprintf("%s: %d ô đã dùng", now.Stock, len(now.Used)), EN: fmt.Sprintf("%s: %d labels gone", now.Stock, len(now.Used)),
 	}}
 }
+
+func describeSending(before *Sending, now Sending) trace.Act {
+	action := catalog.Name{VI: "Lấy tem để gửi tới máy in", EN: "Claimed stamps for a printer"}
+	state := func(s *Sending) PartState {
+		for _, p := range s.Parts {
+			if p.First <= now.Latest.First && p.Last >= now.Latest.First {
+				return p.State
+			}
+		}
+		return ""
+	}
+	switch {
+	case before == nil || state(&now) == Claimed:
+	case state(&now) == Sent:
+		action = catalog.Name{VI: "Xác nhận máy in đã nhận tem", EN: "Confirmed that a printer took stamps"}
+	default:
+		action = catalog.Name{VI: "Ghi nhận tem chưa in ra", EN: "Noted that stamps were not printed"}
+	}
+	return trace.Act{Action: action, Subject: catalog.Name{
+		VI: fmt.Sprintf("lệnh in %s, tem %s", now.Order, now.Latest), EN: fmt.Sprintf("order %s, stamps %s", now.Order, now.Latest),
+	}}
+}

@@ -229,14 +229,36 @@ func TestPrintHouse(t *testing.T) {
 	}
 }
 
+// brotherTape is a stock for all languages of label printers: Brother's leave the
+// edges white.
+const brotherTape = `
+name: brother-62x29
+title: Brother DK-11209
+kind: roll
+pageWidth: 62
+pageHeight: 29
+columns: 1
+rows: 1
+cellWidth: 58.8
+cellHeight: 22.8
+left: 1.6
+top: 3.1
+gapY: 3
+`
+
 // TestOutputsRefuse holds that nothing is written of what may not be printed,
 // and that nobody else gets it.
 func TestOutputsRefuse(t *testing.T) {
 	w := newWorld(t)
 	o := w.create(t, w.order(printing.ItemCodes, 3))
+	must(w.CreatePattern(w.ctx, trace.Write{By: w.by}, printing.Pattern{Shape: printing.StockShape, Text: brotherTape}))(t)
 	for _, output := range printing.Outputs() {
 		write := func(by trace.Actor, out io.Writer) error {
-			return w.WriteLabels(w.ctx, by, o.ID, printing.Print{Format: output.Format}, out)
+			p := printing.Print{Format: output.Format}
+			if slices.Contains(printing.Languages(), output.Format) && output.Format != printing.PDF {
+				p.Stock = "brother-62x29"
+			}
+			return w.WriteLabels(w.ctx, by, o.ID, p, out)
 		}
 		var out bytes.Buffer
 		wantErr(t, write(w.other, &out), trace.ErrHidden)

@@ -37,7 +37,7 @@ const KindOrders trace.Kind = "orders"
 
 // Kinds lists the kinds that this package owns.
 func Kinds() []trace.Kind {
-	return []trace.Kind{KindOrders, KindSettings, KindPrinters, KindPatterns, KindPapers}
+	return []trace.Kind{KindOrders, KindSettings, KindPrinters, KindPatterns, KindPapers, KindSendings}
 }
 
 // Codes says what the stamps of an order carry.

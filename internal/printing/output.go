@@ -50,6 +50,11 @@ func Outputs() []Output {
 		{PDF, "application/pdf", "pdf", false, job.writePDF},
 		{SVG, "image/svg+xml", "svg", true, job.writeSVG},
 		{PNG, "image/png", "png", true, job.writePNG},
+		{ZPL, headMedia, "zpl", false, job.writeHead},
+		{TSPL, headMedia, "tspl", false, job.writeHead},
+		{EPL, headMedia, "epl", false, job.writeHead},
+		{ESCPOS, headMedia, "bin", false, job.writeHead},
+		{Brother, headMedia, "bin", false, job.writeHead},
 		{CSV, "text/csv; charset=utf-8", "csv", false, job.writeCodes},
 		{ZIP, "application/zip", "zip", false, job.writeDelivery},
 	}

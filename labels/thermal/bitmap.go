@@ -80,6 +80,9 @@ func (b *Bitmap) orRow(line, from []byte, x, width int) {
 	}
 	at, shift := x/8, x%8
 	for i, bits := range from {
+		if bits == 0 {
+			continue
+		}
 		line[at+i] |= bits >> shift
 		if low := bits << (8 - shift); low != 0 {
 			line[at+i+1] |= low
@@ -87,9 +90,9 @@ func (b *Bitmap) orRow(line, from []byte, x, width int) {
 	}
 }
 
-// ink returns the smallest rectangle that holds all black dots, from left and
+// Ink returns the smallest rectangle that holds all black dots, from left and
 // top to before right and bottom; all 0 when there are none.
-func (b *Bitmap) ink() (left, top, right, bottom int) {
+func (b *Bitmap) Ink() (left, top, right, bottom int) {
 	left, top = b.Width, b.Height
 	for y := range b.Height {
 		for x, bits := range b.Row(y) {

@@ -101,7 +101,7 @@ func (q *brother) shown(b *Bitmap) (window, error) {
 		w.top = max(0, (b.Height-q.tape.rows)/2)
 		w.bottom = min(b.Height, w.top+q.tape.rows)
 	}
-	l, t, r, bottom := b.ink()
+	l, t, r, bottom := b.Ink()
 	blank := r == 0
 	if blank || l >= w.left && r <= w.right && t >= w.top && bottom <= w.bottom {
 		return w, nil

@@ -10,6 +10,7 @@ import (
 
 	"temgoc/labels/qr"
 	"temgoc/labels/thermal"
+	"temgoc/labels/thermal/thermaltest"
 )
 
 // TestStreamsScan reads the symbols of a run of labels with zbar out of what
@@ -30,7 +31,7 @@ func TestStreamsScan(t *testing.T) {
 			want = append(want, payload)
 			sent = append(sent, symbolOn(t, payload, width, height))
 		}
-		printed, err := decode(l, stream(t, l, m, sent...), m, width)
+		printed, err := thermaltest.Decode(l, stream(t, l, m, sent...), m, width)
 		if err != nil {
 			t.Fatalf("%s: %v", l, err)
 		}

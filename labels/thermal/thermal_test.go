@@ -11,6 +11,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"temgoc/labels/thermal"
+	"temgoc/labels/thermal/thermaltest"
 )
 
 // labelsOf makes labels with all that compression treats apart: noise, blank and
@@ -85,7 +86,7 @@ func checkRoundTrip(t *testing.T, l thermal.Language, r *rand.Rand, width, heigh
 	for i := range want {
 		want[i] = labelsOf(r, width, height, inset, insetY)
 	}
-	got, err := decode(l, stream(t, l, m, want...), m, width)
+	got, err := thermaltest.Decode(l, stream(t, l, m, want...), m, width)
 	if err != nil {
 		t.Fatalf("%s, %d × %d: %v", l, width, height, err)
 	}

@@ -1,8 +1,12 @@
-package thermal_test
+// Package thermaltest reads the streams of label printers as a printer does, from
+// the documentation of its language, for tests. It knows nothing of how the
+// streams are written, and refuses whatever no printer needs to understand here.
+package thermaltest
 
 import (
 	"bytes"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"regexp"
 	"strconv"
@@ -11,11 +15,10 @@ import (
 	"temgoc/labels/thermal"
 )
 
-// The decoders read a stream as a printer does, from the documentation of its
-// language. They know nothing of how the streams are written.
-
-// decode returns the labels of a stream.
-func decode(l thermal.Language, stream []byte, m thermal.Media, width int) ([]*thermal.Bitmap, error) {
+// Decode returns the labels of a stream, those before an error too: what a
+// printer has printed when a stream breaks off. The width in dots is for the
+// languages that do not say it.
+func Decode(l thermal.Language, stream []byte, m thermal.Media, width int) ([]*thermal.Bitmap, error) {
 	switch l {
 	case thermal.ZPL:
 		return decodeZPL(string(stream))
@@ -28,6 +31,8 @@ func decode(l thermal.Language, stream []byte, m thermal.Media, width int) ([]*t
 	}
 	return decodeBrother(stream, m, width)
 }
+
+var errShort = errors.New("the stream ends within a label")
 
 var zplFormat = regexp.MustCompile(`^\^XA\^PW(\d+)\^LL(\d+)\^LH0,0\^FO0,0\^GFA,(\d+),(\d+),(\d+),([^^]*)\^FS\^XZ\n`)
 
@@ -134,6 +139,9 @@ func decodeTSPL(s []byte) (labels []*thermal.Bitmap, err error) {
 			return labels, err
 		}
 		b := thermal.NewBitmap(8*n[0], n[1])
+		if len(s) < len(b.Pix) {
+			return labels, errShort
+		}
 		for i := range b.Pix {
 			b.Pix[i] = ^s[i]
 		}
@@ -155,6 +163,9 @@ func decodeEPL(s []byte) (labels []*thermal.Bitmap, err error) {
 		if n[2] != b.Stride || n[3] != n[1] {
 			return labels, fmt.Errorf("GW of %d × %d for %d × %d dots", n[2], n[3], n[0], n[1])
 		}
+		if len(s) < len(b.Pix) {
+			return labels, errShort
+		}
 		for i := range b.Pix {
 			b.Pix[i] = ^s[i]
 		}
@@ -174,8 +185,11 @@ func decodeESCPOS(s []byte, width int) (labels []*thermal.Bitmap, err error) {
 			return labels, err
 		}
 		b, fed := thermal.NewBitmap(width, 0), 0
-		for bytes.HasPrefix(s, []byte{0x1D, 'v', '0', 0}) {
+		for len(s) >= 8 && bytes.HasPrefix(s, []byte{0x1D, 'v', '0', 0}) {
 			stride, rows := int(s[4])+int(s[5])<<8, int(s[6])+int(s[7])<<8
+			if len(s) < 8+stride*rows {
+				return labels, errShort
+			}
 			data := s[8 : 8+stride*rows]
 			s = s[8+stride*rows:]
 			if stride == 1 && b.Height > 0 && (b.Stride > 1 || len(bytes.Trim(data, "\x00")) == 0) {
@@ -212,8 +226,14 @@ func decodeBrother(s []byte, m thermal.Media, width int) (labels []*thermal.Bitm
 			if s, err = cutTail(s, "g\x00\x5A"); err != nil {
 				return labels, err
 			}
+			if len(s) < 90 {
+				return labels, errShort
+			}
 			brotherRow(b, top+y, s[:90])
 			s = s[90:]
+		}
+		if len(s) == 0 {
+			return labels, errShort
 		}
 		labels = append(labels, b)
 		end := s[0]
@@ -234,6 +254,9 @@ func brotherHead(s []byte, m thermal.Media, page byte) (rows int, rest []byte, e
 	want := []byte{0x1B, 'i', 'z', 0xCE, kind, byte(m.Width + 0.5), length}
 	if s, err = cutTail(s, string(want)); err != nil {
 		return 0, nil, err
+	}
+	if len(s) < 4 {
+		return 0, nil, errShort
 	}
 	rows = int(s[0]) + int(s[1])<<8 + int(s[2])<<16 + int(s[3])<<24
 	rest, err = cutTail(s[4:], string([]byte{page, 0, 0x1B, 'i', 'M', 0x40, 0x1B, 'i', 'A', 1, 0x1B, 'i', 'K', 8, 0x1B, 'i', 'd', margin, 0}))
