@@ -112,7 +112,7 @@ var partNameForm = regexp.MustCompile(`^[a-z][a-z0-9]{0,19}$`)
 
 // part checks a part that stands on the label by itself.
 func (c *check) part(p *Part, path string) {
-	kind := c.common(p, path, p.Part)
+	kind := c.common(p, path)
 	if kind == nil {
 		return
 	}
@@ -141,7 +141,7 @@ func (c *check) row(column *Part, i int, path string) {
 	p := &column.Rows[i]
 	path = fmt.Sprintf("%s.rows[%d]", path, i)
 	field := fmt.Sprintf("%s.%s", column.name(), p.name())
-	kind := c.common(p, path, field)
+	kind := c.common(p, path)
 	if kind == nil {
 		return
 	}
@@ -160,14 +160,14 @@ func (c *check) row(column *Part, i int, path string) {
 
 // common checks what parts have wherever they stand. It returns nil for a part
 // of no known kind.
-func (c *check) common(p *Part, path, field string) *partKind {
+func (c *check) common(p *Part, path string) *partKind {
 	kind, ok := partKinds[p.Part]
 	if !ok {
 		known := strings.Join(slices.Sorted(maps.Keys(partKinds)), ", ")
 		c.fail(path, p.Part, "is not one of "+known, "không phải là một trong: "+known)
 		return nil
 	}
-	field = p.name()
+	field := p.name()
 	for _, key := range p.given() {
 		if !strings.Contains(kind.keys, " "+key+" ") {
 			c.fail(path+"."+key, field+"."+key, "has no meaning for "+p.Part, "không dùng cho phần "+p.Part)
