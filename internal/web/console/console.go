@@ -96,7 +96,7 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return register.Part(t, register.Config{Ledger: c.Ledger})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
-			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan})
+			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan, Visit: printing.Outside})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return studio.Part(t, studio.Config{Ledger: c.Ledger, Book: c.Book})

@@ -2,11 +2,13 @@ package diary
 
 import (
 	"cmp"
+	"errors"
 	"fmt"
 	"net/url"
 	"strconv"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/photo"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
@@ -178,18 +180,27 @@ func (d *diary) count(v *desk.Visit) (desk.Answer, error) {
 	return v.Redirect(orderPath(o.Data)+"#dem", "Đã ghi số tem.", "The report is saved."), nil
 }
 
-// The inputs of the first and the last stamp.
+// The inputs of the first and the last stamp: their codes, or photographs.
 const (
 	firstInput = "dau"
 	lastInput  = "cuoi"
+	firstPhoto = "anhDau"
+	lastPhoto  = "anhCuoi"
 )
 
-// scannedForm asks for the first and the last stamp by their codes.
+// scannedForm asks for the first and the last stamp, by photographs or codes.
 func scannedForm(v *desk.Visit, o printing.Order) *ui.Form {
-	f := v.NewForm("Tìm dải tem", "Find the range", ui.Group{Fields: []ui.Field{
-		{Name: firstInput, Label: v.T("Mã trên tem đầu", "Code of the first stamp"), MaxLength: 200, Narrow: true},
-		{Name: lastInput, Label: v.T("Mã trên tem cuối", "Code of the last stamp"), MaxLength: 200, Narrow: true, Hint: v.T("Một tem thì để trống.", "Leave empty for one stamp.")},
-	}}).Scoped("scanned")
+	picture := func(name, vi, en string) ui.Field {
+		return ui.Field{Name: name, Label: v.T(vi, en), Type: "file", Accept: "image/jpeg,image/png", Capture: true, Narrow: true}
+	}
+	f := v.NewForm("Tìm dải tem", "Find the range", ui.Group{
+		Hint: v.T("Chụp tem đầu và tem cuối, hoặc gõ mã in trên tem. Một tem thì chỉ cần tem đầu.", "Photograph the first and the last stamp, or type their codes. For one stamp the first is enough."),
+		Fields: []ui.Field{
+			picture(firstPhoto, "Ảnh tem đầu", "Photo of the first"), picture(lastPhoto, "Ảnh tem cuối", "Photo of the last"),
+			{Name: firstInput, Label: v.T("Hoặc mã tem đầu", "Or its code"), MaxLength: 200, Narrow: true},
+			{Name: lastInput, Label: v.T("Hoặc mã tem cuối", "Or its code"), MaxLength: 200, Narrow: true},
+		},
+	}).Scoped("scanned")
 	f.Action = orderPath(o) + "/kiem-dem/dai"
 	return f
 }
@@ -214,28 +225,69 @@ func (d *diary) findRange(v *desk.Visit) (desk.Answer, error) {
 }
 
 func (d *diary) rangeOf(v *desk.Visit, order string) (printing.Range, error) {
-	first, err := d.positionOf(v, order, firstInput, v.Value(firstInput))
+	first, found, err := d.positionOf(v, order, firstPhoto, firstInput)
+	if err == nil && !found {
+		err = desk.FieldError(firstInput, "cần ảnh hoặc mã của tem đầu", "needs a photo or the code of the first stamp")
+	}
 	if err != nil {
 		return printing.Range{}, err
 	}
-	last := first
-	if v.Value(lastInput) != "" {
-		if last, err = d.positionOf(v, order, lastInput, v.Value(lastInput)); err != nil {
-			return printing.Range{}, err
-		}
+	last, found, err := d.positionOf(v, order, lastPhoto, lastInput)
+	if err != nil {
+		return printing.Range{}, err
+	}
+	if !found {
+		last = first
 	}
 	return printing.RangeOf(first, last)
 }
 
-func (d *diary) positionOf(v *desk.Visit, order, field, code string) (printing.Position, error) {
-	p, err := d.Book.Position(v.Context(), v.Actor, code)
-	if err != nil {
-		return p, desk.Renamed(err, printing.FieldCode, field)
+// positionOf finds the stamp on a photograph, or else of the code that was typed.
+func (d *diary) positionOf(v *desk.Visit, order, picture, input string) (p printing.Position, found bool, err error) {
+	for _, f := range v.Files {
+		if f.Field == picture {
+			p, err = d.photographed(v, order, f)
+			return p, true, err
+		}
+	}
+	if v.Value(input) == "" {
+		return p, false, nil
+	}
+	if p, err = d.Book.Position(v.Context(), v.Actor, v.Value(input)); err != nil {
+		return p, true, desk.Renamed(err, printing.FieldCode, input)
 	}
 	if p.Order != order {
-		return p, desk.FieldError(field, "là tem của lệnh in khác", "is a stamp of another order")
+		return p, true, desk.FieldError(input, "là tem của lệnh in khác", "is a stamp of another order")
 	}
-	return p, nil
+	return p, true, nil
+}
+
+// photographed finds the one stamp of an order on a photograph.
+func (d *diary) photographed(v *desk.Visit, order string, f desk.File) (printing.Position, error) {
+	codes, err := photo.Codes(v.Context(), f.Name, f.Content)
+	if refused, ok := errors.AsType[*photo.Error](err); ok {
+		return printing.Position{}, desk.FieldError(f.Field, refused.Message.VI, refused.Message.EN)
+	}
+	if err != nil {
+		return printing.Position{}, err
+	}
+	var found []printing.Position
+	for _, c := range codes {
+		p, err := d.Book.Position(v.Context(), v.Actor, c.Text)
+		if _, none := errors.AsType[trace.FieldErrors](err); err != nil && !none {
+			return p, err
+		}
+		if err == nil && p.Order == order {
+			found = append(found, p)
+		}
+	}
+	switch len(found) {
+	case 0:
+		return printing.Position{}, desk.FieldError(f.Field, "không thấy tem nào của lệnh in này trong ảnh, hãy chụp gần và rõ hơn", "shows no stamp of this order: come closer")
+	case 1:
+		return found[0], nil
+	}
+	return printing.Position{}, desk.FieldError(f.Field, fmt.Sprintf("có %d tem trong ảnh, hãy chụp riêng một tem", len(found)), fmt.Sprintf("shows %d stamps: photograph one alone", len(found)))
 }
 
 // An activating is which stamps of an order count already.

@@ -24,6 +24,8 @@ type Config struct {
 	Book   *printing.Book
 	// Scan renders what shoppers see, and counts their visits.
 	Scan *scan.Pages
+	// Visit asks whether the address of a stamp answers; nil where nobody should.
+	Visit printing.Visit
 }
 
 type diary struct{ Config }
@@ -66,7 +68,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		get("/tem/:order", d.showOrder),
 		post("/tem/:order/phat-hanh", d.releaseOrder),
 		post("/tem/:order/kiem-dem", d.count),
-		post("/tem/:order/kiem-dem/dai", d.findRange),
+		upload("/tem/:order/kiem-dem/dai", d.findRange),
 		post("/tem/:order/kich-hoat", d.activate),
 		post("/tem/:order/to-dang-dung", d.take),
 		get("/tem/:order/tep/:format", d.download),

@@ -23,6 +23,7 @@ type orderPage struct {
 	Refusal      string
 	Paper        *paperView
 	Warnings     []string
+	Ready        *readiness
 	Counting     *counting   // nil before the release
 	Activation   *activating // nil unless stamps are activated by range
 	Replace      *desk.Link

@@ -84,7 +84,11 @@ func (d *diary) addPaper(v *desk.Visit, page *orderPage, s trace.Stored[printing
 		j.addSheet(v, p)
 	}
 	page.Paper = p
-	return nil
+	printer := ""
+	if j.printer != nil {
+		printer = j.printer.ID
+	}
+	return d.addReadiness(v, page, s, printer)
 }
 
 // printJob reads how an order is to be printed. What is wrong is left out.
@@ -248,6 +252,18 @@ func (j *printJob) parts(v *desk.Visit, f printing.Format, vi, en string) []desk
 	return out
 }
 
+// forHouse is the address of a PDF for a print house, of as many stamps as one
+// may have.
+func (j *printJob) forHouse(p printing.Profile) string {
+	part := printing.Layout{}
+	if j.order.Count > printing.MaxSheetStamps {
+		part.From, part.Count = j.from, min(j.count, printing.MaxSheetStamps)
+	}
+	q, _ := url.ParseQuery(layoutQuery(part)) // written by ourselves
+	q.Set(profileInput, string(p))
+	return orderPath(j.order) + "/tep/pdf?" + q.Encode()
+}
+
 // groups are the files of the order by what they are for.
 func (j *printJob) groups(v *desk.Visit, s trace.Stored[printing.Order]) []fileGroup {
 	here := fileGroup{Title: v.T("In tại chỗ", "Print here"), Says: v.T("Máy in văn phòng, giấy tem theo tờ. In ở tỉ lệ 100 %, không chọn “vừa trang”.", "Office printers. Print at 100 %, not “fit to page”.")}
@@ -255,7 +271,11 @@ func (j *printJob) groups(v *desk.Visit, s trace.Stored[printing.Order]) []fileG
 	return []fileGroup{here, j.labelPrinter(v, s),
 		{
 			Second: true, Title: v.T("Gửi nhà in", "Send to a print house"), Says: v.T("Mã (CSV, XLSX), hình mẫu, kích thước phải đạt và hướng dẫn, trong một gói.", "The codes (CSV, XLSX), a sample, the sizes to hit and instructions, in one archive."),
-			Files: []desk.Link{{Label: v.T("Tải gói cho nhà in (ZIP)", "Download the archive (ZIP)"), Href: j.file(printing.ZIP, printing.Layout{}, false)}},
+			Files: []desk.Link{
+				{Label: v.T("Tải gói cho nhà in (ZIP)", "Download the archive (ZIP)"), Href: j.file(printing.ZIP, printing.Layout{}, false)},
+				{Label: v.T("PDF cho nhà in, mỗi trang một tem", "PDF with bleed, a stamp a page"), Href: j.forHouse(printing.ForHouse)},
+				{Label: v.T("PDF cho nhà in, ghép cả tờ", "PDF with bleed, imposed"), Href: j.forHouse(printing.Imposed)},
+			},
 		},
 		{
 			Second: true, Title: v.T("Chỉ lấy dữ liệu", "Data only"), Says: v.T("Danh sách mã để tự dàn trang; mở được bằng Excel.", "The codes, to compose stamps yourself; Excel opens it."),
@@ -296,7 +316,7 @@ func (d *diary) download(v *desk.Visit) (desk.Answer, error) {
 	if wrong != nil {
 		return desk.Answer{}, trace.FieldErrors(wrong)
 	}
-	p := printing.Print{Layout: layout, Format: output.Format, Printer: values.Get(printerInput)}
+	p := printing.Print{Layout: layout, Format: output.Format, Profile: printing.Profile(values.Get(profileInput)), Printer: values.Get(printerInput)}
 	return desk.Download(output.Media, "tem-"+o.ID+"."+output.Ending, func(w io.Writer) error {
 		return d.Book.WriteLabels(v.Context(), v.Actor, o.ID, p, w)
 	}), nil

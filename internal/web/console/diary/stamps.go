@@ -47,6 +47,8 @@ const (
 	// printerInput chooses a printer, begunInput goes on with the sheet begun.
 	printerInput = "may"
 	begunInput   = "tiep"
+	// profileInput is for whom a PDF is made.
+	profileInput = "kieu"
 )
 
 // orders are those of a batch, the last one first.

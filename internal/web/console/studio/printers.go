@@ -34,7 +34,11 @@ func LanguageName(l ui.Lang, f printing.Format) string {
 
 // PrintCommand is the line that sends an order to a printer.
 func PrintCommand(order string, p trace.Stored[printing.Printer]) string {
-	return "temgoc print --order " + order + " --printer " + p.ID + " --to " + cmp.Or(p.Data.Address, "tcp://MAY-IN:9100")
+	line := "temgoc print --order " + order + " --printer " + p.ID
+	if p.Data.Address == "" { // else it is known
+		line += " --to tcp://MAY-IN:9100"
+	}
+	return line
 }
 
 // A printersPage lists the printers.
@@ -87,11 +91,14 @@ func moduleUM(p printing.Printer) int { return (p.MinModule*25400 + p.DPI/2) / p
 // A printerPage is the form of a printer, and what is to be tried on it.
 type printerPage struct {
 	desk.Frame
-	Form   *ui.Form
-	Safe   *desk.Badge // nil for a new one
-	Says   string
-	Sheets []desk.Link // calibration pages
-	Retire *ui.Form
+	Form      *ui.Form
+	Safe      *desk.Badge // nil for a new one
+	Sheets    []desk.Link // calibration pages
+	TestSheet string
+	Blocks    []block
+	Tried     *ui.Form
+	Photo     *ui.Form
+	Retire    *ui.Form
 }
 
 // Template implements ui.Page.
@@ -249,6 +256,7 @@ func (s *studio) printerPage(v *desk.Visit) (*printerPage, error) {
 			page.Sheets = append(page.Sheets, desk.Link{Label: titleOf(v.Lang, stock), Href: calibrationPath(offers[i].Name, p.ID)})
 		}
 	}
+	addTrial(v, page, p)
 	if !p.Data.Retired {
 		page.Retire = v.NewForm("Ngừng dùng máy in này", "Take it out of use").Scoped("retire")
 		page.Retire.Action, page.Retire.Revision, page.Retire.Danger = PrintersPath+"/"+p.ID+"/ngung", p.Revision, true

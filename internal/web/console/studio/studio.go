@@ -79,6 +79,9 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		own(get("/may-in/:id", s.printer)),
 		own(post("/may-in/:id", s.changePrinter)),
 		own(post("/may-in/:id/ngung", s.retirePrinter)),
+		own(get("/may-in/:id/to-thu.pdf", s.testSheet)),
+		own(post("/may-in/:id/to-thu", s.learn)),
+		desk.Upload("/xuong-tem/may-in/:id/to-thu/anh", s.readSheet, trace.ProducerRole),
 	}}, nil
 }
 
