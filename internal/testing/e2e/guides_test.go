@@ -28,6 +28,7 @@ func TestGuides(t *testing.T) {
 		batch := producerWrites(p)
 		producerReleases(p, batch)
 		producerStops(p, batch)
+		producerDesigns(as(t, "producer", officeWidth))
 		producerImports(as(t, "producer", officeWidth))
 	})
 	t.Run("phong-thu-nghiem", func(t *testing.T) { laboratoryReports(as(t, "laboratory", officeWidth)) })
@@ -69,7 +70,19 @@ func producerReleases(p *person, batch string) {
 	p.open(batch).click("main a", "Xuất xưởng").sees("Xem lại trước khi bấm").top().picture("chu-the-xuat-xuong")
 	p.press("Xuất xưởng và in tem").sees("Đặt tem")
 	p.fill("count", "130").press("Tạo tem và phát hành").sees("Tải tờ tem (PDF)").top().picture("chu-the-tem")
-	p.fill("ranges", "40-41").fill("reason", "Rách khi bóc").press("Lưu số tem").sees("Đã ghi số tem")
+	p.fill("ranges", "40-41").fill("reason", "Rách khi bóc").press("Lưu báo cáo").sees("Đã ghi số tem", "2 hỏng, đã hủy", "= 130 tem")
+}
+
+// producerDesigns makes a template of its own and notes a printer.
+func producerDesigns(p *person) {
+	p.follow("Xưởng tem").sees("Mẫu có sẵn").click("main a", "Ngang").sees("Mẫu tem (YAML)").top().picture("chu-the-xuong-tem")
+	p.press("Lưu thành mẫu của tôi").sees("Đã lưu mẫu tem")
+	p.follow("Xưởng tem").follow("Máy in").follow("Thêm máy in").fill("name", "Máy in tem kho 1").fill("language", "tspl").fill("dpi", "203").press("Lưu máy in").sees("Đã thêm máy in")
+	for _, letter := range []string{"C", "D", "E", "F", "G"} {
+		run(p.t, p.ctx, chromedp.Evaluate[any](`document.querySelector("[name=blocks][value=`+letter+`]").checked = true, 0`))
+	}
+	p.press("Ghi nhớ").sees("ô mã QR từ 4 chấm")
+	p.follow("Xưởng tem").follow("Loại tem và giấy").click("main a", "Tomy 145").sees("Tờ đang dùng dở").press("Ghi nhớ tờ đang dùng").sees("Đã nhớ")
 }
 
 // producerStops holds a batch, prints the notice, and lets it go again.

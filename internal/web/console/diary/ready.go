@@ -1,8 +1,6 @@
 package diary
 
 import (
-	"fmt"
-
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
@@ -12,7 +10,6 @@ import (
 type readiness struct {
 	Badge    desk.Badge
 	Findings []finding
-	Forecast string
 	Visited  bool
 	Open     bool
 }
@@ -52,10 +49,6 @@ func (d *diary) addReadiness(v *desk.Visit, page *orderPage, s trace.Stored[prin
 	}
 	if p.Stop {
 		r.Badge = desk.Bad(v.T("chưa nên in", "do not print"))
-	}
-	if q := p.Forecast; q != nil {
-		r.Forecast = fmt.Sprintf(v.T("Dự báo mức %s theo ISO/IEC 15415, ô mã QR %s mm (%s chấm). Là dự báo, không phải chứng nhận.", "Forecast: grade %s by ISO/IEC 15415, modules of %s mm (%s dots). A forecast, not a certificate."),
-			q.Grade, trace.Decimal(fmt.Sprintf("%d.%03d", q.Module/1000, q.Module%1000)).In(string(v.Lang)), trace.Decimal(q.Dots).In(string(v.Lang)))
 	}
 	r.Open = s.Data.State == printing.Allocated || r.Visited || p.Stop
 	page.Ready = r
