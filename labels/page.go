@@ -8,6 +8,7 @@ import (
 	"math/bits"
 	"slices"
 	"strconv"
+	"strings"
 	"sync"
 
 	"github.com/klauspost/compress/zlib"
@@ -15,8 +16,8 @@ import (
 	"temgoc/labels/qr"
 )
 
-// inset is how much smaller than its modules a run is drawn on each side, in
-// dots: 0.04 dots are 1.7 µm. A PDF renderer paints each pixel that a shape
+// inset is how much smaller a rule is drawn on each side, in dots: 0.04 dots are
+// 1.7 µm. A PDF renderer paints each pixel that a shape
 // touches, and rounding of coordinates that lie on the very edge of a pixel
 // would make it touch one more. From 8 µm on renderers begin to lose ink.
 const inset = "0.04"
@@ -76,7 +77,7 @@ func (s Sheet) draw(p *press, stamps []Stamp, cells []int, z *compressor) (page,
 // addStamp draws a stamp on the label with that lower left corner.
 func (p *page) addStamp(a *art, set *setting, left, bottom int) {
 	d, f := &a.design, a.form()
-	p.content = appendShift(append(p.content, "q "...), left, bottom, "")
+	p.content = appendShift(append(p.content, "q "...), left, bottom)
 	for _, line := range set.code {
 		p.content = appendLine(p.content, line, d.height)
 		for _, g := range line.glyphs {
@@ -84,7 +85,7 @@ func (p *page) addStamp(a *art, set *setting, left, bottom int) {
 		}
 	}
 	p.addForm(f)
-	p.content = appendShift(p.content, d.x, d.height-d.y-set.symbol.Size()*d.module, inset[1:])
+	p.content = append(p.content, f.modules.origin...)
 	p.content = append(f.modules.appendPath(p.content, set.symbol), "Q\n"...)
 }
 
@@ -99,13 +100,13 @@ func (p *page) addForm(f *form) {
 	p.content = append(append(append(p.content, '/'), f.name...), " Do\n"...)
 }
 
-// appendShift moves the origin by whole dots and a fraction of one.
-func appendShift(b []byte, x, y int, fraction string) []byte {
+// appendShift moves the origin.
+func appendShift(b []byte, x, y int) []byte {
 	b = append(b, "1 0 0 1 "...)
 	b = strconv.AppendInt(b, int64(x), 10)
-	b = append(append(b, fraction...), ' ')
+	b = append(b, ' ')
 	b = strconv.AppendInt(b, int64(y), 10)
-	return append(append(b, fraction...), " cm\n"...)
+	return append(b, " cm\n"...)
 }
 
 // appendLine writes a line of type on a label of that height.
@@ -140,7 +141,7 @@ type form struct {
 func newForm(d *design) *form {
 	f := &form{width: d.width, height: d.height, used: [2]usage{{}, {}}}
 	if d.symbol != nil {
-		f.modules = newModules(d.symbol.Size(), d.module)
+		f.modules = newModules(d)
 	}
 	b := appendRules(nil, d)
 	b = f.appendPictures(b, d)
@@ -158,34 +159,60 @@ func newForm(d *design) *form {
 	return f
 }
 
-// modules are the numbers in the path of a symbol, written out once: where
-// columns and rows begin, and the width of a run with all that follows it.
-type modules struct{ columns, rows, widths [][]byte }
+// modules are what the path of a symbol is written with. One unit is a module
+// there, which makes the numbers short, and each number is written out once.
+type modules struct {
+	origin          []byte   // moves to the symbol's lower left corner
+	starts          [][]byte // of a column or row
+	widths, heights [][]byte // of so many modules
+}
 
-func newModules(size, module int) *modules {
-	m := new(modules)
-	for i := range size {
-		m.columns = append(m.columns, fmt.Appendf(nil, "%d ", i*module))
-		m.rows = append(m.rows, fmt.Appendf(nil, "%d ", (size-1-i)*module))
+// newModules writes the numbers of the symbols of a design. Rectangles are
+// drawn a little smaller on each side than the modules they cover, between 1.5
+// and 3.4 µm: see inset. It is a round part of a module, since each digit counts
+// in a file of a million stamps.
+func newModules(d *design) *modules {
+	gap := 10 // thousandths of a module that a rectangle is smaller
+	switch {
+	case d.module > 40:
+		gap = 2
+	case d.module > 16:
+		gap = 4
 	}
-	for n := range size + 1 {
-		m.widths = append(m.widths, fmt.Appendf(nil, "%d.92 %d.92 re\n", n*module-1, module-1))
+	size, inset := d.symbol.Size(), float64(d.module*gap)/2000
+	m := &modules{origin: fmt.Appendf(nil, "%d 0 0 %d %.6g %.6g cm\n", d.module, d.module,
+		float64(d.x)+inset, float64(d.height-d.y-size*d.module)+inset)}
+	for i := range size + 1 {
+		m.starts = append(m.starts, fmt.Appendf(nil, "%d ", i))
+		length := strings.TrimPrefix(fmt.Sprintf("%.6g", float64(i)-float64(gap)/1000), "0")
+		m.widths = append(m.widths, []byte(length+" "))
+		m.heights = append(m.heights, []byte(length+" re\n"))
 	}
 	return m
 }
 
-// appendPath fills a symbol. The whole symbol is one path, filled once: of
-// rectangles filled one by one, viewers that smooth edges show the seams.
+// appendPath fills a symbol, seen from its lower left corner: a rectangle for
+// each run of dark modules and those just like it below. The whole symbol is one
+// path, filled once: of rectangles filled one by one, viewers that smooth edges
+// show the seams.
 func (m *modules) appendPath(b []byte, symbol *qr.Matrix) []byte {
-	for y := range symbol.Size() {
-		row := symbol.Row(y)
+	size := symbol.Size()
+	var drawn [17 + 4*qr.MaxVersion]uint64 // by rectangles that began above
+	for y := range size {
+		row := symbol.Row(y) &^ drawn[y]
 		for row != 0 {
 			x := bits.TrailingZeros64(row)
 			n := bits.TrailingZeros64(^(row >> x))
-			row &^= (1<<n - 1) << x
-			b = append(b, m.columns[x]...)
-			b = append(b, m.rows[y]...)
+			run := uint64(1<<n-1) << x
+			row &^= run
+			high := 1
+			for ; y+high < size && symbol.Row(y+high)&(run|run<<1|run>>1) == run; high++ {
+				drawn[y+high] |= run
+			}
+			b = append(b, m.starts[x]...)
+			b = append(b, m.starts[size-y-high]...)
 			b = append(b, m.widths[n]...)
+			b = append(b, m.heights[high]...)
 		}
 	}
 	return append(b, "f "...)

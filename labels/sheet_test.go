@@ -107,7 +107,7 @@ func TestSymbolsAreDrawnForPrinters(t *testing.T) {
 	if bad := regexp.MustCompile(`(?m)( rg| k| G| RG| w| S)$`).FindString(content); bad != "" {
 		t.Errorf("the page uses the operator%s", bad)
 	}
-	run := regexp.MustCompile(`(?m)^(\d+) (\d+) (\d+)\.92 (\d+)\.92 re$`)
+	run := regexp.MustCompile(`(?m)^\d+ \d+ \d*\.99 \d*\.99 re$`)
 	if all, good := strings.Count(content, " re\n"), len(run.FindAllString(content, -1)); all != good || all == 0 {
 		t.Errorf("%d of %d runs stand on the grid", good, all)
 	}
