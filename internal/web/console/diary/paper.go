@@ -291,6 +291,10 @@ func (j *printJob) labelPrinter(v *desk.Visit, s trace.Stored[printing.Order]) f
 		g.Elsewhere = &desk.Link{Label: v.T("Thêm máy in tem", "Add a label printer"), Href: studio.PrintersPath}
 		return g
 	}
+	if j.stock.Kind == labels.KindSheet {
+		g.Says = v.T("Máy in tem chạy tem cuộn, còn lệnh in này dùng giấy theo tờ. Đặt lệnh in với một loại tem cuộn.", "Label printers take rolls, and this order is for sheets. Order stamps on a roll.")
+		return g
+	}
 	language := studio.LanguageName(v.Lang, j.printer.Data.Language)
 	if _, known := j.printer.Data.Language.Output(); !known {
 		g.Says = language + v.T(": chưa xuất được tệp.", ": no file can be written yet.")

@@ -182,6 +182,8 @@ func TestFile(t *testing.T) {
 	ok(t, order, err)
 	released, err := w.Book.Release(ctx, w.As("producer"), order.ID)
 	ok(t, released, err)
+	reported, err := w.Book.Report(ctx, w.As("producer"), order.ID, printing.Report{Fate: printing.Lost, Ranges: []printing.Range{{First: 8, Last: 9}}, Reason: "rơi trên xe"})
+	ok(t, reported, err)
 	v, err := w.Ledger.VoidCodes(ctx, w.As("producer"), trace.Void{Batch: code, Items: &trace.Serials{First: 3, Last: 4}, Reason: "in hỏng"})
 	ok(t, v, err)
 	problem, err := w.Ledger.ReportProblem(ctx, trace.Write{}, trace.ProblemData{Code: code, Kind: trace.ProblemQuality, Text: "Chè có mùi mốc"}, "")
@@ -193,7 +195,7 @@ func TestFile(t *testing.T) {
 		"Lô đang tạm dừng lưu hành", "kiểm tra lại độ ẩm", "Hợp tác xã Chè Mây Trắng", "0207 123 456",
 		"Thửa đất: Đồi 3", "Đồi 4", "ghi nhầm đồi", "Người producer", "chủ thể tự khai",
 		"PKN-07", "0,1", digest.String(), "DEMO-9/QĐ", "còn hiệu lực đến 09/11/2029", "chưa có hiệu lực",
-		"30 tem đã phát hành", "Tem số 3 đến 4", "in hỏng", "1 lượt", "Chè có mùi mốc",
+		"30 tem đã phát hành", "Lệnh in 1, tem 8–9", "thất lạc · rơi trên xe", "Lệnh in 1, tem 10–30", "Tem số 3 đến 4", "in hỏng", "1 lượt", "Chè có mùi mốc",
 		"Hình ảnh sản phẩm", desk.Display(leaf), desk.Display(candy), "đi vào lô này, cách 1 bước", "làm ra từ lô này, cách 1 bước",
 		"Lập lô", "đã xuất xưởng",
 	)

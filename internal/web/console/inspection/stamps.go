@@ -21,6 +21,8 @@ type itemView struct {
 // code was looked at.
 type stamps struct {
 	Orders []row
+	Fates  []desk.Fact // stamps that are not in order, by range
+	More   string      // of these
 	Total  string
 	Scans  string
 	Voids  []void
@@ -102,6 +104,11 @@ func (i inspection) addStamps(v *desk.Visit, s subject, page *filePage) error {
 			total += o.Data.Count
 		}
 		page.Stamps.Orders = append(page.Stamps.Orders, orderRow(v, o))
+		page.Stamps.Fates = append(page.Stamps.Fates, fatesOf(v, o.Data)...)
+	}
+	if n := len(page.Stamps.Fates); n > maxFates {
+		page.Stamps.Fates = page.Stamps.Fates[:maxFates]
+		page.Stamps.More = fmt.Sprintf(v.T("và %s dải khác", "and %s more ranges"), v.Lang.Number(n-maxFates))
 	}
 	if total > 0 {
 		page.Stamps.Total = v.Lang.Number(total) + v.T(" tem đã phát hành", " stamps released")
@@ -132,6 +139,28 @@ func orderRow(v *desk.Visit, o trace.Stored[printing.Order]) row {
 		Label: fmt.Sprintf("%s %d", v.T("Lệnh in", "Order"), o.Data.Number), State: &state,
 		Text: ui.Joined(" · ", v.Lang.Number(o.Data.Count)+" "+kind, serials, v.T("lập ", "made ")+v.Lang.Moment(o.Created), account(v, o.Data)),
 	}
+}
+
+// maxFates is how many ranges of stamps a file lists.
+const maxFates = 100
+
+// fatesOf are the ranges of stamps of an order that did not come out well, or of
+// which nothing was reported while others were.
+func fatesOf(v *desk.Visit, o printing.Order) []desk.Fact {
+	if o.Account != nil || o.Unaccounted() == o.Count {
+		return nil
+	}
+	var out []desk.Fact
+	for _, r := range o.Fates() {
+		if r.Fate == printing.Printed {
+			continue
+		}
+		out = append(out, desk.Fact{
+			Label: fmt.Sprintf(v.T("Lệnh in %d, tem %s", "Order %d, stamps %s"), o.Number, r.Range),
+			Value: ui.Joined(" · ", v.Lang.Name(r.Fate.Name()), r.Reason, v.Lang.Moment(r.Since)),
+		})
+	}
+	return out
 }
 
 // account tells what became of the stamps of an order.

@@ -8,6 +8,7 @@ import (
 	"testing"
 
 	"temgoc/internal/printing"
+	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 )
@@ -121,4 +122,26 @@ func TestRoles(t *testing.T) {
 	if _, err := w.Book.CreatePrinter(t.Context(), w.As("office"), printing.Printer{Name: "x", Language: printing.PDF, DPI: 600}); err == nil {
 		t.Error("the office keeps a printer")
 	}
+}
+
+// TestTrial tells which blocks of the test sheet scan.
+func TestTrial(t *testing.T) {
+	w := newWorld(t)
+	printer, err := w.Book.CreatePrinter(t.Context(), w.As("producer"), printing.Printer{Name: "Xprinter", Language: printing.TSPL, DPI: 203})
+	if err != nil {
+		t.Fatal(err)
+	}
+	path := PrintersPath + "/" + printer.ID
+	p := w.me.Get(path).Want(t, http.StatusOK, "chưa in thử", "4 chấm · 0,5 mm")
+	if sheet := w.me.Get(p.Link(t, "Tải tờ thử")); sheet.Status != http.StatusOK || !strings.HasPrefix(sheet.Body, "%PDF") {
+		t.Errorf("the test sheet answers %d", sheet.Status)
+	}
+	w.me.Submit(p, path+"/to-thu", nil).Want(t, http.StatusUnprocessableEntity, "ô lớn nhất")
+	for range 2 { // takes effect once
+		w.me.Submit(p, path+"/to-thu", url.Values{"blocks": {"C", "D", "E", "F", "G"}}).Want(t, http.StatusOK, "quét được từ ô 4 chấm (0,5 mm)")
+	}
+	p = w.me.Get(path)
+	w.me.Submit(p, path+"/to-thu/anh", nil, desktest.Upload{Field: "anh", Name: "to.jpg", Content: desktest.JPEG(3)}).Want(t, http.StatusUnprocessableEntity, "Ảnh chụp cả tờ thử")
+	w.me.Submit(p, path+"/to-thu/anh", nil).Want(t, http.StatusUnprocessableEntity, "hãy chọn một ảnh")
+	w.Browser("producer2").Get(path+"/to-thu.pdf").Want(t, http.StatusNotFound)
 }
