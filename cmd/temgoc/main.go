@@ -6,9 +6,9 @@
 //	temgoc doctor    check configuration, stores, keys and clock
 //	temgoc user      invite people to the console, list, disable and reset them
 //	temgoc key       make, list and revoke API keys
-//	temgoc print     send the stamps of an order to a label printer
-//	temgoc labels    print the stamps of a batch to a PDF
+//	temgoc labels    print the stamps of a batch to a file
 //	temgoc preflight look at an order before it is printed
+//	temgoc print     send the stamps of an order to a label printer
 //	temgoc report    say which stamps were printed well, scrapped or lost
 //
 // # A tour of the code
