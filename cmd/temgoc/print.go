@@ -142,7 +142,7 @@ func (c printCmd) chunk(ctx context.Context, press press, open opener) (printing
 	if err != nil {
 		return printing.Range{}, err
 	}
-	defer printer.Close()
+	defer func() { _ = printer.Close() }() // send has seen to it that all has arrived
 	ctx = context.WithoutCancel(ctx)
 	r, err := press.claim(ctx, c.Order, printing.Claim{Printer: cmp.Or(c.Printer, c.To), Max: c.Chunk, From: c.From, Count: c.Count})
 	if err != nil {

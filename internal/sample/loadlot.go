@@ -162,6 +162,23 @@ func (e *estate) voidWhole(ctx context.Context, l lot, code string) error {
 	return nil
 }
 
+// loadPrinters gives the producer whose stamps are shown a printer for sheets
+// and one for rolls.
+func (l *loader) loadPrinters(ctx context.Context) error {
+	maker := trace.Actor{ID: "sample-may-hong", Role: trace.ProducerRole, Producer: l.ids["may-hong"]}
+	for i, p := range []printing.Printer{
+		{Name: "Máy in văn phòng", Language: printing.PDF, DPI: 600, OffsetX: 300, DotGain: 10},
+		{Name: "Máy in tem kho 1", Language: printing.TSPL, DPI: 203, DotGain: 20, MinModule: 4,
+			Address: "tcp://192.168.1.50:9100", Note: "Tem cuộn 50 × 30 mm. Thay đầu in tháng 9/2026."},
+	} {
+		p.Producer = maker.Producer
+		if _, err := l.book.CreatePrinter(ctx, write(maker, fmt.Sprintf("printer/%d", i)), p); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // The item codes of the good batch: two sheets that are released, of which some
 // stamps were torn, most came out well and nobody knows of the last two; one
 // sheet that is not released; and as many again as were torn.

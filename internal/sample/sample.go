@@ -64,6 +64,9 @@ func Load(ctx context.Context, ledger *trace.Ledger, book *printing.Book, now ti
 		return nil, fmt.Errorf("load the demonstration: %w", err)
 	}
 	data := l.data(farms)
+	if err := l.loadPrinters(ctx); err != nil {
+		return nil, fmt.Errorf("load the demonstration's printers: %w", err)
+	}
 	if err := l.loadItems(ctx, data); err != nil {
 		return nil, fmt.Errorf("load the demonstration's item codes: %w", err)
 	}
