@@ -9,6 +9,7 @@ import (
 	"testing"
 
 	"temgoc/internal/testing/desktest"
+	"temgoc/internal/web/console/studio"
 	"temgoc/internal/web/desk"
 )
 
@@ -53,8 +54,9 @@ type Walk struct {
 
 // A Tour says how to walk.
 type Tour struct {
-	// Limit is how many pages of each kind are opened; 0 means all. Of the routes
-	// All every page is, since each has something of its own.
+	// Limit is how many pages of each kind are opened; 0 means all, but for
+	// drawings of stamps. Of the routes All every page is, since each has
+	// something of its own.
 	Limit int
 	All   []string
 	// Skip are routes that are not opened.
@@ -74,7 +76,11 @@ func (s *Service) Walk(t testing.TB, who string, tour Tour) Walk {
 		path, query, _ := strings.Cut(address, "?")
 		route, known := s.Find(http.MethodGet, path)
 		kind := kindOf(path) + "?" + names(query)
-		if seen[address] || tour.Limit > 0 && kinds[kind] >= tour.Limit && !slices.Contains(tour.All, route.Full) || slices.Contains(tour.Skip, route.Full) {
+		limit := tour.Limit
+		if limit == 0 && strings.HasPrefix(path, studio.Path) {
+			limit = maxDrawings
+		}
+		if seen[address] || limit > 0 && kinds[kind] >= limit && !slices.Contains(tour.All, route.Full) || slices.Contains(tour.Skip, route.Full) {
 			continue
 		}
 		seen[address] = true
@@ -104,6 +110,10 @@ func (s *Service) Walk(t testing.TB, who string, tour Tour) Walk {
 	return w
 }
 
+// maxDrawings is how many pages of each kind are opened that draw every template
+// on every stock with every product.
+const maxDrawings = 24
+
 // Entries is where the entries of a diary are, each kind of which has fields of
 // its own.
 var Entries = []string{desk.Prefix + "/lo/:code/ghi-chep/:id"}
@@ -116,7 +126,12 @@ func kindOf(path string) string { return idForm.ReplaceAllString(path, "/:x") }
 // shape tells forms of one page apart.
 func shape(f desktest.Form) string {
 	var b strings.Builder
+	last := ""
 	for _, in := range f.Inputs {
+		if in.Name == last {
+			continue // one more to choose from
+		}
+		last = in.Name
 		b.WriteString(" " + in.Name)
 		if in.Type == "hidden" && !strings.HasPrefix(in.Name, "_") {
 			b.WriteString("=" + in.Value)

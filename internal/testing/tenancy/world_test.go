@@ -77,6 +77,7 @@ type fixture struct {
 	mine, other *desktest.Tenant
 	enrol, code *desktest.Browser // as far as the second factor
 	tried       map[string]bool   // routes with who was refused
+	wrote       map[string]bool   // routes with who wrote something of its own
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -90,13 +91,13 @@ func newFixture(t *testing.T) *fixture {
 	if err != nil {
 		t.Fatal(err)
 	}
-	f := &fixture{watch: &watch{Store: store}, tried: map[string]bool{}}
+	f := &fixture{watch: &watch{Store: store}, tried: map[string]bool{}, wrote: map[string]bool{}}
 	w := desktest.NewOn(t, f.watch, files)
 	f.mine = w.Populate("producer", desktest.Same(mySecret))
 	f.other = w.Populate("producer2", desktest.Same(otherSecret))
 	f.Service = Serve(t, w, false)
-	f.templates(t, "producer", mySecret)
-	f.templates(t, "producer2", otherSecret)
+	f.studio(t, "producer", mySecret, f.mine.Released)
+	f.studio(t, "producer2", otherSecret, f.other.Released)
 	f.halfway(t)
 	f.dismissed(t)
 	f.Bring(t, "producer", mySecret)
@@ -104,16 +105,38 @@ func newFixture(t *testing.T) *fixture {
 	return f
 }
 
-// templates keeps a template of a producer's own, which shows a logo.
-func (f *fixture) templates(t *testing.T, who, text string) {
+// studio keeps a template of a producer's own, which shows a logo, a stock and a
+// printer, and an order whose codes count range by range.
+func (f *fixture) studio(t *testing.T, who, text, batch string) {
 	t.Helper()
+	by := f.As(who)
 	shared, err := labels.TemplateByName("tieu-de")
 	if err != nil {
 		t.Fatal(err)
 	}
 	own := *shared
 	own.Name, own.Title = "cua-"+who, text
-	if _, err := f.Book.CreatePattern(t.Context(), f.As(who), printing.Pattern{Shape: printing.TemplateShape, Text: own.Text()}); err != nil {
+	stock, err := labels.StockByName("tomy-145")
+	if err != nil {
+		t.Fatal(err)
+	}
+	stock.Name, stock.Title = "giay-cua-"+who, text
+	for shape, pattern := range map[printing.Shape]string{printing.TemplateShape: own.Text(), printing.StockShape: stock.Text()} {
+		if _, err := f.Book.CreatePattern(t.Context(), by, printing.Pattern{Shape: shape, Text: pattern}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	printer := printing.Printer{Producer: by.By.Producer, Name: text, Language: printing.TSPL, DPI: 203}
+	if _, err := f.Book.CreatePrinter(t.Context(), by, printer); err != nil {
+		t.Fatal(err)
+	}
+	order, err := f.Book.Create(t.Context(), by, printing.OrderData{
+		Batch: batch, Codes: printing.ItemCodes, Count: 6, Stock: "tomy-145", Activation: printing.ActivateByRange,
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := f.Book.Release(t.Context(), by, order.ID); err != nil {
 		t.Fatal(err)
 	}
 }

@@ -112,6 +112,10 @@ func (s *Service) shown(t *testing.T, who string, p *desktest.Page, look func(st
 		if err := inertXLSX(p.Body); err != nil {
 			t.Errorf("%s: %s: %v", who, p.Path, err)
 		}
+	case "application/zip":
+		if err := inertZIP(p.Body); err != nil {
+			t.Errorf("%s: %s: %v", who, p.Path, err)
+		}
 	case "image/svg+xml":
 		if err := inertSVG(p.Body); err != nil {
 			t.Errorf("%s: %s: %v", who, p.Path, err)
