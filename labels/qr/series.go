@@ -37,7 +37,7 @@ type pair struct {
 const lowBits = 6
 
 // NewSeries prepares the symbols of texts that begin with prefix and go on with
-// tail characters in alphanumeric mode: digits, capitals and $%*+-./: and space.
+// tail characters in alphanumeric mode: digits, capitals and $%*+-./:
 //
 // Version, level and the modes of the prefix are those that [Encode] chooses.
 // The mask is the one with the lowest sum of penalties (ISO/IEC 18004, 7.8.3)
@@ -184,7 +184,8 @@ func (p *pair) flip(rows *grid, size, value int) {
 }
 
 // alphanumeric are the values of characters in alphanumeric mode
-// (ISO/IEC 18004, table 5); 255 for those that it lacks.
+// (ISO/IEC 18004, table 5); 255 for those that it lacks, and for the space, which
+// [Encode] refuses too.
 var alphanumeric = func() (values [256]byte) {
 	for i := range values {
 		values[i] = 255
@@ -192,5 +193,6 @@ var alphanumeric = func() (values [256]byte) {
 	for v, c := range []byte("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:") {
 		values[c] = byte(v)
 	}
+	values[' '] = 255
 	return values
 }()

@@ -231,7 +231,7 @@ func TestSeriesRefuses(t *testing.T) {
 	}
 	s := series(t, "https://T.VN/", 10, Options{})
 	m := Matrix{version: 9}
-	for _, text := range []string{"", "https://T.VN/", "https://T.VN/K7Q2M9XR4", "https://T.VN/K7Q2M9XR4VV", "https://U.VN/K7Q2M9XR4V", "https://T.VN/K7Q2M9XR4v", "https://T.VN/K7Q2M9XR4\xff"} {
+	for _, text := range []string{"", "https://T.VN/", "https://T.VN/K7Q2M9XR4", "https://T.VN/K7Q2M9XR4VV", "https://U.VN/K7Q2M9XR4V", "https://T.VN/K7Q2M9XR4v", "https://T.VN/K7Q2M9XR4\xff", "https://T.VN/K7Q2M9XR4 "} {
 		if err := s.Symbol(&m, text); !errors.Is(err, ErrText) || m.version != 9 {
 			t.Errorf("Symbol(%q): %v, want ErrText and nothing changed", text, err)
 		}
