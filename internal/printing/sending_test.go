@@ -34,8 +34,11 @@ func (w *world) progress(t testing.TB, id string) printing.Progress {
 // Many senders claim and confirm at once: each stamp is given out once, and what
 // was sent is one part in the end.
 func TestSendersNeverTakeTheSameStamp(t *testing.T) {
-	w := newWorld(t)
-	const count = 300
+	onEachEngine(t, sendersNeverTakeTheSameStamp)
+}
+
+func sendersNeverTakeTheSameStamp(t *testing.T, w *world) {
+	const count = 200
 	id := w.onRoll(t, count)
 	var (
 		mu    sync.Mutex
@@ -90,7 +93,10 @@ func TestSendersNeverTakeTheSameStamp(t *testing.T) {
 // What was claimed and not confirmed is never given out again by itself, and the
 // next claim goes on behind it.
 func TestUncertainStampsWaitForAPerson(t *testing.T) {
-	w := newWorld(t)
+	onEachEngine(t, uncertainStampsWaitForAPerson)
+}
+
+func uncertainStampsWaitForAPerson(t *testing.T, w *world) {
 	id := w.onRoll(t, 50)
 	write := trace.Write{By: w.by}
 	claim := func(c printing.Claim) printing.Range {
