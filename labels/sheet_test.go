@@ -222,7 +222,8 @@ func TestWritePDFErrors(t *testing.T) {
 		t.Error(err)
 	}
 
-	for _, room := range []int{0, 100, 20_000, 60_000} {
+	whole := len(pdf(t, s, samples(200)))
+	for _, room := range []int{0, 100, whole / 2, whole - 1} {
 		w := &fullDisk{room: room}
 		if err := s.WritePDF(w, samples(200)); !errors.Is(err, errFull) {
 			t.Errorf("disk full after %d bytes: %v, want %v", room, err, errFull)
