@@ -15,9 +15,7 @@ func (o Order) Live(position int) bool {
 	if o.State != Released {
 		return false
 	}
-	return o.Activation != ActivateByRange || slices.ContainsFunc(o.Active, func(r Range) bool {
-		return r.First <= position && position <= r.Last
-	})
+	return o.Activation != ActivateByRange || o.activated(Range{position, position})
 }
 
 // Position is the position, from 1, of an item serial that the order covers.
@@ -48,11 +46,7 @@ func (o Order) activated(stamps Range) bool {
 
 func (o *Order) activate(stamps Range) error {
 	var f findings
-	f.between("first", stamps.First, 1, o.Count, "")
-	f.between("last", stamps.Last, 1, o.Count, "")
-	if len(f.errs) == 0 && stamps.Last < stamps.First {
-		f.fail("last", fmt.Sprintf("nhỏ hơn số đầu (%d)", stamps.First), fmt.Sprintf("is below the first (%d)", stamps.First))
-	}
+	f.within("", stamps, o.Count)
 	if err := f.err(); err != nil {
 		return err
 	}

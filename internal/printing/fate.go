@@ -80,6 +80,25 @@ func (r Range) cut(o Range) Range {
 	return Range{max(r.First, o.First), min(r.Last, o.Last)}
 }
 
+// without is what is left of the range when others, which are in order and have
+// no stamp in common, take theirs.
+func (r Range) without(others []Range) []Range {
+	var left []Range
+	for _, o := range others {
+		if r.cut(o).Count() < 1 {
+			continue
+		}
+		if o.First > r.First {
+			left = append(left, Range{r.First, o.First - 1})
+		}
+		r.First = o.Last + 1
+	}
+	if r.Count() > 0 {
+		left = append(left, r)
+	}
+	return left
+}
+
 // RangesText writes ranges as ParseRanges reads them: "40–44, 51".
 func RangesText(ranges []Range) string {
 	parts := make([]string, len(ranges))
@@ -187,8 +206,15 @@ func (o Order) RangesOf(f Fate) []Range {
 // runs and have none in common either.
 func paint(runs, fresh []Run) []Run {
 	out := slices.Clone(fresh)
+	taken := make([]Range, len(fresh))
+	for i, r := range fresh {
+		taken[i] = r.Range
+	}
 	for _, old := range runs {
-		out = append(out, old.without(fresh)...)
+		for _, left := range old.without(taken) {
+			old.Range = left
+			out = append(out, old)
+		}
 	}
 	slices.SortFunc(out, func(a, b Run) int { return a.First - b.First })
 	merged := out[:0]
@@ -200,26 +226,6 @@ func paint(runs, fresh []Run) []Run {
 		merged = append(merged, r)
 	}
 	return merged
-}
-
-// without is what the run keeps when others, which are in order, take their
-// stamps.
-func (r Run) without(others []Run) []Run {
-	var kept []Run
-	for _, o := range others {
-		if o.Last < r.First || o.First > r.Last {
-			continue
-		}
-		if left := r; o.First > r.First {
-			left.Last = o.First - 1
-			kept = append(kept, left)
-		}
-		r.First = o.Last + 1
-	}
-	if r.Count() > 0 {
-		kept = append(kept, r)
-	}
-	return kept
 }
 
 // Sums count the stamps of an order, or of a part of it, by fate. They close:

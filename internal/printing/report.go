@@ -149,11 +149,16 @@ func (f *findings) ranges(field string, ranges []Range, limit int) {
 		return
 	}
 	for i, r := range ranges {
-		at := fmt.Sprintf("%s[%d].", field, i)
-		f.between(at+"first", r.First, 1, limit, "")
-		if f.between(at+"last", r.Last, 1, limit, ""); r.Last >= 1 && r.Last < r.First && r.First <= limit {
-			f.fail(at+"last", fmt.Sprintf("nhỏ hơn số đầu (%d)", r.First), fmt.Sprintf("is below the first (%d)", r.First))
-		}
+		f.within(fmt.Sprintf("%s[%d].", field, i), r, limit)
+	}
+}
+
+// within refuses a range that is not within 1 to limit; at goes before the names
+// of its ends.
+func (f *findings) within(at string, r Range, limit int) {
+	f.between(at+"first", r.First, 1, limit, "")
+	if f.between(at+"last", r.Last, 1, limit, ""); r.Last >= 1 && r.Last < r.First && r.First <= limit {
+		f.fail(at+"last", fmt.Sprintf("nhỏ hơn số đầu (%d)", r.First), fmt.Sprintf("is below the first (%d)", r.First))
 	}
 }
 

@@ -131,21 +131,13 @@ func (s Sending) progress(o Order) Progress {
 
 // free are the stamps that can be claimed.
 func (s Sending) free(o Order) []Range {
+	taken := make([]Range, len(s.Parts))
+	for i, part := range s.Parts {
+		taken[i] = part.Range
+	}
 	out := []Range{}
 	for _, r := range o.RangesOf(Unaccounted) {
-		for _, part := range s.Parts {
-			taken := r.cut(part.Range)
-			if taken.Count() < 1 {
-				continue
-			}
-			if before := (Range{r.First, taken.First - 1}); before.Count() > 0 {
-				out = append(out, before)
-			}
-			r.First = taken.Last + 1
-		}
-		if r.Count() > 0 {
-			out = append(out, r)
-		}
+		out = append(out, r.without(taken)...)
 	}
 	return out
 }
