@@ -78,15 +78,6 @@ func (b *Book) templateNamed(ctx context.Context, producer, name string) (*label
 	return template, nil
 }
 
-// draw lets the content follow the template.
-func (o *Order) draw() error {
-	template, err := o.template()
-	if err != nil {
-		return err
-	}
-	return o.Content.link(template)
-}
-
 // Drawn is the order's design: its label stock, and its template, nil for the
 // layout that adapts to the stock.
 func (o Order) Drawn() (labels.Stock, *labels.Template, error) {

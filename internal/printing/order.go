@@ -26,7 +26,6 @@ import (
 	"strings"
 	"time"
 
-	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
@@ -228,39 +227,30 @@ func (b *Book) draft(ctx context.Context, by trace.Actor, batch trace.Stored[tra
 		return Order{}, err
 	}
 	o := Order{OrderData: d, KeyID: batch.Data.KeyID, Producer: batch.Data.Producer, State: Allocated, Content: content, Design: design}
-	if o.PerSheet, err = o.sheetSize(); err != nil {
+	stock, template, err := o.Drawn()
+	if err != nil {
 		return Order{}, err
 	}
-	if err := o.draw(); err != nil {
-		return Order{}, err
-	}
-	return o, nil
+	o.PerSheet = sheetSize(stock)
+	return o, o.Content.link(template)
 }
 
 func check(d OrderData) error {
-	var errs trace.FieldErrors
-	fail := func(field, vi, en string) {
-		errs = append(errs, trace.FieldError{Field: field, Message: catalog.Name{VI: vi, EN: en}})
-	}
+	var f findings
 	if d.Codes != BatchCodes && d.Codes != ItemCodes {
-		fail("codes", `phải là "batch" hoặc "item"`, `must be "batch" or "item"`)
+		f.fail("codes", `phải là "batch" hoặc "item"`, `must be "batch" or "item"`)
 	}
-	if d.Count < 1 || d.Count > MaxCount {
-		fail("count", fmt.Sprintf("phải từ 1 đến %d", MaxCount), fmt.Sprintf("must be 1 to %d", MaxCount))
-	}
+	f.between("count", d.Count, 1, MaxCount, "")
 	if d.PerRoll < 0 || d.PerRoll > MaxCount {
-		fail("perRoll", fmt.Sprintf("phải từ 0 (không theo cuộn) đến %d", MaxCount), fmt.Sprintf("must be 0 (no rolls) to %d", MaxCount))
+		f.fail("perRoll", fmt.Sprintf("phải từ 0 (không theo cuộn) đến %d", MaxCount), fmt.Sprintf("must be 0 (no rolls) to %d", MaxCount))
 	}
 	switch {
 	case !slices.Contains([]Activation{"", ActivateOnRelease, ActivateByRange}, d.Activation):
-		fail("activation", `phải là "release" hoặc "range"`, `must be "release" or "range"`)
+		f.fail("activation", `phải là "release" hoặc "range"`, `must be "release" or "range"`)
 	case d.Activation == ActivateByRange && d.Codes == BatchCodes:
-		fail("activation", "chỉ kích hoạt theo dải được với tem có mã riêng", "by range is for item codes only: each stamp of this order has the same code")
+		f.fail("activation", "chỉ kích hoạt theo dải được với tem có mã riêng", "by range is for item codes only: each stamp of this order has the same code")
 	}
-	if len(errs) > 0 {
-		return errs
-	}
-	return nil
+	return f.err()
 }
 
 // content gathers what the stamps say.
@@ -297,7 +287,7 @@ func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stor
 		if err != nil {
 			return trace.Stored[Order]{}, err
 		}
-		if done, err := b.repeated(ctx, w, orders); done.ID != "" || err != nil {
+		if done, err := repeated(ctx, b, w, orders); done.ID != "" || err != nil {
 			return done, err
 		}
 		if err := refuseReplacement(o.OrderData, orders); err != nil {
@@ -306,9 +296,8 @@ func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stor
 		o.Number, o.First = len(orders)+1, nextSerial(orders)
 		if o.Codes == ItemCodes && int(o.First)+o.Count > MaxItems {
 			left := MaxItems - int(o.First)
-			return trace.Stored[Order]{}, trace.FieldErrors{{Field: "count", Message: catalog.Name{
-				VI: fmt.Sprintf("lô này chỉ còn %d mã đơn vị", left), EN: fmt.Sprintf("only %d item codes of this batch are left", left),
-			}}}
+			return trace.Stored[Order]{}, fieldError("count", fmt.Sprintf("lô này chỉ còn %d mã đơn vị", left),
+				fmt.Sprintf("only %d item codes of this batch are left", left))
 		}
 		if err := b.printable(ctx, o); err != nil {
 			return trace.Stored[Order]{}, err
@@ -342,21 +331,21 @@ func (b *Book) answered(ctx context.Context, w trace.Write, batch string) (trace
 	if err != nil {
 		return trace.Stored[Order]{}, err
 	}
-	return b.repeated(ctx, w, orders)
+	return repeated(ctx, b, w, orders)
 }
 
-// repeated finds the order that the same request made before.
-func (b *Book) repeated(ctx context.Context, w trace.Write, orders []trace.Stored[Order]) (trace.Stored[Order], error) {
+// repeated finds, among documents, the one that the same request made before.
+func repeated[T trace.Document](ctx context.Context, b *Book, w trace.Write, among []trace.Stored[T]) (trace.Stored[T], error) {
 	if w.Op.Key == "" {
-		return trace.Stored[Order]{}, nil
+		return trace.Stored[T]{}, nil
 	}
-	for _, o := range orders {
-		done, err := trace.Replay[Order](ctx, b.ledger, w, o.ID)
+	for _, s := range among {
+		done, err := trace.Replay[T](ctx, b.ledger, w, s.ID)
 		if !errors.Is(err, trace.ErrExists) {
 			return done, err
 		}
 	}
-	return trace.Stored[Order]{}, nil
+	return trace.Stored[T]{}, nil
 }
 
 // Release makes the item codes of an order count. It cannot be undone.

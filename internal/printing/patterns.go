@@ -141,14 +141,8 @@ func (b *Book) keptBefore(ctx context.Context, w trace.Write, p Pattern) (trace.
 	if err != nil {
 		return trace.Stored[Pattern]{}, err
 	}
-	for _, s := range all {
-		if w.Op.Key == "" {
-			break
-		}
-		done, err := trace.Replay[Pattern](ctx, b.ledger, w, s.ID)
-		if !errors.Is(err, trace.ErrExists) {
-			return done, err
-		}
+	if done, err := repeated(ctx, b, w, all); done.ID != "" || err != nil {
+		return done, err
 	}
 	if len(all) >= MaxPatterns {
 		return trace.Stored[Pattern]{}, conflict(fmt.Sprintf("đã có %d mẫu, là số tối đa; hãy sửa một mẫu không dùng nữa", MaxPatterns),

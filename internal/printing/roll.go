@@ -30,21 +30,20 @@ func (o Order) sheetful() int {
 	if o.PerSheet > 0 {
 		return o.PerSheet
 	}
-	n, err := o.sheetSize()
+	stock, err := o.stock()
 	if err != nil {
 		return 0
 	}
-	return n
+	return sheetSize(stock)
 }
 
-// sheetSize is how many stamps a sheet of the order's stock has; 0 where it does
-// not come in sheets.
-func (o Order) sheetSize() (int, error) {
-	stock, err := o.stock()
-	if err != nil || stock.Kind != labels.KindSheet {
-		return 0, err
+// sheetSize is how many stamps a sheet of a stock has; 0 where it does not come
+// in sheets.
+func sheetSize(s labels.Stock) int {
+	if s.Kind != labels.KindSheet {
+		return 0
 	}
-	return stock.Cells(), nil
+	return s.Cells()
 }
 
 // OnRolls tells whether Rolls are rolls, one where nobody said how many stamps
@@ -63,9 +62,9 @@ func (o Order) Roll(number int) Range {
 	return Range{(number-1)*size + 1, min(number*size, o.Count)}
 }
 
-// RollsOf counts the stamps of at most limit rolls or sheets, from one on. It
-// has no numbers but zero for an order that was counted before fates were kept
-// by range: nobody wrote down which stamps those were.
+// RollsOf counts the stamps of at most limit rolls or sheets, from one on. Of an
+// order that was counted before fates were kept by range all are unaccounted for:
+// nobody wrote down which stamps those were.
 func (o Order) RollsOf(from, limit int) []Roll {
 	out := []Roll{}
 	runs := o.Fates()
