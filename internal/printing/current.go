@@ -16,6 +16,12 @@ func (b *Book) refuseOutdated(ctx context.Context, o Order) error {
 	if err != nil {
 		return err
 	}
+	return b.outdated(d, o)
+}
+
+// outdated is why an order's stamps would say what is no longer true; nil where
+// all of it is.
+func (b *Book) outdated(d *trace.Dossier, o Order) error {
 	if err := refuseUnsellable(d); err != nil {
 		return err
 	}

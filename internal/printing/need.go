@@ -63,29 +63,46 @@ func (b *Book) Need(ctx context.Context, by trace.Actor, batch string) (Need, er
 	if !by.Reads(d.Batch.Data.Producer) {
 		return Need{}, trace.ErrHidden
 	}
+	return b.need(ctx, d)
+}
+
+func (b *Book) need(ctx context.Context, d *trace.Dossier) (Need, error) {
 	orders, err := b.OrdersOf(ctx, d.Batch.ID)
 	if err != nil {
 		return Need{}, err
 	}
-	var n Need
+	n := Need{Possible: Possible(orders)}
 	for _, o := range orders {
-		sums := o.Data.Sums()
-		n.Printed += sums.Printed
-		n.Possible += sums.Allocated - sums.Withdrawn()
+		n.Printed += o.Data.Sums().Printed
 	}
 	n.Needed, n.Basis = units(d)
 	return n, nil
 }
 
-// units is how many units of a batch could carry a stamp.
-func units(d *trace.Dossier) (int, Basis) {
-	packed := 0
+// Possible is how many stamps of orders may be in use: all but scrapped and lost
+// ones.
+func Possible(orders []trace.Stored[Order]) int {
+	n := 0
+	for _, o := range orders {
+		n += o.Data.Count - o.Data.Sums().Withdrawn()
+	}
+	return n
+}
+
+// Packed is how many units were packed by the diary of a batch.
+func Packed(d *trace.Dossier) int {
+	n := 0
 	for _, r := range d.Last() {
 		if r.Data.Packing != nil {
-			packed += r.Data.Packing.Units
+			n += r.Data.Packing.Units
 		}
 	}
-	if packed > 0 {
+	return n
+}
+
+// units is how many units of a batch could carry a stamp.
+func units(d *trace.Dossier) (int, Basis) {
+	if packed := Packed(d); packed > 0 {
 		return packed, ByPacking
 	}
 	if n := unitsIn(d.Batch.Data.Quantity, d.Product.Data.NetContent); n > 0 {

@@ -68,7 +68,7 @@ func (b *Book) Preflight(ctx context.Context, by trace.Actor, id, printer string
 	if err != nil {
 		return Preflight{}, err
 	}
-	return b.preflight(ctx, by, job{book: b, id: s.ID, order: s.Data}, printer, visit)
+	return b.preflight(ctx, job{book: b, id: s.ID, order: s.Data}, printer, visit)
 }
 
 // PreflightDraft looks at an order that was not made yet, as its producer would
@@ -85,11 +85,11 @@ func (b *Book) PreflightDraft(ctx context.Context, by trace.Actor, d OrderData, 
 	if err != nil {
 		return Preflight{}, err
 	}
-	return b.preflight(ctx, by, job{book: b, order: o}, printer, nil)
+	return b.preflight(ctx, job{book: b, order: o}, printer, nil)
 }
 
 // preflight looks at an order; one without an id does not exist yet.
-func (b *Book) preflight(ctx context.Context, by trace.Actor, j job, printer string, visit Visit) (Preflight, error) {
+func (b *Book) preflight(ctx context.Context, j job, printer string, visit Visit) (Preflight, error) {
 	j.printer = Printer{Language: PDF, DPI: officeDPI}
 	if printer != "" {
 		known, err := b.usable(ctx, printer, j.order.Producer)
@@ -103,12 +103,12 @@ func (b *Book) preflight(ctx context.Context, by trace.Actor, j job, printer str
 		return Preflight{}, err
 	}
 	p := Preflight{Order: j.id, Printer: printer}
-	if err := b.preflightBatch(ctx, &p, j.order, d); err != nil {
+	if err := b.preflightBatch(&p, j.order, d); err != nil {
 		return Preflight{}, err
 	}
 	b.preflightStars(&p, j.order, d)
 	preflightItems(&p, d)
-	need, err := b.Need(ctx, by, j.order.Batch)
+	need, err := b.need(ctx, d)
 	if err != nil {
 		return Preflight{}, err
 	}
@@ -123,8 +123,8 @@ func (b *Book) preflight(ctx context.Context, by trace.Actor, j job, printer str
 }
 
 // preflightBatch asks the rule by which Release refuses.
-func (b *Book) preflightBatch(ctx context.Context, p *Preflight, o Order, d *trace.Dossier) error {
-	err := b.refuseOutdated(ctx, o)
+func (b *Book) preflightBatch(p *Preflight, o Order, d *trace.Dossier) error {
+	err := b.outdated(d, o)
 	rule, refused := errors.AsType[*trace.RuleError](err)
 	if err != nil && !refused {
 		return err

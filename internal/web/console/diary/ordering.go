@@ -95,7 +95,7 @@ func replaced(v *desk.Visit, orders []trace.Stored[printing.Order]) *trace.Store
 // orderForm asks for stamps: as many as units were packed and have none yet,
 // of the kind and on the sheet of last time.
 func orderForm(v *desk.Visit, d *trace.Dossier, orders []trace.Stored[printing.Order], data printing.OrderData, stocks []ui.Option) *ui.Form {
-	packed, made := unitsOf(d), stampsOf(orders)
+	packed, made := printing.Packed(d), printing.Possible(orders)
 	count := ui.Field{Name: "count", Label: v.T("Bao nhiêu tem", "How many"), Type: "digits", Required: true, MaxLength: 7}
 	if packed > 0 {
 		count.Hint = fmt.Sprintf(v.T("Nhật ký ghi đã đóng %s gói, chai, hộp; đã đặt %s tem.", "By the diary %s units were packed; %s stamps were ordered."), v.Lang.Number(packed), v.Lang.Number(made))
@@ -141,26 +141,6 @@ func number(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
-}
-
-// unitsOf is how many units the diary says were packed.
-func unitsOf(d *trace.Dossier) int {
-	n := 0
-	for _, r := range d.Last() {
-		if r.Data.Packing != nil {
-			n += r.Data.Packing.Units
-		}
-	}
-	return n
-}
-
-// stampsOf is how many stamps of the orders may still be on goods.
-func stampsOf(orders []trace.Stored[printing.Order]) int {
-	n := 0
-	for _, o := range orders {
-		n += o.Data.Count - o.Data.Sums().Withdrawn()
-	}
-	return n
 }
 
 // drawOrdering draws the templates for the chosen stock, and the first sheet.

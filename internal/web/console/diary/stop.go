@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
@@ -173,7 +174,7 @@ func (d *diary) notice(v *desk.Visit) (desk.Answer, error) {
 		return desk.Answer{}, err
 	}
 	page := &noticePage{
-		Frame: v.Frame("Thông báo", "Notice", trail(v, dossier)...), Head: headOf(v, dossier), Paper: v.PaperNotice(n, stampsOf(orders)),
+		Frame: v.Frame("Thông báo", "Notice", trail(v, dossier)...), Head: headOf(v, dossier), Paper: v.PaperNotice(n, printing.Possible(orders)),
 		Recalled: dossier.Batch.Data.State == trace.BatchRecalled,
 	}
 	for _, r := range dossier.Last() {
