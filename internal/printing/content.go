@@ -12,10 +12,9 @@ import (
 // captions are the words on the stamp, as on labels everywhere in Vietnam.
 var captions = labels.Captions{Lot: "Lô", Production: "NSX", Packing: "ĐG", Expiry: "HSD", Stars: "OCOP"}
 
-// stampOf is a stamp of the order's content with the code.
-func (c Content) stampOf(code stamp.Code) labels.Stamp {
+// blank is a stamp of the order's content without its code.
+func (c Content) blank() labels.Stamp {
 	s := labels.Stamp{
-		Payload: string(c.appendPayload(nil, code)), ShortCode: code.Display(),
 		Product: c.Product, Producer: c.Producer, Lot: c.Lot,
 		ProductionDate: c.Production.Vietnamese(), PackingDate: c.Packing.Vietnamese(), ExpiryDate: c.Expiry.Vietnamese(),
 		Stars: c.Stars, Captions: captions,
@@ -27,6 +26,12 @@ func (c Content) stampOf(code stamp.Code) labels.Stamp {
 		s.Note = "Dữ liệu minh họa"
 	}
 	return s
+}
+
+// coded puts a code on a blank stamp.
+func (c Content) coded(blank labels.Stamp, code stamp.Code) labels.Stamp {
+	blank.Payload, blank.ShortCode = string(c.appendPayload(nil, code)), code.Display()
+	return blank
 }
 
 // appendPayload appends what the QR code says.

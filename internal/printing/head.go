@@ -26,13 +26,12 @@ func (j job) writeHead(ctx context.Context, w io.Writer) error {
 		usual = thermal.BrotherQL.Resolutions()[0]
 	}
 	h := labels.Head{Sheet: j.sheet, Language: thermal.Language(j.print.Format), DPI: j.dpi(usual)}
-	for s, err := range j.stamps(ctx, from, 1) {
-		if err != nil {
-			return err
-		}
-		if _, err := h.Measure(s); err != nil {
-			return err
-		}
+	first, err := j.stamp(ctx, from)
+	if err != nil {
+		return err
+	}
+	if _, err := h.Measure(first); err != nil {
+		return err
 	}
 	return h.WriteHead(w, j.stamps(ctx, from, count))
 }

@@ -96,14 +96,12 @@ func (j job) fits(ctx context.Context) error {
 // measure lays out the first stamp. Those after it are as large: their codes are
 // as long.
 func (j job) measure() (labels.Measures, error) {
-	for stamp, err := range j.stamps(context.Background(), 0, 1) {
-		if err != nil {
-			return labels.Measures{}, err
-		}
-		m, err := j.sheet.Measure(stamp)
-		return m, refusal(err)
+	first, err := j.stamp(context.Background(), 0)
+	if err != nil {
+		return labels.Measures{}, err
 	}
-	return labels.Measures{}, labels.ErrNoStamps
+	m, err := j.sheet.Measure(first)
+	return m, refusal(err)
 }
 
 // codes gives count codes from the from-th stamp on, counted from 0.
@@ -111,14 +109,23 @@ func (j job) codes(from, count int) iter.Seq2[stamp.Code, error] {
 	return j.book.codes(j.order, from, count)
 }
 
+// stamp is the index-th one, counted from 0.
+func (j job) stamp(ctx context.Context, index int) (labels.Stamp, error) {
+	for s, err := range j.stamps(ctx, index, 1) {
+		return s, err
+	}
+	return labels.Stamp{}, labels.ErrNoStamps
+}
+
 // stamps gives count stamps from the from-th on, counted from 0.
 func (j job) stamps(ctx context.Context, from, count int) iter.Seq2[labels.Stamp, error] {
 	return func(yield func(labels.Stamp, error) bool) {
+		blank := j.order.Content.blank()
 		for code, err := range j.codes(from, count) {
 			if err == nil {
 				err = ctx.Err()
 			}
-			if !yield(j.order.Content.stampOf(code), err) {
+			if !yield(j.order.Content.coded(blank, code), err) {
 				return
 			}
 		}

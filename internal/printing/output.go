@@ -137,7 +137,7 @@ func (j job) writePDF(ctx context.Context, w io.Writer) error {
 }
 
 func (j job) writeSVG(ctx context.Context, w io.Writer) error {
-	s, err := j.stamp(ctx)
+	s, err := j.only(ctx)
 	if err != nil {
 		return err
 	}
@@ -145,21 +145,18 @@ func (j job) writeSVG(ctx context.Context, w io.Writer) error {
 }
 
 func (j job) writePNG(ctx context.Context, w io.Writer) error {
-	s, err := j.stamp(ctx)
+	s, err := j.only(ctx)
 	if err != nil {
 		return err
 	}
 	return j.sheet.Template.WritePNG(w, s, j.sheet.Stock.CellWidth, j.sheet.Stock.CellHeight, j.dpi(officeDPI))
 }
 
-// stamp is the one that formats for one stamp show.
-func (j job) stamp(ctx context.Context) (labels.Stamp, error) {
+// only is the stamp that formats for one stamp show.
+func (j job) only(ctx context.Context) (labels.Stamp, error) {
 	index := cmp.Or(j.print.Index, 1)
 	if index < 1 || index > j.order.Count {
 		return labels.Stamp{}, fieldError("index", fmt.Sprintf("phải từ 1 đến %d", j.order.Count), fmt.Sprintf("must be 1 to %d", j.order.Count))
 	}
-	for s, err := range j.stamps(ctx, index-1, 1) {
-		return s, err
-	}
-	return labels.Stamp{}, labels.ErrNoStamps
+	return j.stamp(ctx, index-1)
 }

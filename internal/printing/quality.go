@@ -123,14 +123,13 @@ func (j job) preflightSize(p *Preflight, s forecast.Size) {
 
 // preflightForecast forecasts the grade of the first stamp's symbol.
 func (j job) preflightForecast(ctx context.Context, p *Preflight, s forecast.Size) error {
-	var symbol *qr.Matrix
-	for stamp, err := range j.stamps(ctx, 0, 1) {
-		if err != nil {
-			return err
-		}
-		if symbol, err = qr.Encode(stamp.Payload, qr.Options{MaxVersion: j.measures.Version}); err != nil {
-			return fmt.Errorf("printing: forecast: %w", err)
-		}
+	first, err := j.stamp(ctx, 0)
+	if err != nil {
+		return err
+	}
+	symbol, err := qr.Encode(first.Payload, qr.Options{MaxVersion: j.measures.Version})
+	if err != nil {
+		return fmt.Errorf("printing: forecast: %w", err)
 	}
 	f, err := forecast.Of(symbol, forecast.Press{DPI: j.printer.DPI, Dots: s.Dots, Gain: float64(j.printer.DotGain)})
 	if err != nil {

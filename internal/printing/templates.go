@@ -180,7 +180,7 @@ func (b *Book) sample(ctx context.Context, by trace.Actor, p Preview, t *labels.
 	if err := c.link(t); err != nil {
 		return labels.Stamp{}, err
 	}
-	return c.stampOf(code), nil
+	return c.coded(c.blank(), code), nil
 }
 
 // lend gives a sample the names and the number of a product.

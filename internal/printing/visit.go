@@ -63,13 +63,12 @@ func (j job) preflightAnswer(ctx context.Context, p *Preflight, visit Visit) err
 			catalog.Name{VI: "Chỉ dùng để xem thử; tem bán ra cần địa chỉ công khai.", EN: "For trying out only; stamps on goods need a public address."})
 		return nil
 	}
-	for code, err := range j.codes(0, 1) {
-		if err != nil {
-			return err
-		}
-		status, err := visit(ctx, string(j.order.Content.appendPayload(nil, code)))
-		j.answered(p, status, err)
+	first, err := j.stamp(ctx, 0)
+	if err != nil {
+		return err
 	}
+	status, err := visit(ctx, first.Payload)
+	j.answered(p, status, err)
 	return nil
 }
 
