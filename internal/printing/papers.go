@@ -51,6 +51,17 @@ func (p *Paper) take(cells, stamps int) {
 	}
 }
 
+// goneOf are the cells that are gone of a sheet with so many. The stock may have
+// been changed since, and have fewer cells now: what it lacks is not looked at,
+// and with none left the next sheet is a new one.
+func (p Paper) goneOf(cells int) []int {
+	gone := slices.DeleteFunc(p.Used, func(cell int) bool { return cell > cells })
+	if len(gone) == cells {
+		return nil
+	}
+	return gone
+}
+
 // checkUsed brings the cells into order.
 func checkUsed(used []int, cells int) ([]int, error) {
 	used = slices.Compact(slices.Sorted(slices.Values(used)))
@@ -133,7 +144,7 @@ func (b *Book) changePaper(ctx context.Context, w trace.Write, producer, stock s
 	}
 	may := func(p Paper) error { return mayKeep(w.By, p.Producer) }
 	return trace.Update(ctx, b.ledger, w, id, may, func(p *Paper) error {
-		p.Used = slices.DeleteFunc(p.Used, func(cell int) bool { return cell > cells }) // the stock was changed since
+		p.Used = p.goneOf(cells)
 		return change(p, cells)
 	})
 }

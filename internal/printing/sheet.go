@@ -5,7 +5,6 @@ import (
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 
 	"temgoc/internal/trace"
 	"temgoc/labels"
@@ -83,9 +82,7 @@ func scale(ppm int) float64 {
 	return 1 + float64(ppm)/1e6
 }
 
-// usedCells are those of the sheet begun, where the layout goes on with it. The
-// stock may have been changed since, and have fewer cells now: what it lacks is
-// not looked at, and with none left the next sheet is a new one.
+// usedCells are those of the sheet begun, where the layout goes on with it.
 func (b *Book) usedCells(ctx context.Context, producer string, stock labels.Stock, l Layout) ([]int, error) {
 	if !l.Begun || stock.Kind != labels.KindSheet {
 		return nil, nil
@@ -94,11 +91,7 @@ func (b *Book) usedCells(ctx context.Context, producer string, stock labels.Stoc
 	if errors.Is(err, trace.ErrNotFound) {
 		return nil, nil
 	}
-	used := slices.DeleteFunc(s.Data.Used, func(cell int) bool { return cell > stock.Cells() })
-	if len(used) == stock.Cells() {
-		used = nil
-	}
-	return used, err
+	return s.Data.goneOf(stock.Cells()), err
 }
 
 // part is the run of stamps that the layout asks for, from 0.
