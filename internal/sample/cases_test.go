@@ -227,7 +227,7 @@ func (c cases) failedTest(t *testing.T) {
 }
 
 func (c cases) codes(t *testing.T) {
-	if void := c.dossier(t, c.data.Voided).Void(); void == nil || void.Reason == "" {
+	if void := c.dossier(t, c.data.Voided).Void(); void == nil || void.Data.Reason == "" {
 		t.Error("the voided batch code is not void")
 	}
 	if got := c.dossier(t, c.data.NotYetActivated).Batch.Data.State; got != trace.BatchOpen {

@@ -57,20 +57,20 @@ func (d *Dossier) Last() []Stored[Record] {
 }
 
 // Void tells whether the batch code itself was taken out of use.
-func (d *Dossier) Void() *Void {
+func (d *Dossier) Void() *Stored[Void] {
 	for _, v := range d.Voids {
 		if v.Data.Whole {
-			return &v.Data
+			return &v
 		}
 	}
 	return nil
 }
 
 // VoidItem tells whether an item serial was taken out of use.
-func (d *Dossier) VoidItem(serial uint32) *Void {
+func (d *Dossier) VoidItem(serial uint32) *Stored[Void] {
 	for _, v := range d.Voids {
 		if v.Data.Covers(serial) {
-			return &v.Data
+			return &v
 		}
 	}
 	return nil

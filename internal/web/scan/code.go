@@ -113,8 +113,8 @@ func (p *Pages) kept(slots *[variants]atomic.Pointer[rendered], q request, now t
 
 func (p *Pages) batchPage(e *entry, code stamp.Code, today trace.Date, q request, asOf time.Time) (*rendered, error) {
 	d := e.dossier
-	if void := voidOf(d, nil); void != nil {
-		r, err := p.voided(d, code, q, asOf, *void)
+	if void := d.Void(); void != nil {
+		r, err := p.voided(d, code, q, asOf, withdrawal{void.Created, void.Data.Reason})
 		return counted(r), err
 	}
 	if !d.Batch.Data.State.Published() {
@@ -195,21 +195,11 @@ type withdrawal struct {
 	reason string
 }
 
-// voidOf finds the void of a batch code, or of one of its items: nil for none.
-func voidOf(d *trace.Dossier, serial *uint32) *withdrawal {
-	for _, v := range d.Voids {
-		if v.Data.Whole || serial != nil && v.Data.Covers(*serial) {
-			return &withdrawal{v.Created, v.Data.Reason}
-		}
-	}
-	return nil
-}
-
 // withdrawn tells why a stamp is out of use: its code was, or it was reported as
 // scrapped or lost. It is nil for one that is not.
 func withdrawn(d *trace.Dossier, o printing.Order, serial uint32) *withdrawal {
-	if v := voidOf(d, &serial); v != nil {
-		return v
+	if void := d.VoidItem(serial); void != nil {
+		return &withdrawal{void.Created, void.Data.Reason}
 	}
 	if run := o.FateOf(o.Position(serial)); run.Fate.Withdrawn() {
 		return &withdrawal{run.Since, run.Reason}

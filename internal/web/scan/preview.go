@@ -34,8 +34,8 @@ func (p *Pages) preview(d *trace.Dossier, q request, now time.Time) (*rendered, 
 	if err != nil {
 		return nil, err
 	}
-	if void := voidOf(d, nil); void != nil {
-		return p.voided(d, code, q, time.Time{}, *void)
+	if void := d.Void(); void != nil {
+		return p.voided(d, code, q, time.Time{}, withdrawal{void.Created, void.Data.Reason})
 	}
 	if b := &d.Batch.Data; b.State == trace.BatchOpen { // the dossier is ours
 		q.unreleased = true

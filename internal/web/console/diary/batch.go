@@ -141,7 +141,7 @@ func alarmOf(v *desk.Visit, d *trace.Dossier) *alarm {
 	since := v.T("Từ ", "Since ") + v.Lang.Moment(b.StateSince) + v.T(", do ", ", by ") + by + "."
 	switch {
 	case d.Void() != nil:
-		return &alarm{"bad", v.T("Mã lô đã bị hủy", "The batch code was taken out of use"), []string{d.Void().Reason}}
+		return &alarm{"bad", v.T("Mã lô đã bị hủy", "The batch code was taken out of use"), []string{d.Void().Data.Reason}}
 	case b.State == trace.BatchRecalled:
 		return &alarm{"bad", v.T("Lô đang bị thu hồi", "The batch is recalled"), []string{since, b.Reason}}
 	case b.State == trace.BatchHeld:

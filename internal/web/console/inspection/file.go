@@ -181,7 +181,7 @@ func (s subject) alarms(v *desk.Visit) []alarm {
 		out = append(out, alarm{"warn", v.T("Lô đang tạm dừng lưu hành", "The batch is on hold"), s.measure(v)})
 	}
 	if void := s.Void(); void != nil {
-		out = append(out, alarm{"bad", v.T("Mã lô đã bị hủy", "The batch code was taken out of use"), []string{void.Reason}})
+		out = append(out, alarm{"bad", v.T("Mã lô đã bị hủy", "The batch code was taken out of use"), []string{void.Data.Reason}})
 	}
 	if failed := s.Failures(); len(failed) > 0 {
 		out = append(out, alarm{"bad", v.T("Kiểm nghiệm không đạt", "A test failed"), []string{strings.Join(failed, ", ")}})

@@ -50,7 +50,7 @@ func (i inspection) addItem(v *desk.Visit, s subject, page *filePage) error {
 		return nil
 	case s.VoidItem(s.item.Serial) != nil:
 		view.Badge = desk.Bad(v.T("tem đã bị hủy", "taken out of use"))
-		view.Reason = s.VoidItem(s.item.Serial).Reason
+		view.Reason = s.VoidItem(s.item.Serial).Data.Reason
 	case i.withdrawn(v, s.item, view):
 	case !order.Data.Live(order.Data.Position(s.item.Serial)):
 		view.Badge = desk.Warn(v.T("tem chưa phát hành", "not released"))
