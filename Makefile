@@ -15,7 +15,7 @@ test: install servers
 # The race detector makes everything several times as slow, so it has a run of
 # its own over what is shared between goroutines.
 race:
-	TEMGOC_TEST_REQUIRE=1 $(GO) test -race -timeout 40m -skip 'PrintedCodesAreTheCodes|EveryCodeIsDelivered|KeepNothing' ./internal/stamp ./internal/trace ./internal/printing ./internal/account ./internal/exchange \
+	TEMGOC_TEST_REQUIRE=1 $(GO) test -race -timeout 20m ./internal/stamp ./internal/trace ./internal/printing ./internal/account ./internal/exchange \
 		./internal/web ./internal/web/desk ./internal/web/public ./internal/web/scan ./internal/web/console ./storage/sqlite ./storage/dir
 
 check:
