@@ -7,6 +7,8 @@ import (
 	"image/draw"
 	"math"
 	"slices"
+
+	"temgoc/labels/thermal"
 )
 
 // What a design has besides its symbol and its text, drawn in each format.
@@ -25,7 +27,7 @@ func appendRules(b []byte, d *design) []byte {
 // A stencil is a logo as an object of a PDF file.
 type stencil struct {
 	name string // the same for the same dots
-	*mask
+	*thermal.Bitmap
 }
 
 // appendPictures draws the logos as stencils of one bit a dot, which a printer
@@ -33,12 +35,12 @@ type stencil struct {
 func (f *form) appendPictures(b []byte, d *design) []byte {
 	for _, logo := range d.pictures {
 		m := logo.logo.at(logo.width, logo.height)
-		sum := sha256.Sum256(fmt.Appendf(nil, "%d %x", m.width, m.bits))
+		sum := sha256.Sum256(fmt.Appendf(nil, "%d %x", m.Width, m.Pix))
 		name := fmt.Sprintf("L%x", sum[:6])
 		if !slices.ContainsFunc(f.images, func(other *stencil) bool { return other.name == name }) {
 			f.images = append(f.images, &stencil{name, m})
 		}
-		b = fmt.Appendf(b, "q %d 0 0 %d %d %d cm /%s Do Q\n", m.width, m.height, logo.x, d.height-logo.y-m.height, name)
+		b = fmt.Appendf(b, "q %d 0 0 %d %d %d cm /%s Do Q\n", m.Width, m.Height, logo.x, d.height-logo.y-m.Height, name)
 	}
 	return b
 }
@@ -51,7 +53,7 @@ func (d *document) image(m *stencil) {
 	number := d.number()
 	d.objects[m.name] = number
 	d.blob(number, fmt.Sprintf("/Type /XObject /Subtype /Image /Width %d /Height %d\n"+
-		"/ImageMask true /BitsPerComponent 1 /Decode [1 0] /Interpolate false ", m.width, m.height), m.bits)
+		"/ImageMask true /BitsPerComponent 1 /Decode [1 0] /Interpolate false ", m.Width, m.Height), m.Pix)
 }
 
 // appendBlack draws rules and logos in an SVG picture, with sharp edges.
@@ -64,7 +66,7 @@ func appendBlack(b []byte, d *design) []byte {
 		b = fmt.Appendf(b, "M%d %dh%dv%dh-%dz", r.x, r.y, r.width, r.height, r.width)
 	}
 	for _, p := range d.pictures {
-		for s := range p.logo.at(p.width, p.height).runs {
+		for s := range blackRuns(p.logo.at(p.width, p.height)) {
 			b = fmt.Appendf(b, "M%d %dh%dv1h-%dz", p.x+s.X, p.y+s.Y, s.N, s.N)
 		}
 	}
@@ -87,7 +89,7 @@ func drawPictures(picture *image.Gray, pictures []picture, scale float64) {
 	for _, p := range pictures {
 		m := p.logo.at(max(pixel(p.width), 1), max(pixel(p.height), 1))
 		corner := image.Pt(pixel(p.x), pixel(p.y))
-		for s := range m.runs {
+		for s := range blackRuns(m) {
 			area := image.Rect(s.X, s.Y, s.X+s.N, s.Y+1).Add(corner)
 			draw.Draw(picture, area, image.Black, image.Point{}, draw.Src)
 		}

@@ -7,9 +7,11 @@ import (
 	"image/color"
 	_ "image/jpeg" // a logo may be a JPEG file
 	_ "image/png"  // or a PNG file
+	"iter"
 	"sync"
 
 	"temgoc/labels/qr"
+	"temgoc/labels/thermal"
 )
 
 // Bounds of the picture that a logo is made from.
@@ -26,34 +28,26 @@ type Logo struct {
 	threshold     uint8   // darker is black
 
 	mu     sync.Mutex
-	scaled map[image.Point]*mask // what was asked for already
+	scaled map[image.Point]*thermal.Bitmap // what was asked for already
 }
 
 // maxScaled is how many sizes of a logo are remembered: a run needs one.
 const maxScaled = 8
 
-// A mask is a picture of one bit a dot, 1 is black.
-type mask struct {
-	width, height int
-	stride        int    // bytes in a row, which begins a byte
-	bits          []byte // most significant bit first
-}
-
-// dark reports whether a dot is black.
-func (m *mask) dark(x, y int) bool { return m.bits[y*m.stride+x/8]&(0x80>>(x%8)) != 0 }
-
-// runs yields the black runs of the mask, row by row.
-func (m *mask) runs(yield func(qr.Run) bool) {
-	for y := range m.height {
-		for x := 0; x < m.width; x++ {
-			n := 0
-			for x+n < m.width && m.dark(x+n, y) {
-				n++
+// blackRuns yields the black runs of a bitmap, row by row.
+func blackRuns(m *thermal.Bitmap) iter.Seq[qr.Run] {
+	return func(yield func(qr.Run) bool) {
+		for y := range m.Height {
+			for x := 0; x < m.Width; x++ {
+				n := 0
+				for m.Black(x+n, y) {
+					n++
+				}
+				if n > 0 && !yield(qr.Run{X: x, Y: y, N: n}) {
+					return
+				}
+				x += n
 			}
-			if n > 0 && !yield(qr.Run{X: x, Y: y, N: n}) {
-				return
-			}
-			x += n
 		}
 	}
 }
@@ -88,7 +82,7 @@ func NewLogo(file []byte) (*Logo, error) {
 // greyOf puts the picture on white and takes the colour away.
 func greyOf(picture image.Image) *Logo {
 	b := picture.Bounds()
-	l := &Logo{width: b.Dx(), height: b.Dy(), grey: make([]uint8, 0, b.Dx()*b.Dy()), scaled: map[image.Point]*mask{}}
+	l := &Logo{width: b.Dx(), height: b.Dy(), grey: make([]uint8, 0, b.Dx()*b.Dy()), scaled: map[image.Point]*thermal.Bitmap{}}
 	for y := b.Min.Y; y < b.Max.Y; y++ {
 		for x := b.Min.X; x < b.Max.X; x++ {
 			r, g, b, a := picture.At(x, y).RGBA()
@@ -125,9 +119,9 @@ func (l *Logo) split() (threshold uint8, ok bool) {
 	return threshold, ok
 }
 
-// at returns the logo as a mask of the given number of dots. The result is
+// at returns the logo in the given number of dots. The result is
 // shared and must not be changed.
-func (l *Logo) at(width, height int) *mask {
+func (l *Logo) at(width, height int) *thermal.Bitmap {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	size := image.Pt(width, height)
@@ -143,9 +137,8 @@ func (l *Logo) at(width, height int) *mask {
 }
 
 // scale makes each dot black whose part of the picture is dark on average.
-func (l *Logo) scale(width, height int) *mask {
-	m := &mask{width: width, height: height, stride: (width + 7) / 8}
-	m.bits = make([]byte, m.stride*height)
+func (l *Logo) scale(width, height int) *thermal.Bitmap {
+	m := thermal.NewBitmap(width, height)
 	for y := range height {
 		top := y * l.height / height
 		bottom := max((y+1)*l.height/height, top+1)
@@ -153,7 +146,7 @@ func (l *Logo) scale(width, height int) *mask {
 			left := x * l.width / width
 			right := max((x+1)*l.width/width, left+1)
 			if l.mean(left, right, top, bottom) < int(l.threshold) {
-				m.bits[y*m.stride+x/8] |= 0x80 >> (x % 8)
+				m.Row(y)[x/8] |= 0x80 >> (x % 8)
 			}
 		}
 	}

@@ -61,8 +61,8 @@ func TestLogoIsBlackAndWhite(t *testing.T) {
 			m := l.at(size.X, size.Y)
 			for y := range size.Y {
 				for x := range size.X {
-					if m.dark(x, y) != (x < size.X/2) {
-						t.Fatalf("%s at %v: dot %d,%d is %v", name, size, x, y, m.dark(x, y))
+					if m.Black(x, y) != (x < size.X/2) {
+						t.Fatalf("%s at %v: dot %d,%d is %v", name, size, x, y, m.Black(x, y))
 					}
 				}
 			}
@@ -155,7 +155,7 @@ func TestTemplateWithLogo(t *testing.T) {
 	if len(d.pictures) != 1 || d.pictures[0].logo.width != maxImageSide || d.pictures[0].logo.height != maxImageSide*2/3 {
 		t.Fatalf("pictures %v, want one of %d dots", d.pictures, maxImageSide)
 	}
-	if m := d.pictures[0].logo.at(30, 20); !m.dark(3, 3) || m.dark(3, 17) {
+	if m := d.pictures[0].logo.at(30, 20); !m.Black(3, 3) || m.Black(3, 17) {
 		t.Error("the upper half of the logo is not black, or the lower is")
 	}
 	s.Logo = testLogo(t)

@@ -49,7 +49,7 @@ func logoText(file []byte) (string, error) {
 	}
 	m := l.at(width, height)
 	picture := image.NewPaletted(image.Rect(0, 0, width, height), color.Palette{color.White, color.Black})
-	for run := range m.runs {
+	for run := range blackRuns(m) {
 		row := picture.Pix[run.Y*picture.Stride:]
 		for x := range run.N {
 			row[run.X+x] = 1

@@ -146,7 +146,7 @@ func newForm(d *design) *form {
 	b := appendRules(nil, d)
 	b = f.appendPictures(b, d)
 	for i, t := range d.texts {
-		if slices.ContainsFunc(d.code, func(line codeLine) bool { return line.text == i }) {
+		if d.isCode(i) {
 			continue
 		}
 		b = appendLine(b, t, d.height)

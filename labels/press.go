@@ -262,3 +262,8 @@ func (l codeLine) set(model text, code []glyph) (text, bool) {
 	model.x = l.left + int(float64(room-dots(wide, model.size))*l.align)
 	return model, true
 }
+
+// isCode tells whether a text of the design is a line of the short code.
+func (d *design) isCode(text int) bool {
+	return slices.ContainsFunc(d.code, func(line codeLine) bool { return line.text == text })
+}

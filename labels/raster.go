@@ -7,7 +7,6 @@ import (
 	"io"
 	"iter"
 	"math"
-	"math/bits"
 
 	"temgoc/labels/thermal"
 )
@@ -231,8 +230,7 @@ func (r *raster) prepare(a *art) error {
 		r.still.Fill(left, top, max(r.pixel(rule.x+rule.width)-left, 1), max(r.pixel(rule.y+rule.height)-top, 1))
 	}
 	for _, p := range d.pictures {
-		m := p.logo.at(max(r.pixel(p.width), 1), max(r.pixel(p.height), 1))
-		logo := &thermal.Bitmap{Width: m.width, Height: m.height, Stride: m.stride, Pix: m.bits}
+		logo := p.logo.at(max(r.pixel(p.width), 1), max(r.pixel(p.height), 1))
 		r.still.Or(logo, r.pixel(p.x), r.pixel(p.y))
 	}
 	for i, t := range d.texts {
@@ -245,16 +243,6 @@ func (r *raster) prepare(a *art) error {
 	return nil
 }
 
-// isCode tells whether a text is a line of the short code.
-func (d *design) isCode(text int) bool {
-	for _, line := range d.code {
-		if line.text == text {
-			return true
-		}
-	}
-	return false
-}
-
 // drawSymbol draws the symbol in the middle of the room that it has in the
 // design, where its modules were not a whole number of dots.
 func (r *raster) drawSymbol(d *design) {
@@ -262,14 +250,8 @@ func (r *raster) drawSymbol(d *design) {
 	side := size * d.module
 	x := (r.pixel(2*d.x+side) - size*r.module) / 2
 	y := (r.pixel(2*d.y+side) - size*r.module) / 2
-	for row := range size {
-		// The runs of dark modules, which are the bits of the row.
-		for left := r.set.symbol.Row(row); left != 0; {
-			start := bits.TrailingZeros64(left)
-			n := bits.TrailingZeros64(^(left >> start))
-			r.cell.Fill(x+start*r.module, y+row*r.module, n*r.module, r.module)
-			left &^= (1<<n - 1) << start
-		}
+	for s := range r.set.symbol.Runs() {
+		r.cell.Fill(x+s.X*r.module, y+s.Y*r.module, s.N*r.module, r.module)
 	}
 }
 

@@ -134,12 +134,6 @@ func (s *Series) sample(i int) *Matrix {
 	return m
 }
 
-// Version returns the version of every symbol of the series.
-func (s *Series) Version() int { return s.base.version }
-
-// Level returns the error correction of every symbol of the series.
-func (s *Series) Level() Level { return s.base.level }
-
 // Symbol sets dst to the symbol of text, or leaves it as it is and returns an
 // error that wraps [ErrText]. It allocates nothing.
 func (s *Series) Symbol(dst *Matrix, text string) error {
