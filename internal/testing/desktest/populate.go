@@ -126,7 +126,7 @@ func (p populating) products() {
 	p.Product = enter(p, "product", v, create)
 	v.Standards = []string{"TCVN 9740:2013"}
 	p.Draft = enter(p, "product", v, create)
-	picture, err := p.Ledger.AddPhoto(p.t.Context(), p.by, "anh.jpg", JPEG(byte(len(p.ID)+int(p.ID[0]))))
+	picture, err := p.Ledger.AddPhoto(p.t.Context(), p.by, "anh.jpg", JPEG(byte(100+len(p.Who))))
 	must[trace.File](p)(picture, err)
 	p.Photo = picture.Data.SHA256
 	must[trace.Product](p)(p.Ledger.SetPhoto(p.t.Context(), p.by, p.Product, p.Photo))
