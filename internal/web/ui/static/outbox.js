@@ -26,7 +26,20 @@
       request.onerror = request.onblocked = () => reject(request.error);
     }));
 
-  const work = async (store, mode, act) => {
+  // A browser that is short of disk or memory may leave a request without any
+  // answer: it is asked once more, over a new connection.
+  const patience = 10000;
+  const answered = (work) =>
+    new Promise((resolve, reject) => {
+      const late = setTimeout(() => {
+        opening = undefined;
+        reject(new Error("the browser's database does not answer"));
+      }, patience);
+      work.then(resolve, reject).finally(() => clearTimeout(late));
+    });
+
+  const work = (store, mode, act) => answered(transact(store, mode, act)).catch(() => answered(transact(store, mode, act)));
+  const transact = async (store, mode, act) => {
     const db = await database();
     return new Promise((resolve, reject) => {
       const transaction = db.transaction(store, mode);
@@ -423,6 +436,7 @@
     try {
       await put("outbox", entry);
     } catch {
+      remember(form);
       plainly(form, submitter);
       return;
     }
@@ -491,7 +505,6 @@
     const forms = owner ? [...document.querySelectorAll("form[data-draft]")] : [];
     forms.forEach(watch);
     try {
-      await database();
       await sweep();
       for (const form of forms) {
         if (!form.querySelector(".notice.bad")) await restore(form);
