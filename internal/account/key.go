@@ -40,6 +40,9 @@ type Key struct {
 // DocumentKind implements trace.Document.
 func (Key) DocumentKind() trace.Kind { return KindKeys }
 
+// PrivateMembers implements trace.PrivateDocument.
+func (Key) PrivateMembers() []string { return []string{"hash", "label"} }
+
 // DocumentRefs implements trace.Document.
 func (k Key) DocumentRefs() []string {
 	refs := trace.NameTerms(k.Label)

@@ -42,6 +42,9 @@ type Link struct {
 // DocumentKind implements trace.Document.
 func (Person) DocumentKind() trace.Kind { return KindPeople }
 
+// PrivateMembers implements trace.PrivateDocument: who the person is.
+func (Person) PrivateMembers() []string { return []string{"name", "login", "phone", "link"} }
+
 // DocumentRefs implements trace.Document.
 func (p Person) DocumentRefs() []string {
 	refs := append(trace.NameTerms(p.Name+" "+p.Login), loginTerm(p.Login))

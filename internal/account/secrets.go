@@ -25,6 +25,9 @@ type secrets struct {
 // DocumentKind implements trace.Document.
 func (secrets) DocumentKind() trace.Kind { return KindSecrets }
 
+// PrivateMembers implements trace.PrivateDocument.
+func (secrets) PrivateMembers() []string { return []string{"password", "factor"} }
+
 // DocumentRefs implements trace.Document.
 func (secrets) DocumentRefs() []string { return nil }
 

@@ -112,8 +112,12 @@ func TestAuditShowsNoContent(t *testing.T) {
 		t.Fatalf("keys: %v, %v", page, err)
 	}
 	var key account.Key
-	if err := json.Unmarshal(page.Revisions[0].Body, &key); err != nil || key.Hash == "" {
-		t.Fatalf("key %s: %v", page.Revisions[0].Body, err)
+	content, err := page.Revisions[0].Content()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := json.Unmarshal(content, &key); err != nil || key.Hash == "" {
+		t.Fatalf("key %s: %v", content, err)
 	}
 	got := f.must("administrator", "GET", "/audit?kind=keys&limit=200", nil)
 	if !bytes.Contains(got.body, []byte(key.Label)) || bytes.Contains(got.body, []byte(key.Hash)) {

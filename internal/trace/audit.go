@@ -211,10 +211,14 @@ func (l *Ledger) audit(ctx context.Context, by Actor, q AuditQuery, after *audit
 				yield(AuditEntry{}, err)
 				return
 			}
-			if kinds[r.Kind].may(by, r.Body) != nil {
+			e := AuditEntry{At: r.At, By: r.By, Kind: kinds[r.Kind], ID: r.ID, Number: r.Number, Refs: r.Refs}
+			if e.Body, err = r.Content(); err != nil {
+				yield(AuditEntry{}, err)
+				return
+			}
+			if kinds[r.Kind].may(by, e.Body) != nil {
 				continue
 			}
-			e := AuditEntry{At: r.At, By: r.By, Kind: kinds[r.Kind], ID: r.ID, Number: r.Number, Refs: r.Refs, Body: r.Body}
 			e.Before, err = before.of(ctx, r)
 			if !yield(e, err) || err != nil {
 				return
@@ -250,7 +254,7 @@ func (b *befores) of(ctx context.Context, r Revision) (json.RawMessage, error) {
 	if i < 0 {
 		return nil, nil
 	}
-	return history[i].Body, nil
+	return history[i].Content()
 }
 
 func (b *befores) keep(kind Kind, id string, history []Revision) {

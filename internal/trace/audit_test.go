@@ -96,8 +96,12 @@ func everything(t *testing.T, store trace.Store) []trace.AuditEntry {
 			}
 			var before json.RawMessage
 			for _, r := range history {
-				all = append(all, trace.AuditEntry{At: r.At, By: r.By, Kind: kind, ID: r.ID, Number: r.Number, Refs: r.Refs, Body: r.Body, Before: before})
-				before = r.Body
+				content, err := r.Content()
+				if err != nil {
+					t.Fatal(err)
+				}
+				all = append(all, trace.AuditEntry{At: r.At, By: r.By, Kind: kind, ID: r.ID, Number: r.Number, Refs: r.Refs, Body: content, Before: before})
+				before = content
 			}
 		}
 	}

@@ -67,6 +67,9 @@ func (b BatchData) ExpiredOn(day Date) bool { return !b.Expiry.IsZero() && day.A
 
 func (Batch) DocumentKind() Kind { return KindBatches }
 
+// PrivateMembers are the producer's notes.
+func (Batch) PrivateMembers() []string { return []string{"note"} }
+
 func (b Batch) DocumentRefs() []string {
 	refs := []string{producerRef(b.Producer), productRef(b.Product), lotRef(b.Lot), uniqueLotRef(b.Product, b.Lot)}
 	if b.State == BatchHeld || b.State == BatchRecalled {

@@ -173,6 +173,9 @@ func (cs Certificates) Stars(product string, day Date) int {
 
 func (Certificate) DocumentKind() Kind { return KindCertificates }
 
+// PrivateMembers are the office's and the producer's notes.
+func (Certificate) PrivateMembers() []string { return []string{"note"} }
+
 func (c Certificate) DocumentRefs() []string {
 	refs := append(numberRefs(c.Number), producerRef(c.Producer))
 	refs = append(append(refs, fileRefs(c.Files...)...), c.stateRefs()...)

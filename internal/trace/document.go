@@ -44,19 +44,27 @@ func validate[T checked](v *T) error {
 }
 
 func encode[T Document](w Write, id string, number int, created, at time.Time, v T) (Revision, error) {
-	body, err := json.Marshal(v)
+	content, err := json.Marshal(v)
+	if err != nil {
+		return Revision{}, fmt.Errorf("encode %s/%s: %w", v.DocumentKind(), id, err)
+	}
+	body, personal, err := split(v, content)
 	if err != nil {
 		return Revision{}, fmt.Errorf("encode %s/%s: %w", v.DocumentKind(), id, err)
 	}
 	return Revision{
 		Kind: v.DocumentKind(), ID: id, Number: number, Created: created, At: at,
-		By: w.By.ID, Op: w.Op, Refs: v.DocumentRefs(), Body: body,
+		By: w.By.ID, Op: w.Op, Refs: v.DocumentRefs(), Body: body, Personal: personal,
 	}, nil
 }
 
 func decode[T Document](r Revision) (Stored[T], error) {
 	s := Stored[T]{ID: r.ID, Revision: r.Number, Created: r.Created, Changed: r.At, By: r.By}
-	if err := json.Unmarshal(r.Body, &s.Data); err != nil {
+	err := json.Unmarshal(r.Body, &s.Data)
+	if err == nil && r.Personal != nil {
+		err = json.Unmarshal(r.Personal, &s.Data) // adds to what is there
+	}
+	if err != nil {
 		return s, fmt.Errorf("decode %s/%s revision %d: %w", r.Kind, r.ID, r.Number, err)
 	}
 	return s, nil

@@ -378,7 +378,11 @@ func checkKind[T trace.Document](t testing.TB, store trace.Store) map[string]T {
 		ops := map[string]bool{}
 		for i, r := range history {
 			var v T
-			decoder := json.NewDecoder(bytes.NewReader(r.Body))
+			content, err := r.Content()
+			if err != nil {
+				t.Fatal(err)
+			}
+			decoder := json.NewDecoder(bytes.NewReader(content))
 			decoder.DisallowUnknownFields()
 			if err := decoder.Decode(&v); err != nil {
 				t.Errorf("%s revision %d: %v", name, r.Number, err)

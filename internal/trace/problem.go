@@ -96,6 +96,9 @@ func (s ProblemState) closed() bool { return s == ProblemAnswered || s == Proble
 
 func (Problem) DocumentKind() Kind { return KindProblems }
 
+// PrivateMembers are the words of who reports, by which anybody may be named.
+func (Problem) PrivateMembers() []string { return []string{"code", "text", "bought", "reference"} }
+
 func (p Problem) DocumentRefs() []string {
 	refs := []string{problemRef(p.State), referenceRef(p.Reference)}
 	if p.Batch != "" {

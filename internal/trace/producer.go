@@ -60,6 +60,9 @@ type Producer struct {
 
 func (Producer) DocumentKind() Kind { return KindProducers }
 
+// PrivateMembers are how to reach the people of a producer.
+func (Producer) PrivateMembers() []string { return []string{"phone", "email"} }
+
 func (p Producer) DocumentRefs() []string {
 	return append(words(p.Name), communeRef(p.Address.Commune))
 }

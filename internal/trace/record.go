@@ -49,6 +49,16 @@ type RecordData struct {
 	Destroying *Destroying `json:"destroying,omitempty"`
 }
 
+// PrivateMembers are who did it, notes, and what names customers and others by
+// their names.
+func (Record) PrivateMembers() []string {
+	return []string{
+		"person", "note", "harvest.harvester", "receiving.supplier", "receiving.document", "sampling.sampledBy",
+		"shipping.recipient", "shipping.document", "shipping.vehicle", "shipping.sscc",
+		"inspecting.inspector", "inspecting.document", "destroying.witness", "destroying.document",
+	}
+}
+
 // A Place is where something happened.
 type Place struct {
 	Name    string `json:"name,omitempty" example:"Xưởng chè Hồng Ba"`

@@ -91,6 +91,9 @@ func (s RequestState) binds() bool { return s.Pending() || s == RequestReported 
 
 func (TestRequest) DocumentKind() Kind { return KindRequests }
 
+// PrivateMembers are notes between who asks and the laboratory.
+func (TestRequest) PrivateMembers() []string { return []string{"asker", "note", "reason"} }
+
 func (r TestRequest) DocumentRefs() []string {
 	refs := []string{
 		productRef(r.Product), producerRef(r.Producer), requestStateRef(r.State),

@@ -36,7 +36,17 @@ type Revision struct {
 	// Body is a JSON object. Engines keep its content, not its bytes: member
 	// order and white space may change, numbers are whole and fit int64.
 	Body json.RawMessage
+	// Personal is a JSON object of those members of the content that are about
+	// persons or not for the public, nested as they would be in Body; nil when
+	// there are none. It is kept as Body is.
+	Personal json.RawMessage
+	// Salt is SaltSize random bytes, or nil. With it the hash of what is not
+	// public tells nothing to who does not know it; without it, for good.
+	Salt []byte
 }
+
+// SaltSize is the length of a Salt, in bytes.
+const SaltSize = 32
 
 // An Op identifies a request: Key is the caller's idempotency key with its
 // scope, Hash the SHA-256 of what was asked, in hex.
@@ -151,6 +161,14 @@ type Store interface {
 	// the log. So only kinds that the store was opened with as removable can be
 	// removed, others are ErrInvalid, and only their owner calls it.
 	Remove(ctx context.Context, kind Kind, id string) error
+
+	// Erase destroys what is personal in the revision (r.Kind, r.ID, r.Number):
+	// its Personal becomes r.Personal, its Refs become r.Refs and its Salt nil;
+	// nothing else of it changes, and nothing else changes a revision ever. It
+	// is atomic, durable when nil is returned, and can be repeated; List and Log
+	// then find the document by what is left. ErrNotFound when there is no such
+	// revision.
+	Erase(ctx context.Context, r Revision) error
 
 	// AddCounts adds each N to its counter, widens First and Last, and
 	// creates what is missing. Each counter is changed atomically; after an

@@ -92,6 +92,9 @@ func worse(a, b Verdict) Verdict {
 
 func (TestReport) DocumentKind() Kind { return KindTests }
 
+// PrivateMembers are notes and who took the sample.
+func (TestReport) PrivateMembers() []string { return []string{"note", "sample.sampledBy"} }
+
 func (t TestReport) DocumentRefs() []string {
 	refs := append(fileRefs(t.Files...), productRef(t.Product), producerRef(t.Producer))
 	if t.Verified != nil {

@@ -21,6 +21,9 @@ type document struct {
 	Op      *op           `bson:"op,omitempty"`
 	Refs    []string      `bson:"refs"`
 	Body    bson.D        `bson:"body"`
+	// What Erase changes, besides Refs.
+	Personal bson.D `bson:"personal,omitempty"`
+	Salt     []byte `bson:"salt,omitempty"`
 }
 
 type op struct {
@@ -49,7 +52,18 @@ func encode(r trace.Revision) (document, error) {
 	if r.Op != (trace.Op{}) {
 		d.Op = &op{r.Op.Key, r.Op.Hash}
 	}
-	return d, nil
+	d.Salt = r.Salt
+	d.Personal, err = personal(r)
+	return d, err
+}
+
+// personal is the Personal of a revision as it is stored; nil when there is none.
+func personal(r trace.Revision) (bson.D, error) {
+	if r.Personal == nil {
+		return nil, nil
+	}
+	content, err := body.Parse(r.Personal)
+	return toBSON(content), err
 }
 
 // decode makes the revision of a stored document.
@@ -64,7 +78,19 @@ func decode(kind trace.Kind, d document) (trace.Revision, error) {
 	if d.Op != nil {
 		r.Op = trace.Op{Key: d.Op.Key, Hash: d.Op.Hash}
 	}
-	r.Body, err = content.JSON()
+	if r.Body, err = content.JSON(); err != nil {
+		return r, err
+	}
+	if len(d.Salt) > 0 {
+		r.Salt = d.Salt
+	}
+	if d.Personal == nil {
+		return r, nil
+	}
+	if content, err = fromBSON(d.Personal); err != nil {
+		return r, fmt.Errorf("%s %s: personal: %w", kind, d.Key, err)
+	}
+	r.Personal, err = content.JSON()
 	return r, err
 }
 

@@ -40,6 +40,38 @@ func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
 	return nil
 }
 
+// Erase implements trace.Store, in one step.
+func (db *DB) Erase(ctx context.Context, r trace.Revision) error {
+	if err := contract.Erased(r); err != nil {
+		return err
+	}
+	c, err := db.collection(r.Kind)
+	if err != nil {
+		return err
+	}
+	left, err := personal(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	set, unset := bson.D{{Key: "refs", Value: append([]string{}, r.Refs...)}}, bson.D{{Key: "salt", Value: ""}}
+	if left != nil {
+		set = append(set, bson.E{Key: "personal", Value: left})
+	} else {
+		unset = append(unset, bson.E{Key: "personal", Value: ""})
+	}
+	which := bson.D{{Key: "_id", Value: keyOf(r.ID, r.Number)}, {Key: "id", Value: r.ID}}
+	done, err := c.UpdateOne(ctx, which, bson.D{{Key: "$set", Value: set}, {Key: "$unset", Value: unset}})
+	switch {
+	case err != nil:
+		return fmt.Errorf("erase %s %q revision %d: %w", r.Kind, r.ID, r.Number, wrap(err))
+	case done.MatchedCount == 0:
+		return fmt.Errorf("erase %s %q revision %d: %w", r.Kind, r.ID, r.Number, trace.ErrNotFound)
+	}
+	return nil
+}
+
 // Head implements trace.Store.
 func (db *DB) Head(ctx context.Context, kind trace.Kind, id string) (trace.Revision, error) {
 	found, err := db.document(ctx, kind, id, options.Find().SetSort(bson.D{{Key: "number", Value: -1}}).SetLimit(1))

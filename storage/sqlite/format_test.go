@@ -19,7 +19,7 @@ func TestOlderFormat(t *testing.T) {
 		t.Fatal(err)
 	}
 	for number := range 3 {
-		if _, err := raw.Exec(insertQuery, "visitors", "a", number+1, 5, 5+number, "htx", "", "", `["x","y","x"]`, "{}"); err != nil {
+		if _, err := raw.Exec("INSERT INTO revisions VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", "visitors", "a", number+1, 5, 5+number, "htx", "", "", `["x","y","x"]`, "{}"); err != nil {
 			t.Fatal(err)
 		}
 	}

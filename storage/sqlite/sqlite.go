@@ -3,11 +3,12 @@
 //
 // # Layout
 //
-// Format 2 (PRAGMA user_version), application_id "TMGC":
+// Format 3 (PRAGMA user_version), application_id "TMGC":
 //
 //	revisions  one row a revision; (kind, id, number) is the only unique key.
 //	           created, at: milliseconds since 1970, UTC. refs: JSON array of
-//	           strings. body: JSON object as package body writes it.
+//	           strings. body, personal: JSON objects as package body writes
+//	           them; personal and salt are NULL where there are none.
 //	refs       (kind, ref, created, id) for each term that any revision of a
 //	           document carried, and one with the empty term for each
 //	           document. List walks it in order and leaves out documents whose
@@ -19,12 +20,13 @@
 //	counts     one row a counter.
 //
 // Triggers keep refs and log within the statement that writes to revisions.
-// Rows of revisions are never changed, and deleted by Remove only, whole
-// documents at a time; what is deleted is overwritten with zeros in the file
+// Rows of revisions are changed by Erase only (refs, personal, salt), and deleted
+// by Remove only, whole documents at a time; what is gone is overwritten with zeros in the file
 // (secure_delete), and gone from the write-ahead log once that is written over.
 //
 // A file of an older format is brought to the present one when it is opened,
-// in one transaction. Format 1 had no log, and nothing could be removed.
+// in one transaction. Format 1 had no log, and nothing could be
+// removed; format 2 had neither personal nor salt.
 //
 // # Writing
 //
@@ -106,6 +108,18 @@ CREATE TRIGGER revisions_removed AFTER DELETE ON revisions BEGIN
 	DELETE FROM log WHERE kind = OLD.kind AND at = OLD.at AND id = OLD.id AND number = OLD.number
 		AND ref IN (SELECT value FROM json_each(OLD.refs));
 END;
+`, `
+ALTER TABLE revisions ADD COLUMN personal TEXT;
+ALTER TABLE revisions ADD COLUMN salt BLOB;
+CREATE TRIGGER revisions_erased AFTER UPDATE OF refs ON revisions BEGIN
+	DELETE FROM log WHERE kind = OLD.kind AND at = OLD.at AND id = OLD.id AND number = OLD.number
+		AND ref IN (SELECT value FROM json_each(OLD.refs));
+	INSERT OR IGNORE INTO log SELECT NEW.kind, value, NEW.at, NEW.id, NEW.number FROM json_each(NEW.refs);
+	DELETE FROM refs WHERE kind = OLD.kind AND created = OLD.created AND id = OLD.id
+		AND ref IN (SELECT value FROM json_each(OLD.refs));
+	INSERT OR IGNORE INTO refs SELECT r.kind, e.value, r.created, r.id FROM revisions r, json_each(r.refs) e
+		WHERE r.kind = NEW.kind AND r.id = NEW.id;
+END;
 `}
 
 // A DB is a trace.Store in one file.
@@ -113,7 +127,7 @@ type DB struct {
 	write, read *sql.DB
 	removable   []trace.Kind
 
-	insert, remove, addCounts               *sql.Stmt // of write
+	insert, remove, erase, addCounts        *sql.Stmt // of write
 	head, heads, history, forward, backward *sql.Stmt // of read
 	log, logBy, logOf                       *sql.Stmt
 	changes, counts, ping                   *sql.Stmt
@@ -297,6 +311,7 @@ func (db *DB) prepareStatements(ctx context.Context) error {
 	}{
 		{&db.insert, db.write, insertQuery},
 		{&db.remove, db.write, removeQuery},
+		{&db.erase, db.write, eraseQuery},
 		{&db.addCounts, db.write, addCountsQuery},
 		{&db.head, db.read, headQuery},
 		{&db.heads, db.read, headsQuery},

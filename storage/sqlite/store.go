@@ -18,11 +18,13 @@ import (
 )
 
 const (
-	insertQuery = `INSERT INTO revisions (kind, id, number, created, at, by, op_key, op_hash, refs, body)
-		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+	insertQuery = `INSERT INTO revisions (kind, id, number, created, at, by, op_key, op_hash, refs, body, personal, salt)
+		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+	eraseQuery = `UPDATE revisions SET refs = ?, personal = ?, salt = NULL WHERE kind = ? AND id = ? AND number = ?`
 
 	// selectRevisions is completed with where r comes from.
-	selectRevisions = `SELECT r.kind, r.id, r.number, r.created, r.at, r.by, r.op_key, r.op_hash, r.refs, r.body `
+	selectRevisions = `SELECT r.kind, r.id, r.number, r.created, r.at, r.by, r.op_key, r.op_hash, r.refs, r.body, r.personal, r.salt `
 
 	headQuery    = selectRevisions + `FROM revisions r WHERE kind = ? AND id = ? ORDER BY number DESC LIMIT 1`
 	historyQuery = selectRevisions + `FROM revisions r WHERE kind = ? AND id = ? ORDER BY number`
@@ -58,28 +60,70 @@ func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
 	if err := contract.Revision(r); err != nil {
 		return err
 	}
-	object, err := body.Parse(r.Body)
+	content, err := normal(r.Body)
 	if err != nil {
 		return err
 	}
-	content, err := object.JSON()
-	if err != nil {
-		return err
-	}
-	refs, err := json.Marshal(slices.Concat([]string{}, r.Refs))
+	refs, personal, err := erasable(r)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
 	_, err = db.insert.ExecContext(ctx, string(r.Kind), r.ID, r.Number, r.Created.UnixMilli(), r.At.UnixMilli(),
-		r.By, r.Op.Key, r.Op.Hash, string(refs), string(content))
+		r.By, r.Op.Key, r.Op.Hash, refs, content, personal, r.Salt)
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code() == lib.SQLITE_CONSTRAINT_PRIMARYKEY {
 		return fmt.Errorf("%s %q revision %d: %w", r.Kind, r.ID, r.Number, trace.ErrExists)
 	}
 	if err != nil {
 		return fmt.Errorf("insert %s %q revision %d: %w", r.Kind, r.ID, r.Number, wrap(err))
+	}
+	return nil
+}
+
+// normal is the form in which a body is stored.
+func normal(raw []byte) (string, error) {
+	object, err := body.Parse(raw)
+	if err != nil {
+		return "", err
+	}
+	content, err := object.JSON()
+	return string(content), err
+}
+
+// erasable are the columns that Erase changes: refs, and personal, which is NULL
+// where there is nothing personal.
+func erasable(r trace.Revision) (refs string, personal sql.NullString, err error) {
+	list, err := json.Marshal(append([]string{}, r.Refs...))
+	if err == nil && r.Personal != nil {
+		personal.Valid = true
+		personal.String, err = normal(r.Personal)
+	}
+	return string(list), personal, err
+}
+
+// Erase implements trace.Store, in one step.
+func (db *DB) Erase(ctx context.Context, r trace.Revision) error {
+	if err := contract.Erased(r); err != nil {
+		return err
+	}
+	refs, personal, err := erasable(r)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	done, err := db.erase.ExecContext(ctx, refs, personal, string(r.Kind), r.ID, r.Number)
+	var n int64
+	if err == nil {
+		n, err = done.RowsAffected()
+	}
+	switch {
+	case err != nil:
+		return fmt.Errorf("erase %s %.250q revision %d: %w", r.Kind, r.ID, r.Number, wrap(err))
+	case n == 0:
+		return fmt.Errorf("erase %s %.250q revision %d: %w", r.Kind, r.ID, r.Number, trace.ErrNotFound)
 	}
 	return nil
 }
@@ -246,12 +290,12 @@ func query[T any](ctx context.Context, stmt *sql.Stmt, scan func(*sql.Rows) (T, 
 func scanRevision(rows *sql.Rows) (r trace.Revision, err error) {
 	var created, at int64
 	var refs sql.RawBytes
-	var content []byte
-	err = rows.Scan(&r.Kind, &r.ID, &r.Number, &created, &at, &r.By, &r.Op.Key, &r.Op.Hash, &refs, &content)
+	var content, personal []byte
+	err = rows.Scan(&r.Kind, &r.ID, &r.Number, &created, &at, &r.By, &r.Op.Key, &r.Op.Hash, &refs, &content, &personal, &r.Salt)
 	if err != nil {
 		return r, err
 	}
-	r.Created, r.At, r.Body = instant(created), instant(at), content
+	r.Created, r.At, r.Body, r.Personal = instant(created), instant(at), content, personal
 	r.Refs, err = decodeRefs(refs)
 	return r, err
 }

@@ -61,10 +61,29 @@ func Revision(r trace.Revision) error {
 			return fmt.Errorf("%w: %s %.50q is not at most %d bytes of UTF-8 without NUL", trace.ErrInvalid, name, s, MaxText)
 		}
 	}
-	if len(r.Refs) > MaxRefs {
-		return fmt.Errorf("%w: %d refs are more than the %d allowed", trace.ErrInvalid, len(r.Refs), MaxRefs)
+	if len(r.Salt) != 0 && len(r.Salt) != trace.SaltSize {
+		return fmt.Errorf("%w: a salt of %d bytes, not %d", trace.ErrInvalid, len(r.Salt), trace.SaltSize)
 	}
-	for _, ref := range r.Refs {
+	return refs(r.Refs)
+}
+
+// Erased checks what is to take the place of what is erased, except its
+// Personal, which is for package body.
+func Erased(r trace.Revision) error {
+	if err := Kind(r.Kind); err != nil {
+		return err
+	}
+	if len(r.Salt) != 0 {
+		return fmt.Errorf("%w: what is erased has no salt", trace.ErrInvalid)
+	}
+	return refs(r.Refs)
+}
+
+func refs(refs []string) error {
+	if len(refs) > MaxRefs {
+		return fmt.Errorf("%w: %d refs are more than the %d allowed", trace.ErrInvalid, len(refs), MaxRefs)
+	}
+	for _, ref := range refs {
 		if ref == "" || !keepable(ref, MaxText) {
 			return fmt.Errorf("%w: ref %.50q is not 1 to %d bytes of UTF-8 without NUL", trace.ErrInvalid, ref, MaxText)
 		}
