@@ -7,10 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
-	"path/filepath"
 	"regexp"
-	"runtime"
+
+	"temgoc/internal/privatefile"
 )
 
 // What can be wrong with a key file, besides the errors of package os.
@@ -18,7 +19,7 @@ var (
 	// ErrKeyFile says that the file is not a whole and consistent key file.
 	ErrKeyFile = errors.New("not a valid key file")
 	// ErrKeyFileMode says that others than the owner may use the file.
-	ErrKeyFileMode = errors.New("the key file must be readable by its owner only")
+	ErrKeyFileMode = privatefile.ErrMode
 )
 
 // keyFileFormat names the format of the key file and its version.
@@ -54,26 +55,12 @@ var kidPattern = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,31}$`)
 // no access for group and others, or it is refused with ErrKeyFileMode;
 // content that is cut off or contradicts itself is refused with ErrKeyFile.
 func LoadKeys(path string) (*Keys, error) {
-	f, err := os.Open(path)
+	data, err := privatefile.Read(path)
+	if errors.Is(err, fs.ErrInvalid) {
+		return nil, fmt.Errorf("%w: %w", ErrKeyFile, err)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("opening the key file: %w", err)
-	}
-	defer f.Close()
-	info, err := f.Stat()
-	if err != nil {
-		return nil, fmt.Errorf("opening the key file: %w", err)
-	}
-	if !info.Mode().IsRegular() {
-		return nil, fmt.Errorf("%w: %s is not a regular file", ErrKeyFile, path)
-	}
-	// Windows keeps no such modes; there the user's profile protects the file.
-	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&^0o600 != 0 {
-		return nil, fmt.Errorf("%w: %s has mode %#o; run: chmod 600 %s", ErrKeyFileMode, path, mode, path)
-	}
-	const largest = 1 << 20
-	data, err := io.ReadAll(io.LimitReader(f, largest))
-	if err != nil {
-		return nil, fmt.Errorf("reading the key file: %w", err)
 	}
 	keys, err := decodeKeys(data)
 	if err != nil {
@@ -90,11 +77,8 @@ func CreateKeys(path string, random io.Reader) (*Keys, error) {
 	if err != nil {
 		return nil, err
 	}
-	if err := createExclusive(path, encodeKeys(keys)); err != nil {
-		return nil, err
-	}
-	if err := syncDirectory(path); err != nil {
-		return nil, err
+	if err := privatefile.Create(path, encodeKeys(keys)); err != nil {
+		return nil, fmt.Errorf("creating the key file: %w", err)
 	}
 	return keys, nil
 }
@@ -105,15 +89,15 @@ func CreateKeys(path string, random io.Reader) (*Keys, error) {
 func RotateKeys(path string, random io.Reader) (*Keys, error) {
 	// The new file is also the lock, so it is made before the old is read.
 	staged := path + ".new"
-	if err := createExclusive(staged, nil); err != nil {
-		return nil, fmt.Errorf("%w (if no other rotation is running, a crashed one left it: remove it)", err)
+	if err := privatefile.Create(staged, nil); err != nil {
+		return nil, fmt.Errorf("creating the key file: %w (if no other rotation is running, a crashed one left it: remove it)", err)
 	}
 	keys, err := replaceKeys(path, staged, random)
 	if err != nil {
-		return nil, errors.Join(err, removeIfThere(staged))
+		return nil, errors.Join(err, os.Remove(staged))
 	}
-	if err := syncDirectory(path); err != nil {
-		return nil, err
+	if err := privatefile.SyncDirectory(path); err != nil {
+		return nil, fmt.Errorf("replacing the key file: %w", err)
 	}
 	return keys, nil
 }
@@ -132,60 +116,13 @@ func replaceKeys(path, staged string, random io.Reader) (*Keys, error) {
 	if err != nil {
 		return nil, fmt.Errorf("writing the key file: %w", err)
 	}
-	if err := writeAndSync(f, encodeKeys(keys)); err != nil {
+	if err := privatefile.WriteAndSync(f, encodeKeys(keys)); err != nil {
 		return nil, fmt.Errorf("writing the key file: %w", err)
 	}
 	if err := os.Rename(staged, path); err != nil {
 		return nil, fmt.Errorf("replacing the key file: %w", err)
 	}
 	return keys, nil
-}
-
-// createExclusive creates path for the owner only and writes data to the
-// disk. A file that exists is left alone; one that cannot be written whole is
-// removed again.
-func createExclusive(path string, data []byte) error {
-	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
-	if err != nil {
-		return fmt.Errorf("creating the key file: %w", err)
-	}
-	if err := writeAndSync(f, data); err != nil {
-		return errors.Join(fmt.Errorf("writing the key file: %w", err), removeIfThere(path))
-	}
-	return nil
-}
-
-// writeAndSync writes data to the disk and closes f.
-func writeAndSync(f *os.File, data []byte) error {
-	_, err := f.Write(data)
-	if err == nil {
-		err = f.Sync()
-	}
-	return errors.Join(err, f.Close())
-}
-
-// removeIfThere removes a file that may be gone already.
-func removeIfThere(path string) error {
-	if err := os.Remove(path); err != nil && !errors.Is(err, os.ErrNotExist) {
-		return err
-	}
-	return nil
-}
-
-// syncDirectory makes the name of path durable, where a directory can be
-// synced.
-func syncDirectory(path string) error {
-	if runtime.GOOS == "windows" {
-		return nil
-	}
-	dir, err := os.Open(filepath.Dir(path))
-	if err != nil {
-		return fmt.Errorf("syncing the directory of the key file: %w", err)
-	}
-	if err := errors.Join(dir.Sync(), dir.Close()); err != nil {
-		return fmt.Errorf("syncing the directory of the key file: %w", err)
-	}
-	return nil
 }
 
 // encodeKeys writes a ring in the format of keyFile.

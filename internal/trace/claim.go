@@ -170,6 +170,13 @@ func ProducerTerm(id string) string { return producerRef(id) }
 // other packages.
 func ProductTerm(id string) string { return productRef(id) }
 
+// GeneralTerm finds the certificates of a producer that are about no one
+// product.
+func GeneralTerm(id string) string { return generalRef(id) }
+
+// PeriodicTerm finds the reports about a product that are about no batch.
+func PeriodicTerm(id string) string { return periodicRef(id) }
+
 // uniqueLotRef is the term of a lot number within its product.
 func uniqueLotRef(product string, lot gs1.LotNumber) string {
 	return "product:" + product + ":lot:" + lot.String()

@@ -136,7 +136,7 @@ func (l *Ledger) Dossier(ctx context.Context, code string) (*Dossier, error) {
 		return nil, err
 	}
 	d.Topics = []string{
-		docTopic(KindBatches, code), docTopic(KindProducts, b.Product), docTopic(KindProducers, b.Producer),
+		Topic(KindBatches, code), Topic(KindProducts, b.Product), Topic(KindProducers, b.Producer),
 		batchRef(code), productRef(b.Product), generalRef(b.Producer),
 	}
 	for _, load := range []func(context.Context, *Dossier) error{l.loadRecords, l.loadTests, l.loadInputs, l.loadFiles} {
@@ -208,7 +208,7 @@ func (l *Ledger) loadInputs(ctx context.Context, d *Dossier) error {
 		if code == d.Batch.ID {
 			continue
 		}
-		d.Topics = append(d.Topics, docTopic(KindBatches, code))
+		d.Topics = append(d.Topics, Topic(KindBatches, code))
 		quantity, isDirect := direct[code]
 		alert := b.Data.State == BatchRecalled || b.Data.State == BatchHeld
 		if !isDirect && !alert {
@@ -218,7 +218,7 @@ func (l *Ledger) loadInputs(ctx context.Context, d *Dossier) error {
 		if err != nil {
 			return err
 		}
-		d.Topics = append(d.Topics, docTopic(KindProducts, b.Data.Product), docTopic(KindProducers, b.Data.Producer))
+		d.Topics = append(d.Topics, Topic(KindProducts, b.Data.Product), Topic(KindProducers, b.Data.Producer))
 		if isDirect {
 			d.Inputs = append(d.Inputs, input)
 		}
@@ -276,10 +276,11 @@ func (l *Ledger) loadFiles(ctx context.Context, d *Dossier) error {
 	return nil
 }
 
-func docTopic(kind Kind, id string) string { return string(kind) + "/" + id }
+// Topic is the term of one document, under which a Change to it is known.
+func Topic(kind Kind, id string) string { return string(kind) + "/" + id }
 
 // ChangeTopics are the terms that a change concerns: the document itself, and
 // what it belongs to.
 func ChangeTopics(c Change) []string {
-	return append([]string{docTopic(c.Kind, c.ID)}, c.Refs...)
+	return append([]string{Topic(c.Kind, c.ID)}, c.Refs...)
 }

@@ -26,6 +26,7 @@ const (
 	KindExports      Kind = "exports"
 	KindClaims       Kind = "claims"
 	KindMasterKeys   Kind = "masterkeys"
+	KindErasures     Kind = "erasures"
 )
 
 // Kinds lists the kinds that this package owns.
@@ -33,7 +34,7 @@ func Kinds() []Kind {
 	return []Kind{
 		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
 		KindRequests, KindTests, KindVoids, KindRecalls, KindProblems, KindContacts,
-		KindCriteria, KindFiles, KindExports, KindClaims, KindMasterKeys,
+		KindCriteria, KindFiles, KindExports, KindClaims, KindMasterKeys, KindErasures,
 	}
 }
 

@@ -24,15 +24,17 @@ const root = "../../.."
 // may lists what a package of ours may import of ours. A package that is not
 // listed fails: the table is the drawing of the architecture.
 var may = map[string][]string{
-	"internal/gs1":     {},
-	"internal/stamp":   {},
-	"internal/catalog": {},
-	"internal/upload":  {"internal/catalog"},
-	"internal/photo":   {"internal/upload"},
-	"labels":           {"labels/"},
-	"labels/":          {"labels/"},
+	"internal/gs1":         {},
+	"internal/privatefile": {},
+	"internal/stamp":       {"internal/privatefile"},
+	"internal/catalog":     {},
+	"internal/upload":      {"internal/catalog"},
+	"internal/photo":       {"internal/upload"},
+	"labels":               {"labels/"},
+	"labels/":              {"labels/"},
 
 	"internal/trace":    {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
+	"internal/proof":    {"internal/privatefile", "internal/trace", "internal/catalog"},
 	"internal/account":  {"internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/mail":     {"internal/trace"},
 	"internal/problem":  {"internal/trace", "internal/catalog"},

@@ -1,0 +1,76 @@
+// Package privatefile reads and makes files that are for their owner only, such
+// as keys, and makes what it writes survive a power failure.
+package privatefile
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path/filepath"
+	"runtime"
+)
+
+// ErrMode says that others than the owner may use a file.
+var ErrMode = errors.New("the file must be readable by its owner only")
+
+// MaxSize is the largest file that Read takes, in bytes.
+const MaxSize = 1 << 20
+
+// Read reads a regular file with no access for group and others; else it gives
+// ErrMode. What is behind MaxSize is cut off.
+func Read(path string) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		return nil, err
+	}
+	defer f.Close()
+	info, err := f.Stat()
+	if err != nil {
+		return nil, err
+	}
+	if !info.Mode().IsRegular() {
+		return nil, fmt.Errorf("%w: %s is not a regular file", fs.ErrInvalid, path)
+	}
+	// Windows keeps no such modes; there the user's profile protects the file.
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&^0o600 != 0 {
+		return nil, fmt.Errorf("%w: %s has mode %#o; run: chmod 600 %s", ErrMode, path, mode, path)
+	}
+	return io.ReadAll(io.LimitReader(f, MaxSize))
+}
+
+// Create writes a new file of mode 0600; it is on the disk when nil is returned.
+// A file that exists is left alone, with fs.ErrExist; one that cannot be written
+// whole is removed again.
+func Create(path string, data []byte) error {
+	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := WriteAndSync(f, data); err != nil {
+		return errors.Join(err, os.Remove(path))
+	}
+	return SyncDirectory(path)
+}
+
+// WriteAndSync writes data to the disk and closes f.
+func WriteAndSync(f *os.File, data []byte) error {
+	_, err := f.Write(data)
+	if err == nil {
+		err = f.Sync()
+	}
+	return errors.Join(err, f.Close())
+}
+
+// SyncDirectory makes the name of path durable, where a directory can be synced.
+func SyncDirectory(path string) error {
+	if runtime.GOOS == "windows" {
+		return nil
+	}
+	dir, err := os.Open(filepath.Dir(path))
+	if err != nil {
+		return err
+	}
+	return errors.Join(dir.Sync(), dir.Close())
+}

@@ -1,0 +1,140 @@
+package proof
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"golang.org/x/mod/sumdb/note"
+
+	"temgoc/internal/trace"
+)
+
+// writer is who writes the documents of the log.
+const writer = "log"
+
+// A group is what was appended in one step, as a document of KindLeaves. Its id
+// is the index of its first leaf, so that the unique key of the store is
+// compare-and-append: of several replicas that append at one size, one does.
+type group struct {
+	// Size is that of the log with the group.
+	Size int64 `json:"size"`
+	// Checkpoint is the signed note about that size.
+	Checkpoint string        `json:"checkpoint"`
+	Leaves     []storedEntry `json:"leaves"`
+}
+
+// A storedEntry is a leaf with the revision that it is of. Only the entry is
+// public.
+type storedEntry struct {
+	Kind   trace.Kind `json:"kind"`
+	ID     string     `json:"id"`
+	Number int        `json:"number"`
+	// In is the term of what the document belongs to, such as a batch's.
+	In    string `json:"in,omitempty"`
+	Entry string `json:"entry"`
+}
+
+// key names a revision.
+type key struct {
+	kind   trace.Kind
+	id     string
+	number int
+}
+
+func (e storedEntry) key() key { return key{e.Kind, e.ID, e.Number} }
+
+func groupID(start int64) string { return fmt.Sprintf("%015d", start) }
+
+// A storedGroup is a group with its place.
+type storedGroup struct {
+	group
+	start int64
+	at    time.Time
+}
+
+func (g storedGroup) entries() [][]byte {
+	out := make([][]byte, len(g.Leaves))
+	for i, l := range g.Leaves {
+		out[i] = []byte(l.Entry)
+	}
+	return out
+}
+
+// readGroup reads what a document of KindLeaves says, unchecked but for its
+// form.
+func readGroup(r trace.Revision) (storedGroup, error) {
+	g := storedGroup{at: r.Created}
+	err := json.Unmarshal(r.Body, &g.group)
+	if err == nil {
+		_, err = fmt.Sscanf(r.ID, "%d", &g.start)
+	}
+	if err == nil && (groupID(g.start) != r.ID || g.Size != g.start+int64(len(g.Leaves)) || len(g.Leaves) == 0) {
+		err = errors.New("its size is not what it holds")
+	}
+	if err != nil {
+		return g, &Fault{Kind: FaultLog, Detail: fmt.Sprintf("leaves from %s on: %v", r.ID, err)}
+	}
+	return g, nil
+}
+
+// revision is the document of a group; terms are where its leaves are found.
+func (g group) revision(start int64, at time.Time, terms []string) (trace.Revision, error) {
+	raw, err := json.Marshal(g)
+	return trace.Revision{Kind: KindLeaves, ID: groupID(start), Number: 1, Created: at, At: at, By: writer, Refs: terms, Body: raw}, err
+}
+
+// groupAt reads the group that begins at an index; ErrNotFound where none does.
+func (l *Log) groupAt(ctx context.Context, start int64) (storedGroup, error) {
+	r, err := l.store.Head(ctx, KindLeaves, groupID(start))
+	if err != nil {
+		return storedGroup{}, err
+	}
+	return readGroup(r)
+}
+
+// newest reads the groups from the last one back to the one that holds the leaf
+// first, the oldest of them first. None in an empty log.
+func (l *Log) newest(ctx context.Context, first func(last storedGroup) int64) ([]storedGroup, error) {
+	var found []storedGroup
+	until := int64(0)
+	for q := (trace.Query{Kind: KindLeaves, Newest: true, Limit: 1}); ; q.Limit = 100 {
+		page, err := l.store.List(ctx, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range page.Revisions {
+			g, err := readGroup(r)
+			if err != nil {
+				return nil, err
+			}
+			if len(found) == 0 {
+				until = first(g)
+			}
+			found = append(found, g)
+			if g.start <= until {
+				slices.Reverse(found)
+				return found, nil
+			}
+		}
+		if page.Next == "" {
+			if len(found) > 0 {
+				return nil, &Fault{Kind: FaultLog, Detail: fmt.Sprintf("no leaves from %d on", until)}
+			}
+			return nil, nil
+		}
+		q.After = page.Next
+	}
+}
+
+// opened checks the signature of the log on a checkpoint.
+func (l *Log) opened(text string) (Checkpoint, error) {
+	n, err := note.Open([]byte(text), note.VerifierList(l.verifier))
+	if err != nil {
+		return Checkpoint{}, err
+	}
+	return parseCheckpoint(n.Text)
+}

@@ -1,0 +1,266 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"golang.org/x/mod/sumdb/note"
+	"golang.org/x/mod/sumdb/tlog"
+
+	"temgoc/internal/trace"
+)
+
+// The kinds of documents that the log keeps.
+const (
+	KindLeaves trace.Kind = "logleaves"
+	KindTiles  trace.Kind = "logtiles"
+)
+
+// Kinds lists the kinds that this package owns.
+func Kinds() []trace.Kind { return []trace.Kind{KindLeaves, KindTiles} }
+
+const (
+	// maxGroup is how many leaves are appended in one step at most.
+	maxGroup = 256
+	// attempts is how often a step is tried against others that append.
+	attempts = 100
+	// keptLeaves is how many of the last leaves stay in memory.
+	keptLeaves = 1 << 15
+)
+
+// Config is what a Log is made of.
+type Config struct {
+	// Store keeps the documents and the log beside them.
+	Store trace.Store
+	// Kinds are those whose every revision becomes a leaf.
+	Kinds []trace.Kind
+	// Signer signs checkpoints; its name is the origin of the log. Verifier
+	// belongs to it.
+	Signer   note.Signer
+	Verifier note.Verifier
+	// Now is the clock; time.Now when nil.
+	Now func() time.Time
+}
+
+// A Log is the append-only log of what was stated. It is safe for use by many
+// goroutines, and several processes may append to the log of one store.
+type Log struct {
+	store    trace.Store
+	kinds    map[trace.Kind]bool
+	signer   note.Signer
+	verifier note.Verifier
+	now      func() time.Time
+	tiles    *tiles
+	state    atomic.Pointer[state]
+
+	// moving is held by who changes state.
+	moving  sync.Mutex
+	unsaved []tile
+
+	mu      sync.Mutex
+	queue   []*waiting
+	leading bool // somebody works the queue off
+	placed  *simplelru.LRU[key, Place]
+	swept   time.Time // what was written before is logged
+}
+
+// A state is the log at one size.
+type state struct {
+	tree       tree
+	checkpoint string
+	at         time.Time
+}
+
+// A Place is where the leaf of a revision is in the log.
+type Place struct {
+	Index int64
+	Entry []byte
+}
+
+// waiting is a statement whose writer waits.
+type waiting struct {
+	statement
+	done chan error
+}
+
+// Open reads the log of a store, or begins it. What was written and not logged,
+// because a process ended in between, is logged now. An error that is a *Fault
+// means that the log is not what was signed with this key.
+func Open(ctx context.Context, c Config) (*Log, error) {
+	tiles, err := newTiles(c.Store)
+	if err != nil {
+		return nil, err
+	}
+	placed, err := simplelru.NewLRU[key, Place](keptLeaves, nil)
+	if err != nil {
+		return nil, err
+	}
+	l := &Log{
+		store: c.Store, kinds: map[trace.Kind]bool{}, signer: c.Signer, verifier: c.Verifier, now: c.Now, tiles: tiles, placed: placed,
+	}
+	if l.now == nil {
+		l.now = time.Now
+	}
+	for _, k := range c.Kinds {
+		l.kinds[k] = true
+	}
+	if err := l.load(ctx); err != nil {
+		return nil, err
+	}
+	return l, l.Sweep(ctx)
+}
+
+// Origin is the name of the log.
+func (l *Log) Origin() string { return l.signer.Name() }
+
+// Checkpoint is the signed note about the log as this process knows it; empty
+// while the log is.
+func (l *Log) Checkpoint() string { return l.state.Load().checkpoint }
+
+// Size is the number of leaves that this process knows of.
+func (l *Log) Size() int64 { return l.state.Load().tree.size }
+
+// load reads the right edge of the log.
+func (l *Log) load(ctx context.Context) error {
+	base := func(last storedGroup) int64 { return last.start &^ (tileWidth - 1) }
+	groups, err := l.newest(ctx, base)
+	if err != nil {
+		return err
+	}
+	if len(groups) == 0 {
+		l.state.Store(&state{})
+		return nil
+	}
+	last := groups[len(groups)-1]
+	l.swept = last.at.Add(-overlap) // the first sweep sees what is left of then
+	t, err := l.edgeAt(ctx, base(last))
+	if err != nil {
+		return err
+	}
+	for _, g := range groups {
+		entries := g.entries()
+		var full []tile
+		if t, full, err = t.add(entries[max(t.size-g.start, 0):]); err != nil {
+			return err
+		}
+		l.unsaved = append(l.unsaved, full...)
+		l.remember(g)
+	}
+	if err := l.agree(last, t); err != nil {
+		return err
+	}
+	l.state.Store(&state{t, last.Checkpoint, last.at})
+	return l.saveTiles(ctx)
+}
+
+// edgeAt makes the tree of a size that is a multiple of tileWidth out of full
+// tiles.
+func (l *Log) edgeAt(ctx context.Context, size int64) (tree, error) {
+	partial := [][]tlog.Hash{nil}
+	for level := 1; size>>(tileHeight*level) > 0; level++ {
+		width := size >> (tileHeight * level)
+		var below []place
+		for n := width &^ (tileWidth - 1); n < width; n++ {
+			below = append(below, place{level - 1, n})
+		}
+		tiles, err := l.tiles.loadAll(ctx, below)
+		if err != nil {
+			return tree{}, err
+		}
+		var hashes []tlog.Hash
+		for _, t := range tiles {
+			hashes = append(hashes, tileRoot(t))
+		}
+		partial = append(partial, hashes)
+	}
+	return restored(size, partial)
+}
+
+// agree checks that the tree that a group led to is the one that was signed.
+func (l *Log) agree(g storedGroup, t tree) error {
+	signed, err := l.opened(g.Checkpoint)
+	if err != nil {
+		return &Fault{Kind: FaultLog, Detail: fmt.Sprintf("the checkpoint of size %d is not signed by %s, the key in use: %v", g.Size, l.Origin(), err)}
+	}
+	root, err := t.root()
+	if err != nil {
+		return err
+	}
+	if signed != (Checkpoint{l.Origin(), t.size, root}) || t.size != g.Size {
+		return &Fault{Kind: FaultLog, Detail: fmt.Sprintf("the leaves up to %d are not those of the signed checkpoint", g.Size)}
+	}
+	return nil
+}
+
+// remember keeps where the leaves of a group are.
+func (l *Log) remember(g storedGroup) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, e := range g.Leaves {
+		l.placed.Add(e.key(), Place{g.start + int64(i), []byte(e.Entry)})
+	}
+}
+
+// recent is the place of a leaf, if it is among the last ones.
+func (l *Log) recent(k key) (Place, bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.placed.Get(k)
+}
+
+// saveTiles stores tiles that were completed. While that fails they are kept,
+// and remain readable here.
+func (l *Log) saveTiles(ctx context.Context) error {
+	for _, t := range l.unsaved {
+		l.tiles.remember(t.level, t.n, t.hashes)
+	}
+	if err := l.tiles.save(ctx, l.unsaved, l.state.Load().at); err != nil {
+		return err
+	}
+	l.unsaved = nil
+	return nil
+}
+
+// CatchUp learns what other processes appended.
+func (l *Log) CatchUp(ctx context.Context) error {
+	l.moving.Lock()
+	defer l.moving.Unlock()
+	return l.follow(ctx)
+}
+
+// follow takes over the groups behind the present state.
+func (l *Log) follow(ctx context.Context) error {
+	for {
+		now := l.state.Load()
+		g, err := l.groupAt(ctx, now.tree.size)
+		if errors.Is(err, trace.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		next, full, err := now.tree.add(g.entries())
+		if err != nil {
+			return err
+		}
+		if err := l.agree(g, next); err != nil {
+			return err
+		}
+		if err := l.move(ctx, g, next, full); err != nil {
+			return err
+		}
+	}
+}
+
+// move makes a group that is stored part of the state.
+func (l *Log) move(ctx context.Context, g storedGroup, next tree, full []tile) error {
+	l.unsaved = append(l.unsaved, full...)
+	l.state.Store(&state{next, g.Checkpoint, g.at})
+	l.remember(g)
+	return l.saveTiles(ctx)
+}

@@ -1,0 +1,250 @@
+package proof
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"sync"
+	"testing"
+
+	"golang.org/x/mod/sumdb/tlog"
+
+	"temgoc/internal/trace"
+)
+
+// recount computes root and size from the stored groups alone, the plain way.
+func recount(t *testing.T, store trace.Store) (size int64, root tlog.Hash, places map[key][]int64) {
+	t.Helper()
+	var hashes []tlog.Hash
+	places = map[key][]int64{}
+	read := tlog.HashReaderFunc(func(indexes []int64) ([]tlog.Hash, error) {
+		var out []tlog.Hash
+		for _, i := range indexes {
+			out = append(out, hashes[i])
+		}
+		return out, nil
+	})
+	for {
+		r, err := store.Head(t.Context(), KindLeaves, groupID(size))
+		if errors.Is(err, trace.ErrNotFound) {
+			break
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		g, err := readGroup(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range g.Leaves {
+			stored, err := tlog.StoredHashes(size, []byte(e.Entry), read)
+			if err != nil {
+				t.Fatal(err)
+			}
+			hashes = append(hashes, stored...)
+			places[e.key()] = append(places[e.key()], size)
+			size++
+		}
+	}
+	root, err := tlog.TreeHash(size, read)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return size, root, places
+}
+
+// checkLog compares a log with the plain count, and with its store: every
+// revision has one leaf, every leaf its revision.
+func checkLog(t *testing.T, l *Log, store trace.Store) {
+	t.Helper()
+	size, root, places := recount(t, store)
+	signed, err := l.opened(l.Checkpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if signed.Size != size || signed.Root != root || l.Size() != size {
+		t.Errorf("the checkpoint says %d %v, the leaves are %d %v", signed.Size, signed.Root, size, root)
+	}
+	changes, err := store.Changes(t.Context(), logged, epoch)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range changes {
+		if n := len(places[key{c.Kind, c.ID, c.Number}]); n != 1 {
+			t.Errorf("%s/%s revision %d has %d leaves", c.Kind, c.ID, c.Number, n)
+		}
+	}
+	if len(changes) != len(places) {
+		t.Errorf("%d revisions and %d leaves", len(changes), len(places))
+	}
+}
+
+func TestAppend(t *testing.T) {
+	onEngines(t, func(t *testing.T, open func() trace.Store) {
+		store := open()
+		key := freshKey(t)
+		l := openLog(t, store, key)
+		if l.Checkpoint() != "" || l.Size() != 0 {
+			t.Errorf("an empty log has the checkpoint %q", l.Checkpoint())
+		}
+		for i := range 3 {
+			write(t, l.Store(), stated(trace.KindRecords, "a", i+1, "batch:K7Q2M9XR4V"))
+		}
+		var writers sync.WaitGroup
+		for w := range 8 {
+			writers.Go(func() {
+				for i := range 80 {
+					write(t, l.Store(), stated(trace.KindRecords, fmt.Sprintf("r-%d-%d", w, i), 1, "batch:K7Q2M9XR4V"))
+				}
+			})
+		}
+		writers.Wait()
+		checkLog(t, l, store)
+		if l.Size() != 643 {
+			t.Errorf("%d leaves, want 643", l.Size())
+		}
+		again := openLog(t, open(), key)
+		if again.Checkpoint() != l.Checkpoint() {
+			t.Errorf("opened anew the checkpoint is\n%s, it was\n%s", again.Checkpoint(), l.Checkpoint())
+		}
+		checkProofs(t, again)
+	})
+}
+
+// checkProofs proves some leaves, and that the log only grew.
+func checkProofs(t *testing.T, l *Log) {
+	t.Helper()
+	signed, err := l.opened(l.Checkpoint())
+	if err != nil {
+		t.Fatal(err)
+	}
+	read := l.reader(t.Context())
+	for n := int64(0); n < signed.Size; n += 37 {
+		proof, err := tlog.ProveRecord(signed.Size, n, read)
+		if err != nil {
+			t.Fatalf("leaf %d: %v", n, err)
+		}
+		hashes, err := read.ReadHashes([]int64{tlog.StoredHashIndex(0, n)})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := tlog.CheckRecord(proof, signed.Size, signed.Root, n, hashes[0]); err != nil {
+			t.Errorf("leaf %d: %v", n, err)
+		}
+		if n > 0 {
+			if _, err := tlog.ProveTree(signed.Size, n, read); err != nil {
+				t.Errorf("from size %d: %v", n, err)
+			}
+		}
+	}
+}
+
+// TestReplicas has several logs append to one store: nothing forks.
+func TestReplicas(t *testing.T) {
+	onEngines(t, func(t *testing.T, open func() trace.Store) {
+		key := freshKey(t)
+		var logs []*Log
+		for range 3 {
+			logs = append(logs, openLog(t, open(), key))
+		}
+		var writers sync.WaitGroup
+		for w := range 6 {
+			writers.Go(func() {
+				for i := range 20 {
+					write(t, logs[w%3].Store(), stated(trace.KindRecords, fmt.Sprintf("r-%d-%d", w, i), 1))
+				}
+			})
+		}
+		writers.Wait()
+		store := open()
+		for _, l := range logs {
+			if err := l.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			checkLog(t, l, store)
+		}
+	})
+}
+
+// TestSweep logs what a process that died had stored only.
+func TestSweep(t *testing.T) {
+	onEngines(t, func(t *testing.T, open func() trace.Store) {
+		store, key := open(), freshKey(t)
+		l := openLog(t, store, key)
+		write(t, l.Store(), stated(trace.KindRecords, "a", 1))
+		write(t, store, stated(trace.KindRecords, "a", 2), stated(trace.KindRecords, "b", 1)) // past the log
+		// A repeated request is answered from the history: it is logged by then.
+		if _, err := l.Store().History(t.Context(), trace.KindRecords, "a"); err != nil {
+			t.Fatal(err)
+		}
+		if l.Size() != 2 {
+			t.Errorf("%d leaves once the history was read, want 2", l.Size())
+		}
+		checkLog(t, openLog(t, open(), key), store)
+		for range 2 {
+			if err := l.Sweep(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		checkLog(t, l, store)
+	})
+}
+
+// TestForeignKey refuses a log that another key signed.
+func TestForeignKey(t *testing.T) {
+	open := engines["sqlite"](t)
+	l := openLog(t, open(), freshKey(t))
+	write(t, l.Store(), stated(trace.KindRecords, "a", 1))
+	other := freshKey(t)
+	_, err := Open(t.Context(), Config{Store: open(), Kinds: logged, Signer: other, Verifier: other.Verifier})
+	var fault *Fault
+	if !errors.As(err, &fault) || !strings.Contains(err.Error(), "key in use") {
+		t.Errorf("Open with another key: %v", err)
+	}
+}
+
+// A flaky store fails writes, before or after it carries them out.
+type flaky struct {
+	trace.Store
+	fail func(trace.Revision) (before, after bool)
+}
+
+func (f flaky) Insert(ctx context.Context, r trace.Revision) error {
+	before, after := f.fail(r)
+	if before {
+		return trace.ErrUnavailable
+	}
+	if err := f.Store.Insert(ctx, r); err != nil {
+		return err
+	}
+	if after {
+		return trace.ErrUnavailable
+	}
+	return nil
+}
+
+// TestFailingWrites fails each insert of a run once, before and after it is
+// carried out: what was acknowledged is logged once, and nothing twice.
+func TestFailingWrites(t *testing.T) {
+	for n := range 12 {
+		for _, after := range []bool{false, true} {
+			open := engines["sqlite"](t)
+			store := open()
+			count := 0
+			l := openLog(t, flaky{store, func(trace.Revision) (bool, bool) {
+				count++
+				return count == n+1 && !after, count == n+1 && after
+			}}, freshKey(t))
+			for i := range 5 {
+				r := stated(trace.KindRecords, fmt.Sprint("r", i), 1)
+				if err := l.Store().Insert(t.Context(), r); err != nil {
+					if _, err := l.Store().History(t.Context(), r.Kind, r.ID); err != nil && !errors.Is(err, trace.ErrNotFound) {
+						t.Fatal(err)
+					}
+				}
+			}
+			checkLog(t, l, store)
+		}
+	}
+}
