@@ -23,7 +23,7 @@ type keyCmd struct {
 	Create keyCreateCmd `cmd:"" help:"Make an API key; it is shown once."`
 	List   keyListCmd   `cmd:"" help:"List the API keys."`
 	Revoke keyRevokeCmd `cmd:"" help:"Revoke an API key; it stops working within seconds."`
-	Init   keyInitCmd   `cmd:"" help:"Make the key file from which item codes derive."`
+	Init   keyInitCmd   `cmd:"" help:"Make the key file from which item codes derive, and beside it the one that signs the log."`
 	Rotate keyRotateCmd `cmd:"" help:"Add a key to the key file; new batches use it, old codes stay valid."`
 }
 
@@ -116,8 +116,13 @@ func (c keyInitCmd) Run(out terminal) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out.out, "%s written, fingerprint %s. Keep a copy in a safe place: without it item codes cannot be verified.\n",
-		c.Keys, keys.Fingerprint())
+	log, err := newLogKey(logKeyBeside(c.Keys))
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintf(out.out, "%s written, fingerprint %s. Keep a copy in a safe place: without it item codes cannot be verified.\n"+
+		"%s written. Keep a copy, apart from the data: it signs the log of all records. Others check what it signs with:\n%s\n",
+		c.Keys, keys.Fingerprint(), logKeyBeside(c.Keys), log.VKey)
 	return err
 }
 

@@ -26,6 +26,7 @@ import (
 	"temgoc/internal/exchange"
 	"temgoc/internal/mail"
 	"temgoc/internal/printing"
+	"temgoc/internal/proof"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web"
@@ -42,6 +43,7 @@ type storeFlags struct {
 	Documents string `help:"Document store: sqlite:FILE or mongodb://… (default: SQLite in the data directory)." placeholder:"URL"`
 	Files     string `help:"File store: dir:DIR or s3://KEY:SECRET@HOST/BUCKET (default: in the data directory)." placeholder:"URL"`
 	Keys      string `help:"Key file (default: in the data directory, made at the first start)." placeholder:"FILE"`
+	LogKey    string `help:"Key file of the log of all records (default: log.key beside the key file)." placeholder:"FILE"`
 }
 
 // embedded tells whether the documents are kept in a local file. Only then is
@@ -62,8 +64,14 @@ func (f storeFlags) withDefaults() storeFlags {
 	if f.Keys == "" {
 		f.Keys = filepath.Join(f.Data, "keys.json")
 	}
+	if f.LogKey == "" {
+		f.LogKey = logKeyBeside(f.Keys)
+	}
 	return f
 }
+
+// logKeyBeside is where the log's key is, if nothing else is said.
+func logKeyBeside(keys string) string { return filepath.Join(filepath.Dir(keys), "log.key") }
 
 // databaseFile is the file of an embedded document store.
 func (f storeFlags) databaseFile() string {
@@ -78,18 +86,22 @@ func (f storeFlags) needsData() bool {
 
 // A service is everything over one pair of stores.
 type service struct {
-	flags    storeFlags
-	stores   *storage.Stores
-	keys     *stamp.Keys
-	ledger   *trace.Ledger
-	accounts *account.Keys
-	people   *account.Directory
-	unlock   func()
+	flags  storeFlags
+	stores *storage.Stores
+	keys   *stamp.Keys
+	logKey *proof.Key
+	log    *proof.Log
+	// documents is stores.Documents, through the log.
+	documents trace.Store
+	ledger    *trace.Ledger
+	accounts  *account.Keys
+	people    *account.Directory
+	unlock    func()
 }
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds(), proof.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
@@ -98,6 +110,16 @@ func removable() []trace.Kind { return append(trace.Removable(), account.Removab
 // auditKinds are those of them that show in the audit log.
 func auditKinds() []trace.AuditKind {
 	return slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds())
+}
+
+// loggedKinds are those of them whose every revision is in the log: what people
+// state, and what they did.
+func loggedKinds() []trace.Kind {
+	var logged []trace.Kind
+	for _, k := range auditKinds() {
+		logged = append(logged, k.Kind)
+	}
+	return append(logged, trace.KindErasures)
 }
 
 // open opens the stores and the key file and checks that they belong
@@ -114,16 +136,36 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
+	logKey, err := openLogKey(f.LogKey, create)
+	if err != nil {
+		return nil, err
+	}
 	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})
 	if err != nil {
 		return nil, err
 	}
-	ledger := trace.New(trace.Config{Store: stores.Documents, Files: stores.Files, Keys: keys})
-	if err := ledger.PinKeys(ctx); err != nil {
-		return nil, errors.Join(fmt.Errorf("key file %s: %w", f.Keys, err), stores.Close())
+	s := &service{flags: f, stores: stores, keys: keys, logKey: logKey, unlock: func() {}}
+	if err := s.assemble(ctx); err != nil {
+		return nil, errors.Join(err, stores.Close())
 	}
-	people := account.NewDirectory(account.DirectoryConfig{Ledger: ledger, Store: stores.Documents, Keys: keys})
-	return &service{flags: f, stores: stores, keys: keys, ledger: ledger, accounts: account.New(ledger), people: people, unlock: func() {}}, nil
+	return s, nil
+}
+
+// assemble makes what works on the open stores.
+func (s *service) assemble(ctx context.Context) error {
+	var err error
+	s.log, err = proof.Open(ctx, proof.Config{Store: s.stores.Documents, Kinds: loggedKinds(), Signer: s.logKey, Verifier: s.logKey.Verifier})
+	if err != nil {
+		return fmt.Errorf("the log of the records: %w", err)
+	}
+	s.documents = s.log.Store()
+	s.ledger = trace.New(trace.Config{Store: s.documents, Files: s.stores.Files, Keys: s.keys})
+	if err := s.ledger.PinKeys(ctx); err != nil {
+		return fmt.Errorf("key file %s: %w", s.flags.Keys, err)
+	}
+	s.accounts = account.New(s.ledger)
+	s.people = account.NewDirectory(account.DirectoryConfig{Ledger: s.ledger, Store: s.documents, Keys: s.keys})
+	return nil
 }
 
 // openServer is open for a process that serves: no second one may have the
@@ -153,6 +195,27 @@ func openKeys(path string, create bool) (*stamp.Keys, error) {
 		return stamp.LoadKeys(path)
 	}
 	return keys, err
+}
+
+// openLogKey loads the key of the log, or makes it where that is allowed.
+func openLogKey(path string, create bool) (*proof.Key, error) {
+	k, err := proof.LoadKey(path)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return k, err
+	}
+	if !create {
+		return nil, fmt.Errorf("there is no key file of the log %s: with MongoDB every replica must be given the same one (--log-key); make it once with: temgoc key init", path)
+	}
+	k, err = newLogKey(path)
+	if errors.Is(err, fs.ErrExist) { // another process was faster
+		return proof.LoadKey(path)
+	}
+	return k, err
+}
+
+// newLogKey makes the key of a new log, whose name is like no other's.
+func newLogKey(path string) (*proof.Key, error) {
+	return proof.CreateKey(path, "temgoc-log-"+strings.ToLower(rand.Text()[:10]))
 }
 
 func (s *service) close() error {
@@ -234,12 +297,12 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	cache, err := scan.NewCache(scan.CacheConfig{Store: s.stores.Documents, Loader: s.ledger, Orders: book, Keys: s.keys})
+	cache, err := scan.NewCache(scan.CacheConfig{Store: s.documents, Loader: s.ledger, Orders: book, Keys: s.keys})
 	if err != nil {
 		return err
 	}
-	counter := scan.NewCounter(s.stores.Documents, time.Now)
-	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.stores.Documents, Files: s.stores.Files, Logger: logger})
+	counter := scan.NewCounter(s.documents, time.Now)
+	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.documents, Files: s.stores.Files, Logger: logger})
 	handler, err := s.handler(f, logger, registry, book, tables, scan.Config{Cache: cache, Counter: counter})
 	if err != nil {
 		return err
@@ -248,7 +311,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work), func(ctx context.Context) error {
+	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work, s.log.Run), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }
