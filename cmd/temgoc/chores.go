@@ -19,6 +19,7 @@ func (s *service) chores() []chore {
 	return []chore{
 		{"removal of old sessions", time.Hour, s.people.Sweep},
 		{"removal of contacts of problem reports", time.Hour, s.ledger.SweepContacts},
+		{"following of the log", 5 * time.Second, s.log.Sweep},
 		{"completion of recalls", time.Minute, s.ledger.ResumeRecalls},
 	}
 }

@@ -297,7 +297,9 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	cache, err := scan.NewCache(scan.CacheConfig{Store: s.documents, Loader: s.ledger, Orders: book, Keys: s.keys})
+	cache, err := scan.NewCache(scan.CacheConfig{
+		Store: s.documents, Loader: s.ledger, Orders: book, Keys: s.keys, Log: s.log, Logger: logger, Metrics: registry,
+	})
 	if err != nil {
 		return err
 	}
@@ -311,7 +313,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work, s.log.Run), func(ctx context.Context) error {
+	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }

@@ -12,33 +12,14 @@ import (
 	"temgoc/internal/trace"
 )
 
-const (
-	// overlap is how far back each sweep looks. A revision is stamped before it
-	// is stored, by the clock of whoever writes it, and a write that timed out
-	// may be carried out later still.
-	overlap = 10 * time.Minute
-	// sweepEvery is how often Run sweeps.
-	sweepEvery = 5 * time.Second
-)
+// overlap is how far back each sweep looks. A revision is stamped before it is
+// stored, by the clock of whoever writes it, and a write that timed out may be
+// carried out later still.
+const overlap = 10 * time.Minute
 
-// Run keeps the log up with its store until ctx ends: it follows what other
-// processes append, and logs what a process that ended left unlogged.
-func (l *Log) Run(ctx context.Context) error {
-	ticker := time.NewTicker(sweepEvery)
-	defer ticker.Stop()
-	for {
-		select {
-		case <-ticker.C:
-			// One that fails is followed by another; the store's own probe
-			// reports that it is away, and a fault shows on every page.
-			_ = l.Sweep(ctx)
-		case <-ctx.Done():
-			return nil
-		}
-	}
-}
-
-// Sweep logs what was stored since the last sweep and is not logged yet.
+// Sweep follows what other processes appended, and logs what was stored since the
+// last sweep and is not logged: what a process that ended left. A service does it
+// every few seconds.
 func (l *Log) Sweep(ctx context.Context) error {
 	if err := l.CatchUp(ctx); err != nil {
 		return err

@@ -35,6 +35,10 @@ type Dossier struct {
 	// Topics are the terms of the documents it was made of: a Change with one
 	// of them, see ChangeTopics, makes the dossier stale.
 	Topics []string
+
+	// Altered says that what is stored is not what was logged. Who checks that
+	// sets it; see package proof.
+	Altered bool
 }
 
 // An InputBatch is what the page tells of a batch that went into this one.

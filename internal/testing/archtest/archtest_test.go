@@ -48,7 +48,7 @@ var may = map[string][]string{
 	"internal/api":      {"internal/problem", "internal/photo", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
 	"internal/web/desk": {"labels/qr", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
-	"internal/web/scan": {"internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
+	"internal/web/scan": {"internal/proof", "internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
 	"internal/web/console/": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/account", "internal/printing",
 		"internal/spreadsheet", "internal/exchange", "internal/photo", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",

@@ -104,7 +104,7 @@ func BenchmarkColdPage(b *testing.B) {
 	w := newWorld(b)
 	path := "/" + w.fullest()
 	for b.Loop() {
-		cache, err := scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Now: w.now})
+		cache, err := w.newCache(w.now)
 		w.must(err)
 		pages, err := scan.New(scan.Config{Ledger: w.ledger, Cache: cache, Counter: w.counter, Now: w.now})
 		w.must(err)

@@ -3,6 +3,8 @@ package scan
 import (
 	"context"
 	"errors"
+	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"sync"
@@ -10,9 +12,11 @@ import (
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"github.com/prometheus/client_golang/prometheus"
 	"golang.org/x/sync/singleflight"
 
 	"temgoc/internal/printing"
+	"temgoc/internal/proof"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 )
@@ -80,6 +84,9 @@ type Cache struct {
 	loader Loader
 	orders Orders
 	keys   *stamp.Keys
+	log    *proof.Log
+	logger *slog.Logger
+	faults prometheus.Counter
 	now    func() time.Time
 	flight singleflight.Group
 	// current is the start of the last poll that succeeded, in Unix
@@ -108,6 +115,7 @@ type changeKey struct {
 type entry struct {
 	dossier *trace.Dossier
 	orders  []trace.Stored[printing.Order]
+	report  proof.Report
 	sealer  *stamp.Sealer // nil when its key is not ours
 	// read is when its reading began; queued is set while it waits for another.
 	read   time.Time
@@ -123,6 +131,13 @@ type CacheConfig struct {
 	Loader Loader
 	Orders Orders
 	Keys   *stamp.Keys
+	// Log is what each page is checked against; Store, Loader and Orders then
+	// read through its Store. Nil for no check.
+	Log *proof.Log
+	// Logger gets what does not agree with the log; none when nil. So does
+	// Metrics, as temgoc_record_faults_total.
+	Logger  *slog.Logger
+	Metrics prometheus.Registerer
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Entries is how many batches are kept; DefaultEntries when 0.
@@ -132,12 +147,23 @@ type CacheConfig struct {
 // NewCache makes an empty Cache. It is current until its first poll is due.
 func NewCache(cfg CacheConfig) (*Cache, error) {
 	c := &Cache{
-		store: cfg.Store, loader: cfg.Loader, orders: cfg.Orders, keys: cfg.Keys, now: cfg.Now,
+		store: cfg.Store, loader: cfg.Loader, orders: cfg.Orders, keys: cfg.Keys, log: cfg.Log, logger: cfg.Logger, now: cfg.Now,
 		byTopic: map[string]map[string]struct{}{}, builds: map[*build]struct{}{}, seen: map[changeKey]struct{}{},
 		queue: make(chan string, refreshQueue),
 	}
 	if c.now == nil {
 		c.now = time.Now
+	}
+	if c.logger == nil {
+		c.logger = slog.New(slog.DiscardHandler)
+	}
+	c.faults = prometheus.NewCounter(prometheus.CounterOpts{
+		Name: "temgoc_record_faults_total", Help: "Contradictions between records and log, each time a page was made of them.",
+	})
+	if cfg.Metrics != nil {
+		if err := cfg.Metrics.Register(c.faults); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
 	}
 	if cfg.Entries == 0 {
 		cfg.Entries = DefaultEntries
@@ -327,9 +353,30 @@ func (c *Cache) build(ctx context.Context, code string) (*entry, error) {
 	for attempt := 1; ; attempt++ {
 		b := c.begin()
 		e, err := c.read(ctx, code)
+		if e != nil && len(e.report.Moved) > 0 {
+			if attempt < rebuilds {
+				c.finish(b, code, nil)
+				continue
+			}
+			e.report.Faults = append(e.report.Faults, e.report.Moved...)
+			e.dossier.Altered = true
+		}
 		if c.finish(b, code, e) || err != nil || attempt == rebuilds {
+			c.alarm(ctx, e)
 			return e, err
 		}
+	}
+}
+
+// alarm tells of what does not agree with the log.
+func (c *Cache) alarm(ctx context.Context, e *entry) {
+	if e == nil {
+		return
+	}
+	for _, fault := range e.report.Faults {
+		c.faults.Inc()
+		c.logger.ErrorContext(ctx, "record and log contradict each other",
+			slog.String("batch", e.dossier.Batch.ID), slog.String("fault", fault.Error()))
 	}
 }
 
@@ -368,6 +415,10 @@ func (c *Cache) finish(b *build, code string, e *entry) bool {
 
 func (c *Cache) read(ctx context.Context, code string) (*entry, error) {
 	begun := c.now()
+	var seen *proof.Seen
+	if c.log != nil {
+		ctx, seen = c.log.Watch(ctx)
+	}
 	d, err := c.loader.Dossier(ctx, code)
 	if err != nil {
 		return nil, err
@@ -377,6 +428,12 @@ func (c *Cache) read(ctx context.Context, code string) (*entry, error) {
 		return nil, err
 	}
 	e := &entry{dossier: d, orders: orders, read: begun}
+	if seen != nil {
+		if e.report, err = seen.Check(ctx, d); err != nil {
+			return nil, err
+		}
+		d.Altered = len(e.report.Faults) > 0
+	}
 	batch, err := stamp.ParseBatchCode(code)
 	if err != nil {
 		return nil, err

@@ -129,7 +129,7 @@ func TestChangeDuringBuild(t *testing.T) {
 
 // freshCache empties the cache, as far as the world's handler is concerned.
 func (w *world) freshCache() func(path string) string {
-	cache, err := scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Now: w.now})
+	cache, err := w.newCache(w.now)
 	w.must(err)
 	w.cache = cache
 	pages, err := scan.New(scan.Config{Ledger: w.ledger, Cache: cache, Counter: w.counter, Now: w.now})
@@ -145,7 +145,7 @@ func TestRunShowsAChangeWithinFiveSeconds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		start := time.Now()
 		now := func() time.Time { return noon.Add(time.Since(start)) }
-		cache, err := scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Now: now})
+		cache, err := w.newCache(now)
 		w.must(err)
 		pages, err := scan.New(scan.Config{Ledger: w.ledger, Cache: cache, Counter: w.counter, Now: now})
 		w.must(err)
@@ -177,7 +177,7 @@ func (w *world) running(t *testing.T) (stop func()) {
 	t.Helper()
 	start, begin := time.Now(), w.now()
 	now := func() time.Time { return begin.Add(time.Since(start)) }
-	cache, err := scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Now: now})
+	cache, err := w.newCache(now)
 	w.must(err)
 	pages, err := scan.New(scan.Config{Ledger: w.ledger, Cache: cache, Counter: w.counter, Now: now})
 	w.must(err)

@@ -73,6 +73,9 @@ func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) 
 	if err != nil {
 		return nil, err
 	}
+	if e.dossier.Altered {
+		return p.altered(e, code, q)
+	}
 	if item, isItem := code.Item(); isItem {
 		return p.item(ctx, e, item, q, view)
 	}
@@ -81,6 +84,17 @@ func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) 
 		p.config.Counter.Add(code.String(), p.config.Now())
 	}
 	return out, err
+}
+
+// altered is the answer to a code while records and log contradict each other:
+// what is stored about an item or a state that is not published cannot be relied
+// on to say so.
+func (p *Pages) altered(e *entry, code stamp.Code, q request) (*rendered, error) {
+	now, d := p.config.Now(), e.dossier
+	if d.Void() == nil && d.Batch.Data.State.Published() {
+		return p.batchPage(e, code, trace.DateOf(now), q, p.config.Cache.asOf(now))
+	}
+	return p.notice(http.StatusOK, q, notice{kind: KindAltered, code: code, dossier: d, asOf: p.config.Cache.asOf(now)})
 }
 
 // batch is the answer to a batch code.

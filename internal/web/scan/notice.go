@@ -108,6 +108,8 @@ func (t *texts) wordsOf(n notice) (lines, do []string) {
 		return []string{t.UnavailableLine}, nil
 	case KindFileGone:
 		return []string{t.FileGoneLine}, nil
+	case KindAltered:
+		return []string{t.AlteredLine}, []string{t.AlteredDo}
 	case KindFileCorrupt:
 		return []string{t.FileCorruptLine}, nil
 	case KindPageGone:

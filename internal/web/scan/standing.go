@@ -10,7 +10,7 @@ import (
 // read the JSON rely on it.
 type Kind string
 
-// The kinds of verdicts. The first seven have a record to show.
+// The kinds of verdicts. The first eight have a record to show.
 const (
 	KindReleased      Kind = "released"
 	KindClosed        Kind = "closed"
@@ -19,6 +19,7 @@ const (
 	KindHeld          Kind = "held"
 	KindInputRecalled Kind = "input_recalled"
 	KindRecalled      Kind = "recalled"
+	KindAltered       Kind = "altered"
 
 	KindVoided      Kind = "voided"
 	KindNotActive   Kind = "not_active"
@@ -40,7 +41,7 @@ const (
 // severity orders the kinds with a record: the highest is the verdict, the
 // others are said as well.
 var severity = map[Kind]int{
-	KindReleased: 0, KindClosed: 1, KindExpired: 2, KindInputHeld: 3, KindHeld: 4, KindInputRecalled: 5, KindRecalled: 6,
+	KindReleased: 0, KindClosed: 1, KindExpired: 2, KindInputHeld: 3, KindHeld: 4, KindInputRecalled: 5, KindRecalled: 6, KindAltered: 7,
 }
 
 // A standing is what the system knows about a batch on a day.
@@ -65,6 +66,9 @@ func standingOf(d *trace.Dossier, today trace.Date) standing {
 	}
 	if recalled {
 		found = append(found, KindInputRecalled)
+	}
+	if d.Altered {
+		found = append(found, KindAltered)
 	}
 	worst := 0
 	for i, k := range found {
@@ -119,7 +123,7 @@ func (k Kind) tone() tone {
 		return toneGood
 	case KindExpired, KindInputHeld, KindHeld, KindNotActive, KindMistyped:
 		return toneWarn
-	case KindInputRecalled, KindRecalled, KindVoided, KindNotIssued, KindUnknown, KindLotUnknown, KindFileCorrupt:
+	case KindAltered, KindInputRecalled, KindRecalled, KindVoided, KindNotIssued, KindUnknown, KindLotUnknown, KindFileCorrupt:
 		return toneBad
 	}
 	return toneNone

@@ -18,6 +18,7 @@ type texts struct {
 	Issued, Released, ReleasedLine, ReleasedCompare            string
 	Closed, ClosedLine, Held, HeldLine, HeldDo                 string
 	Recalled, RecalledLine, Expired, ExpiredLine, ExpiredDo    string
+	Altered, AlteredLine, AlteredDo                            string
 	InputRecalled, InputRecalledLine, InputHeld, InputHeldLine string
 	InputRecalledDo, InputHeldDo, AlertRecalled, AlertHeld     string
 	AndMore, Reason, ByProducer, TestFailed, WhatToDo          string
@@ -126,6 +127,9 @@ var vietnamese = texts{
 	Expired:     "Lô hàng đã quá hạn sử dụng",
 	ExpiredLine: "Hạn sử dụng của lô là %s.", ExpiredDo: "Không nên dùng sản phẩm đã quá hạn.",
 	InputRecalled:     "Lô hàng có nguyên liệu bị thu hồi",
+	Altered:           "Hồ sơ không khớp với nhật ký",
+	AlteredLine:       "Nội dung đang lưu khác với nội dung đã được ghi vào nhật ký. Có thể hồ sơ đã bị sửa từ bên ngoài hệ thống.",
+	AlteredDo:         "Đừng dựa vào thông tin trên trang này. Hãy hỏi cơ sở sản xuất hoặc cơ quan quản lý trước khi mua hay sử dụng.",
 	InputRecalledLine: "Lô này được làm từ lô đang bị thu hồi nêu dưới đây.",
 	InputRecalledDo:   "Hãy tạm ngừng dùng sản phẩm và hỏi cơ sở sản xuất.",
 	InputHeld:         "Nguyên liệu của lô hàng đang bị tạm dừng lưu hành",

@@ -63,7 +63,7 @@ func newVerdict(t *texts, k Kind) verdict {
 // title is the headline of a kind.
 func (t *texts) title(k Kind) string {
 	return map[Kind]string{
-		KindReleased: t.Released, KindClosed: t.Closed, KindExpired: t.Expired, KindHeld: t.Held, KindRecalled: t.Recalled,
+		KindReleased: t.Released, KindClosed: t.Closed, KindExpired: t.Expired, KindHeld: t.Held, KindRecalled: t.Recalled, KindAltered: t.Altered,
 		KindInputHeld: t.InputHeld, KindInputRecalled: t.InputRecalled, KindVoided: t.Voided, KindNotActive: t.NotActive,
 		KindNotIssued: t.NotIssued, KindUnknown: t.Unknown, KindMistyped: t.Mistyped, KindMalformed: t.Malformed,
 		KindUnavailable: t.Unavailable, KindLotUnknown: t.LotUnknown, KindLotMissing: t.LotMissing, KindGTINUnknown: t.GTINUnknown,
@@ -101,6 +101,9 @@ func (t *texts) explain(v *verdict, k Kind, d *trace.Dossier) {
 	case KindExpired:
 		line(say(t.ExpiredLine, t.date(b.Expiry)))
 		v.Do = []string{t.ExpiredDo}
+	case KindAltered:
+		line(t.AlteredLine)
+		v.Do = []string{t.AlteredDo}
 	case KindInputHeld:
 		line(t.InputHeldLine)
 		v.Do = []string{t.InputHeldDo}

@@ -21,6 +21,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
 	"temgoc/internal/printing"
+	"temgoc/internal/proof"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/scan"
@@ -35,13 +36,16 @@ type world struct {
 	store   *outage
 	files   *dir.Files
 	fileDir string
-	ledger  *trace.Ledger
-	book    *printing.Book
-	keys    *stamp.Keys
-	cache   *scan.Cache
-	counter *scan.Counter
-	pages   *scan.Pages
-	handler http.Handler
+	// database is the file of the store.
+	database string
+	log      *proof.Log
+	ledger   *trace.Ledger
+	book     *printing.Book
+	keys     *stamp.Keys
+	cache    *scan.Cache
+	counter  *scan.Counter
+	pages    *scan.Pages
+	handler  http.Handler
 
 	producer, product string
 	numbers           int
@@ -142,7 +146,8 @@ func newWorld(tb testing.TB) *world {
 	gin.SetMode(gin.ReleaseMode)
 	w := &world{TB: tb, fileDir: tb.TempDir()}
 	w.clock.Store(noon.UnixMilli())
-	db, err := sqlite.Open(tb.Context(), filepath.Join(tb.TempDir(), "temgoc.db"))
+	w.database = filepath.Join(tb.TempDir(), "temgoc.db")
+	db, err := sqlite.Open(tb.Context(), w.database)
 	w.must(err)
 	tb.Cleanup(func() { db.Close() })
 	w.store = &outage{Store: db}
@@ -151,10 +156,14 @@ func newWorld(tb testing.TB) *world {
 	random := rand.NewChaCha8([32]byte{42})
 	w.keys, err = stamp.NewKeys(random)
 	w.must(err)
-	w.ledger = trace.New(trace.Config{Store: w.store, Files: w.files, Keys: w.keys, Now: w.now, Random: random})
+	key, err := proof.CreateKey(filepath.Join(tb.TempDir(), "log.key"), "log.example")
+	w.must(err)
+	w.log, err = proof.Open(tb.Context(), proof.Config{Store: w.store, Kinds: loggedKinds(), Signer: key, Verifier: key.Verifier, Now: w.now})
+	w.must(err)
+	w.ledger = trace.New(trace.Config{Store: w.log.Store(), Files: w.files, Keys: w.keys, Now: w.now, Random: random})
 	w.book, err = printing.New(w.ledger, w.keys, "https://t.example.vn")
 	w.must(err)
-	w.cache, err = scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Now: w.now})
+	w.cache, err = w.newCache(w.now)
 	w.must(err)
 	w.counter = scan.NewCounter(w.store, w.now)
 	w.pages, err = scan.New(scan.Config{
@@ -166,6 +175,20 @@ func newWorld(tb testing.TB) *world {
 	w.producer, w.product = w.addProducer(), ""
 	w.product = w.addProduct()
 	return w
+}
+
+// loggedKinds are those whose documents pages show.
+func loggedKinds() []trace.Kind {
+	var logged []trace.Kind
+	for _, k := range append(trace.AuditKinds(), printing.AuditKinds()...) {
+		logged = append(logged, k.Kind)
+	}
+	return append(logged, trace.KindErasures)
+}
+
+// newCache is an empty cache on a clock.
+func (w *world) newCache(now func() time.Time) (*scan.Cache, error) {
+	return scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Log: w.log, Now: now})
 }
 
 // engine is set up as the service does it.
