@@ -34,6 +34,7 @@ import (
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/public"
 	"temgoc/internal/web/scan"
+	"temgoc/internal/web/tiles"
 	"temgoc/storage"
 )
 
@@ -350,6 +351,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	return web.New(web.Config{
 		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Public: anybody, Console: desks,
 		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
+		Tiles:  tiles.Config{Log: s.log, VKey: s.logKey.VKey, Logger: logger},
 		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Audit: auditKinds(), Logger: logger, Version: version()},
 	})
 }

@@ -153,6 +153,14 @@ func tileRoot(hashes []tlog.Hash) tlog.Hash {
 	return level[0]
 }
 
+// entries are those under a tile of level 0, full or partial.
+func (r reader) entries(n int64) ([][]byte, error) {
+	if n == r.tree.size>>tileHeight {
+		return r.tree.entries, nil
+	}
+	return r.tiles.entries(r, n)
+}
+
 // A reader finds the hashes of a tree in its edge and in full tiles, each of
 // which is compared with what the tiles above it say.
 type reader struct {

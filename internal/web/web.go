@@ -19,6 +19,7 @@ import (
 	"temgoc/internal/web/console"
 	"temgoc/internal/web/public"
 	"temgoc/internal/web/scan"
+	"temgoc/internal/web/tiles"
 )
 
 // A Probe is something that must answer for the service to be ready.
@@ -42,6 +43,7 @@ type Config struct {
 	Scan    *scan.Pages
 	Public  *public.Pages
 	Console *console.Console
+	Tiles   tiles.Config
 	API     api.Config
 }
 
@@ -84,6 +86,7 @@ func (c Config) routes(engine *gin.Engine) error {
 
 	c.Scan.Register(engine)
 	c.Public.Register(engine)
+	tiles.Tiles{Config: c.Tiles}.Register(engine)
 	notInConsole, err := c.Console.Register(engine)
 	if err != nil {
 		return err
