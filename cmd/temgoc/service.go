@@ -155,7 +155,9 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 // assemble makes what works on the open stores.
 func (s *service) assemble(ctx context.Context) error {
 	var err error
-	s.log, err = proof.Open(ctx, proof.Config{Store: s.stores.Documents, Kinds: loggedKinds(), Signer: s.logKey, Verifier: s.logKey.Verifier})
+	s.log, err = proof.Open(ctx, proof.Config{
+		Store: s.stores.Documents, Kinds: loggedKinds(), Signer: s.logKey, Verifier: s.logKey.Verifier, VKey: s.logKey.VKey,
+	})
 	if err != nil {
 		return fmt.Errorf("the log of the records: %w", err)
 	}

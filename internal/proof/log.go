@@ -40,9 +40,10 @@ type Config struct {
 	// Kinds are those whose every revision becomes a leaf.
 	Kinds []trace.Kind
 	// Signer signs checkpoints; its name is the origin of the log. Verifier
-	// belongs to it.
+	// belongs to it, and VKey is its text, which goes along with evidence.
 	Signer   note.Signer
 	Verifier note.Verifier
+	VKey     string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
@@ -54,6 +55,7 @@ type Log struct {
 	kinds    map[trace.Kind]bool
 	signer   note.Signer
 	verifier note.Verifier
+	vkey     string
 	now      func() time.Time
 	tiles    *tiles
 	state    atomic.Pointer[state]
@@ -101,7 +103,8 @@ func Open(ctx context.Context, c Config) (*Log, error) {
 		return nil, err
 	}
 	l := &Log{
-		store: c.Store, kinds: map[trace.Kind]bool{}, signer: c.Signer, verifier: c.Verifier, now: c.Now, tiles: tiles, placed: placed,
+		store: c.Store, kinds: map[trace.Kind]bool{}, signer: c.Signer, verifier: c.Verifier, vkey: c.VKey, now: c.Now,
+		tiles: tiles, placed: placed,
 	}
 	if l.now == nil {
 		l.now = time.Now

@@ -56,7 +56,7 @@ func onEngines(t *testing.T, test func(t *testing.T, open func() trace.Store)) {
 
 func openLog(t testing.TB, store trace.Store, key *Key) *Log {
 	t.Helper()
-	l, err := Open(t.Context(), Config{Store: store, Kinds: logged, Signer: key, Verifier: key.Verifier})
+	l, err := Open(t.Context(), Config{Store: store, Kinds: logged, Signer: key, Verifier: key.Verifier, VKey: key.VKey})
 	if err != nil {
 		t.Fatal(err)
 	}
