@@ -10,6 +10,7 @@ LINT = $(GO) tool -modfile=tools/lint/go.mod
 
 test: install servers
 	cd tools/ferretdb && $(GO) test .
+	cd tools/torchwood && $(GO) test .
 	TEMGOC_TEST_REQUIRE=1 $(GO) test -timeout 20m ./...
 
 # The race detector makes everything several times as slow, so it has a run of
@@ -25,6 +26,7 @@ check:
 	$(GO) vet ./...
 	cd tools/ferretdb && $(GO) vet .
 	cd tools/bench && $(GO) vet .
+	cd tools/torchwood && $(GO) vet .
 	$(LINT) staticcheck ./...
 	$(LINT) errcheck -ignoretests -exclude tools/lint/errcheck.txt ./...
 
