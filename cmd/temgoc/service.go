@@ -120,7 +120,7 @@ func loggedKinds() []trace.Kind {
 	for _, k := range auditKinds() {
 		logged = append(logged, k.Kind)
 	}
-	return append(logged, trace.KindErasures)
+	return logged
 }
 
 // open opens the stores and the key file and checks that they belong

@@ -22,7 +22,7 @@ var nouns = map[trace.Kind]string{
 var (
 	firsts = map[trace.Kind]string{
 		trace.KindRecords: "added", trace.KindTests: "reported", trace.KindCertificates: "attached", trace.KindVoids: "voided",
-		trace.KindFiles: "stored", trace.KindExports: "made", trace.KindErasures: "carried-out", "orders": "allocated",
+		trace.KindFiles: "stored", trace.KindExports: "made", trace.KindErasures: "begun", "orders": "allocated",
 	}
 	later = map[trace.Kind]string{trace.KindRecords: "corrected", trace.KindTests: "corrected"}
 )

@@ -25,6 +25,7 @@ func AuditKinds() []AuditKind {
 		AuditKindOf("Tệp", "File", describeFile, nil),
 		AuditKindOf("Khóa tạo mã", "Code key", describeMasterKey, nil),
 		AuditKindOf("Xuất dữ liệu", "Export", describeExport, nil),
+		AuditKindOf("Xóa dữ liệu cá nhân", "Erasure", describeErasure, nil),
 	}
 }
 
@@ -194,4 +195,14 @@ func describeMasterKey(_ *masterKey, now masterKey) Act {
 
 func describeExport(_ *Export, now Export) Act {
 	return act("Xuất dữ liệu", "Exported data", now.What, now.Filter)
+}
+
+func describeErasure(_ *Erasure, now Erasure) Act {
+	a := act("Xóa dữ liệu cá nhân", "Erased personal data", "", "")
+	if now.State == ErasureBegun {
+		a = act("Bắt đầu xóa dữ liệu cá nhân", "Began to erase personal data", "", "")
+	}
+	topic, reason := Topic(now.Kind, now.ID), now.Reason.Name()
+	a.Subject = catalog.Name{VI: topic + ": " + reason.VI, EN: topic + ": " + reason.EN}
+	return a
 }

@@ -205,7 +205,7 @@ func (l *Ledger) drawnFor(ctx context.Context, w Write, kind Kind, draw func() (
 			return "", err
 		}
 		now := l.Now()
-		r, err := encode(Write{By: w.By}, term, drawn.Revision+1, now, now, claim{kind, id})
+		r, err := encode(Write{By: w.By}, term, drawn.Revision+1, now, now, claim{Kind: kind, ID: id})
 		if err != nil {
 			return "", err
 		}

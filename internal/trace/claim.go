@@ -18,6 +18,8 @@ import (
 type claim struct {
 	Kind Kind   `json:"kind"`
 	ID   string `json:"id"`
+	// Released says that who had the term is removing the claim, see Release.
+	Released bool `json:"released,omitempty"`
 }
 
 func (claim) DocumentKind() Kind     { return KindClaims }
@@ -39,7 +41,7 @@ const claimFresh = claimGrace / 2
 // else it could be taken over as void before the document is written.
 // errTaken when another document has it.
 func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id string) error {
-	mine := claim{kind, id}
+	mine := claim{Kind: kind, ID: id}
 	for range attempts {
 		cur, err := Head[claim](ctx, l, term)
 		switch {
@@ -47,6 +49,8 @@ func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id 
 			cur = Stored[claim]{Created: l.Now()}
 		case err != nil:
 			return err
+		case cur.Data.Released:
+			return errTaken // for a moment
 		default:
 			grace := claimGrace
 			if cur.Data == mine {
@@ -110,6 +114,9 @@ func (l *Ledger) claimed(ctx context.Context, term string) (string, error) {
 	if err != nil {
 		return "", err
 	}
+	if c.Data.Released {
+		return "", ErrHidden
+	}
 	owner, err := l.store.Head(ctx, c.Data.Kind, c.Data.ID)
 	if err != nil {
 		return "", hide(err)
@@ -118,6 +125,46 @@ func (l *Ledger) claimed(ctx context.Context, term string) (string, error) {
 		return "", ErrHidden
 	}
 	return c.Data.ID, nil
+}
+
+// Release removes the claim that a document has on a term which it does not
+// carry any more, for a term that says who somebody is: nothing of it is left in
+// the store, and anybody may claim it. Nothing to release is no error, and a
+// claim that is another document's by now stays. While it still carries the
+// term, ErrConflict.
+//
+// A revision that says so goes before the removal: of all who release a term at
+// one time one removes it, and nobody claims it meanwhile. Who finds one that is
+// older than a request lives takes over from a process that ended.
+func (l *Ledger) Release(ctx context.Context, w Write, term string, kind Kind, id string) error {
+	cur, err := Head[claim](ctx, l, term)
+	if errors.Is(err, ErrNotFound) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	age := l.Now().Sub(cur.Changed)
+	if cur.Data.Kind != kind || cur.Data.ID != id || cur.Data.Released && age < claimGrace {
+		return nil
+	}
+	if owner, err := l.store.Head(ctx, kind, id); err == nil && slices.Contains(owner.Refs, term) {
+		return errTaken
+	} else if err != nil && !errors.Is(err, ErrNotFound) {
+		return err
+	}
+	r, err := encode(Write{By: w.By}, term, cur.Revision+1, cur.Created, l.Now(), claim{kind, id, true})
+	if err != nil {
+		return err
+	}
+	err = l.store.Insert(ctx, r)
+	if errors.Is(err, ErrExists) {
+		return nil // somebody else releases it, or has claimed it
+	}
+	if err != nil {
+		return err
+	}
+	return l.store.Remove(ctx, KindClaims, term)
 }
 
 // taken turns errTaken into an error of the field.

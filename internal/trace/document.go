@@ -155,7 +155,7 @@ func repeated(w Write, history []Revision) (*Revision, error) {
 		if r.Op.Key != w.Op.Key || r.By != w.By.ID {
 			continue
 		}
-		if r.Op.Hash != w.Op.Hash {
+		if r.Op.Hash != w.Op.Hash && r.Op.Hash != "" { // it was erased with what was asked
 			return nil, ErrKeyReused
 		}
 		return &history[i], nil

@@ -58,7 +58,7 @@ func (l *Ledger) addFile(ctx context.Context, w Write, content []byte, typ strin
 	}
 	if w.Op.Key != "" {
 		// The id is the content's, so the key needs a document of its own.
-		if _, err := Create(ctx, l, w, l.requestTerm(w, KindFiles), claim{KindFiles, digest.String()}); err != nil {
+		if _, err := Create(ctx, l, w, l.requestTerm(w, KindFiles), claim{Kind: KindFiles, ID: digest.String()}); err != nil {
 			return Stored[File]{}, err
 		}
 	}

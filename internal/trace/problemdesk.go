@@ -125,8 +125,8 @@ func (k Contact) key() string {
 	return digits
 }
 
-// Removable lists those of Kinds that SweepContacts removes.
-func Removable() []Kind { return []Kind{KindContacts} }
+// Removable lists those of Kinds that SweepContacts, Release and Erase remove.
+func Removable() []Kind { return []Kind{KindContacts, KindClaims} }
 
 // How long the contact of a report is kept: after it was answered or dismissed,
 // and in any case after it was made.

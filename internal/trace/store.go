@@ -163,9 +163,9 @@ type Store interface {
 	Remove(ctx context.Context, kind Kind, id string) error
 
 	// Erase destroys what is personal in the revision (r.Kind, r.ID, r.Number):
-	// its Personal becomes r.Personal, its Refs become r.Refs and its Salt nil;
-	// nothing else of it changes, and nothing else changes a revision ever. It
-	// is atomic, durable when nil is returned, and can be repeated; List and Log
+	// its Personal becomes r.Personal, its Refs become r.Refs, its Salt nil, and
+	// its Op.Hash, by which what was asked could be guessed, empty. Nothing else
+	// of it changes, and nothing else changes a revision ever. It is atomic, durable when nil is returned, and can be repeated; List and Log
 	// then find the document by what is left. ErrNotFound when there is no such
 	// revision.
 	Erase(ctx context.Context, r Revision) error

@@ -28,7 +28,7 @@ type document struct {
 
 type op struct {
 	Key  string `bson:"key"`
-	Hash string `bson:"hash"`
+	Hash string `bson:"hash,omitempty"` // which Erase takes away
 }
 
 // keyOf is the unique key of a revision. The number is what follows the last

@@ -61,6 +61,7 @@ func (db *DB) Erase(ctx context.Context, r trace.Revision) error {
 	} else {
 		unset = append(unset, bson.E{Key: "personal", Value: ""})
 	}
+	unset = append(unset, bson.E{Key: "op.hash", Value: ""})
 	which := bson.D{{Key: "_id", Value: keyOf(r.ID, r.Number)}, {Key: "id", Value: r.ID}}
 	done, err := c.UpdateOne(ctx, which, bson.D{{Key: "$set", Value: set}, {Key: "$unset", Value: unset}})
 	switch {

@@ -21,7 +21,7 @@ const (
 	insertQuery = `INSERT INTO revisions (kind, id, number, created, at, by, op_key, op_hash, refs, body, personal, salt)
 		VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-	eraseQuery = `UPDATE revisions SET refs = ?, personal = ?, salt = NULL WHERE kind = ? AND id = ? AND number = ?`
+	eraseQuery = `UPDATE revisions SET refs = ?, personal = ?, salt = NULL, op_hash = '' WHERE kind = ? AND id = ? AND number = ?`
 
 	// selectRevisions is completed with where r comes from.
 	selectRevisions = `SELECT r.kind, r.id, r.number, r.created, r.at, r.by, r.op_key, r.op_hash, r.refs, r.body, r.personal, r.salt `

@@ -13,6 +13,7 @@ import (
 // personal is a revision with something personal in it.
 func personal(id string, number int, refs ...string) trace.Revision {
 	r := revision(plants, id, number, refs...)
+	r.Op = trace.Op{Key: "htx 1", Hash: "0f0f"}
 	r.Personal = json.RawMessage(`{"person":"Bàn Thị Mai","shipping":{"recipient":"Nguyễn Văn A"}}`)
 	r.Salt = bytes.Repeat([]byte{byte(number), 0, 255, '"'}, trace.SaltSize/4)
 	return r
@@ -41,6 +42,7 @@ func testErase(t *testing.T, s trace.Store) {
 	want := []trace.Revision{personal("a", 1, "mai", "batch"), personal("a", 2, "mai", "batch"), personal("b", 1, "mai")}
 	insert(t, s, want...)
 	want[0].Personal, want[0].Salt, want[0].Refs = nil, nil, []string{"batch"}
+	want[0].Op.Hash, want[1].Op.Hash = "", ""
 	want[1].Personal, want[1].Salt, want[1].Refs = json.RawMessage(`{"shipping":{"recipient":"Nguyễn Văn A"}}`), nil, []string{"batch", "new"}
 	for range 2 { // it can be repeated
 		for _, r := range want[:2] {

@@ -68,10 +68,11 @@ const (
 	DefaultEntries = 2000
 )
 
-// polled are the kinds of documents that pages are made of.
+// polled are the kinds of documents that pages are made of, and erasures: what
+// they destroy makes no revision.
 var polled = []trace.Kind{
 	trace.KindProducers, trace.KindProducts, trace.KindCertificates, trace.KindBatches, trace.KindRecords,
-	trace.KindTests, trace.KindVoids, printing.KindOrders,
+	trace.KindTests, trace.KindVoids, trace.KindErasures, printing.KindOrders,
 }
 
 // A Cache keeps what the pages of batches are made of, and their rendered
