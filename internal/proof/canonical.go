@@ -32,8 +32,8 @@ func Canonical(raw []byte) ([]byte, error) {
 	return appendValue(nil, v)
 }
 
-// marshal is the canonical JSON of a value that encoding/json can write.
-func marshal(v any) ([]byte, error) {
+// Marshal is the canonical JSON of a value that encoding/json can write.
+func Marshal(v any) ([]byte, error) {
 	raw, err := json.Marshal(v)
 	if err != nil {
 		return nil, err

@@ -73,7 +73,7 @@ func (l Leaf) check() error {
 }
 
 // Entry is the bytes that are hashed into the tree.
-func (l Leaf) Entry() ([]byte, error) { return marshal(l) }
+func (l Leaf) Entry() ([]byte, error) { return Marshal(l) }
 
 // A statement is a revision as it goes into the log.
 type statement struct {
@@ -119,7 +119,7 @@ func LeafOf(r trace.Revision, before *trace.Revision) (Leaf, error) {
 // Public is the public part of a revision, in canonical JSON: all but its
 // private members, its salt, the request it came from and its terms.
 func Public(r trace.Revision) ([]byte, error) {
-	return marshal(map[string]any{
+	return Marshal(map[string]any{
 		"at": r.At.UTC(), "body": r.Body, "by": r.By, "created": r.Created.UTC(), "id": r.ID, "kind": r.Kind, "revision": r.Number,
 	})
 }
@@ -130,7 +130,7 @@ func Private(r trace.Revision) ([]byte, error) {
 	if r.Personal != nil {
 		parts["personal"] = r.Personal
 	}
-	return marshal(parts)
+	return Marshal(parts)
 }
 
 // private commits to the part that is not public.

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -60,30 +62,27 @@ func (l *Log) Evidence(ctx context.Context, r Report) (Evidence, error) {
 		if err != nil {
 			return Evidence{}, err
 		}
-		way, err := l.Prove(ctx, r.Size, shown.Place.Index)
+		p, err := l.proven(ctx, r.Size, shown.Place)
 		if err != nil {
 			return Evidence{}, err
 		}
-		e.Statements = append(e.Statements, Proven{shown.Place.Index, string(shown.Place.Entry), string(public), way})
+		p.Public = string(public)
+		e.Statements = append(e.Statements, p)
 	}
 	return e, nil
 }
 
-// Prove gives the inclusion proof of a leaf in the tree of a size that the log
-// has or had.
-func (l *Log) Prove(ctx context.Context, size, index int64) ([]tlog.Hash, error) {
-	if index < 0 || index >= size || size > l.Size() {
-		return nil, fmt.Errorf("%w: leaf %d in a tree of %d leaves, of %d in all", trace.ErrInvalid, index, size, l.Size())
-	}
-	way, err := tlog.ProveRecord(size, index, l.reader(ctx))
+// proven is a leaf in the log of a size, without what it stands for.
+func (l *Log) proven(ctx context.Context, size int64, at Place) (Proven, error) {
+	way, err := l.InclusionProof(ctx, size, at.Index)
 	if way == nil {
 		way = tlog.RecordProof{} // the only leaf of a log
 	}
-	return way, err
+	return Proven{Index: at.Index, Entry: string(at.Entry), Proof: way}, err
 }
 
 // JSON is the one form that Evidence has as a file.
-func (e Evidence) JSON() ([]byte, error) { return marshal(e) }
+func (e Evidence) JSON() ([]byte, error) { return Marshal(e) }
 
 // ParseEvidence reads what JSON writes, and nothing else: another form of the
 // same content is ErrInvalid.
@@ -92,7 +91,7 @@ func ParseEvidence(text []byte) (Evidence, error) {
 		return Evidence{}, fmt.Errorf("%w: evidence of %d bytes, of which %d are allowed", trace.ErrInvalid, len(text), MaxEvidence)
 	}
 	var e Evidence
-	if err := strictJSON(text, &e); err != nil {
+	if err := Unmarshal(text, &e); err != nil {
 		return Evidence{}, fmt.Errorf("%w: no evidence of a page: %w", trace.ErrInvalid, err)
 	}
 	if e.V != 1 || len(e.Statements) == 0 {
@@ -101,19 +100,19 @@ func ParseEvidence(text []byte) (Evidence, error) {
 	return e, nil
 }
 
-// strictJSON reads canonical JSON that is exactly what v is written as.
-func strictJSON(text []byte, v any) error {
+// Unmarshal reads what Marshal writes, and nothing else.
+func Unmarshal(text []byte, v any) error {
 	d := json.NewDecoder(bytes.NewReader(text))
 	d.DisallowUnknownFields()
 	if err := d.Decode(v); err != nil {
 		return err
 	}
-	again, err := marshal(v)
+	again, err := Marshal(v)
 	if err != nil {
 		return err
 	}
 	if !bytes.Equal(again, text) {
-		return fmt.Errorf("it is not in the one form that is written")
+		return errors.New("it is not in the one form that is written")
 	}
 	return nil
 }
@@ -138,6 +137,26 @@ func (e Evidence) Verify(key note.Verifier) (Checkpoint, error) {
 		}
 	}
 	return signed, nil
+}
+
+// Said is the public part of a revision, read back.
+type Said struct {
+	At       time.Time       `json:"at"`
+	Body     json.RawMessage `json:"body"`
+	By       string          `json:"by"`
+	Created  time.Time       `json:"created"`
+	ID       string          `json:"id"`
+	Kind     trace.Kind      `json:"kind"`
+	Revision int             `json:"revision"`
+}
+
+// Said reads what a statement says. Only Verify tells whether it was said.
+func (p Proven) Said() (Said, error) {
+	var s Said
+	if err := Unmarshal([]byte(p.Public), &s); err != nil {
+		return Said{}, fmt.Errorf("%w: leaf %d says nothing that can be read: %w", trace.ErrInvalid, p.Index, err)
+	}
+	return s, nil
 }
 
 // Verify checks one statement against a checkpoint whose signature holds.
