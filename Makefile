@@ -27,6 +27,7 @@ check:
 	cd tools/ferretdb && $(GO) vet .
 	cd tools/bench && $(GO) vet .
 	cd tools/torchwood && $(GO) vet .
+	cd tools/tessera && $(GO) vet .
 	$(LINT) staticcheck ./...
 	$(LINT) errcheck -ignoretests -exclude tools/lint/errcheck.txt ./...
 
@@ -44,3 +45,4 @@ soak: install servers
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./labels/qr ./storage/sqlite ./internal/web ./internal/web/scan ./internal/sample
 	cd tools/bench && $(GO) test -run '^$$' -bench . .
+	cd tools/tessera && $(GO) test -run '^$$' -bench . .
