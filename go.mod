@@ -3,6 +3,7 @@ module temgoc
 go 1.26.0
 
 require (
+	filippo.io/torchwood v0.9.0
 	github.com/alecthomas/kong v1.17.0
 	github.com/chromedp/cdproto v0.159.0
 	github.com/chromedp/chromedp v0.23.0

@@ -34,7 +34,8 @@ var may = map[string][]string{
 	"labels/":              {"labels/"},
 
 	"internal/trace":    {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
-	"internal/proof":    {"internal/privatefile", "internal/trace", "internal/catalog"},
+	"internal/proof":    {"internal/proof/", "internal/privatefile", "internal/trace", "internal/catalog"},
+	"internal/proof/":   {"internal/proof/checkpoint", "internal/proof/cosignature", "internal/proof/policy", "internal/privatefile"},
 	"internal/account":  {"internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/mail":     {"internal/trace"},
 	"internal/problem":  {"internal/trace", "internal/catalog"},
