@@ -95,11 +95,7 @@ func (l *Log) group(batch []*waiting) (group, []string) {
 			continue
 		}
 		taken[k] = true
-		e := storedEntry{Kind: w.kind, ID: w.id, Number: w.number, Entry: string(w.entry)}
-		if len(w.scopes) > 1 {
-			e.In = w.scopes[1]
-		}
-		g.Leaves = append(g.Leaves, e)
+		g.Leaves = append(g.Leaves, storedEntry{Kind: w.kind, ID: w.id, Number: w.number, In: inOf(w.scopes), Entry: string(w.entry)})
 		terms = append(terms, w.scopes...)
 	}
 	slices.Sort(terms)

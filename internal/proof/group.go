@@ -54,6 +54,7 @@ type storedGroup struct {
 	group
 	start int64
 	at    time.Time
+	terms []string
 }
 
 func (g storedGroup) entries() [][]byte {
@@ -67,7 +68,7 @@ func (g storedGroup) entries() [][]byte {
 // readGroup reads what a document of KindLeaves says, unchecked but for its
 // form.
 func readGroup(r trace.Revision) (storedGroup, error) {
-	g := storedGroup{at: r.Created}
+	g := storedGroup{at: r.Created, terms: r.Refs}
 	err := json.Unmarshal(r.Body, &g.group)
 	if err == nil {
 		_, err = fmt.Sscanf(r.ID, "%d", &g.start)

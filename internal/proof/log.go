@@ -151,7 +151,7 @@ func (l *Log) load(ctx context.Context) error {
 		if t, full, err = t.add(entries[max(t.size-g.start, 0):]); err != nil {
 			return err
 		}
-		l.unsaved = append(l.unsaved, full...)
+		l.keep(full, g)
 		l.remember(g)
 	}
 	if err := l.agree(last, t); err != nil {
@@ -216,13 +216,21 @@ func (l *Log) recent(k key) (Place, bool) {
 	return l.placed.Get(k)
 }
 
+// keep notes tiles that a group completed, to be stored.
+func (l *Log) keep(full []tile, g storedGroup) {
+	for _, t := range full {
+		t.at = g.at
+		l.unsaved = append(l.unsaved, t)
+	}
+}
+
 // saveTiles stores tiles that were completed. While that fails they are kept,
 // and remain readable here.
 func (l *Log) saveTiles(ctx context.Context) error {
 	for _, t := range l.unsaved {
 		l.tiles.remember(t.level, t.n, t.hashes)
 	}
-	if err := l.tiles.save(ctx, l.unsaved, l.state.Load().at); err != nil {
+	if err := l.tiles.save(ctx, l.unsaved); err != nil {
 		return err
 	}
 	l.unsaved = nil
@@ -262,7 +270,7 @@ func (l *Log) follow(ctx context.Context) error {
 
 // move makes a group that is stored part of the state.
 func (l *Log) move(ctx context.Context, g storedGroup, next tree, full []tile) error {
-	l.unsaved = append(l.unsaved, full...)
+	l.keep(full, g)
 	l.state.Store(&state{next, g.Checkpoint, g.at})
 	l.remember(g)
 	return l.saveTiles(ctx)

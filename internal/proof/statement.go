@@ -94,3 +94,11 @@ func scopesOf(r trace.Revision) []string {
 	}
 	return scopes
 }
+
+// inOf is the term of what a document belongs to; empty where there is none.
+func inOf(scopes []string) string {
+	if len(scopes) < 2 {
+		return ""
+	}
+	return scopes[1]
+}

@@ -68,24 +68,29 @@ func (t *tiles) forget() {
 	t.known.Purge()
 }
 
-// save stores what appending completed. Documents that are there already say
-// the same, or are found out when they are read.
-func (t *tiles) save(ctx context.Context, full []tile, at time.Time) error {
-	for _, done := range full {
-		if err := t.insert(ctx, place{done.level, done.n}.id(), tileBody{Hashes: encodeHashes(done.hashes)}, at); err != nil {
-			return err
-		}
-		t.remember(done.level, done.n, done.hashes)
-		if done.level != 0 {
-			continue
-		}
+// bodies are the documents of a tile, by their ids.
+func (t tile) bodies() map[string]tileBody {
+	all := map[string]tileBody{place{t.level, t.n}.id(): {Hashes: encodeHashes(t.hashes)}}
+	if t.level == 0 {
 		body := tileBody{}
-		for _, e := range done.entries {
+		for _, e := range t.entries {
 			body.Entries = append(body.Entries, string(e))
 		}
-		if err := t.insert(ctx, bundleID(done.n), body, at); err != nil {
-			return err
+		all[bundleID(t.n)] = body
+	}
+	return all
+}
+
+// save stores what appending completed. Documents that are there already say
+// the same, or are found out when they are read.
+func (t *tiles) save(ctx context.Context, full []tile) error {
+	for _, done := range full {
+		for id, body := range done.bodies() {
+			if err := t.insert(ctx, id, body, done.at); err != nil {
+				return err
+			}
 		}
+		t.remember(done.level, done.n, done.hashes)
 	}
 	return nil
 }

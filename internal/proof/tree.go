@@ -6,6 +6,7 @@ import (
 	"maps"
 	"math/bits"
 	"slices"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 )
@@ -33,8 +34,12 @@ type tile struct {
 	level   int
 	n       int64
 	hashes  []tlog.Hash
-	entries [][]byte // of level 0 only
+	entries [][]byte  // of level 0 only
+	at      time.Time // of the group that completed it
 }
+
+// end is the size of the log that completes a tile.
+func (t tile) end() int64 { return (t.n + 1) << (tileHeight * (t.level + 1)) }
 
 // add appends entries and returns the tiles that they complete, those below
 // first.
