@@ -162,7 +162,7 @@ func (s *service) assemble(ctx context.Context) error {
 		return fmt.Errorf("the log of the records: %w", err)
 	}
 	s.documents = s.log.Store()
-	s.ledger = trace.New(trace.Config{Store: s.documents, Files: s.stores.Files, Keys: s.keys})
+	s.ledger = trace.New(trace.Config{Store: s.documents, Files: s.stores.Files, Keys: s.keys, Stamps: printing.Given{}})
 	if err := s.ledger.PinKeys(ctx); err != nil {
 		return fmt.Errorf("key file %s: %w", s.flags.Keys, err)
 	}
@@ -316,7 +316,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work), func(ctx context.Context) error {
+	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work, s.ledger.FollowLineage), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }

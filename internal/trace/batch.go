@@ -269,7 +269,9 @@ func (l *Ledger) UpdateBatch(ctx context.Context, w Write, code string, d BatchD
 	}
 	code = canonical(code)
 	may := func(b Batch) error { return w.By.mayOwn(b.Producer) }
-	return Update(ctx, l, w, code, may, func(cur *Batch) error {
+	var before []Input
+	s, err := Update(ctx, l, w, code, may, func(cur *Batch) error {
+		before = cur.Inputs
 		if err := checkBatchChange(*cur, d, reason); err != nil {
 			return err
 		}
@@ -283,6 +285,31 @@ func (l *Ledger) UpdateBatch(ctx context.Context, w Write, code string, d BatchD
 		cur.BatchData, cur.Correction = d, reason
 		return l.claimLot(ctx, w, *cur, code)
 	})
+	if err != nil || len((BatchData{Inputs: before}).withoutInputs(d.Inputs)) == 0 {
+		return s, err
+	}
+	return s, l.undoLoop(ctx, w, s, before)
+}
+
+// undoLoop looks again for a loop once new inputs are written, and takes them
+// back if there is one: of two corrections at once that close a loop between
+// them, neither sees the other before it is written, but at least one does
+// afterwards. What a crash leaves between the two steps stays: it is seen as a
+// loop by whoever corrects one of its batches next, and no walk hangs on it.
+func (l *Ledger) undoLoop(ctx context.Context, w Write, s Stored[Batch], before []Input) error {
+	loop := l.refuseLoop(ctx, s.ID, s.Data.BatchData)
+	if loop == nil || !errors.As(loop, new(FieldErrors)) {
+		return loop
+	}
+	everybody := func(Batch) error { return nil }
+	_, err := Update(ctx, l, Write{By: w.By}, s.ID, everybody, func(cur *Batch) error {
+		cur.Inputs = slices.DeleteFunc(slices.Clone(cur.Inputs), func(in Input) bool {
+			return !slices.ContainsFunc(before, func(b Input) bool { return b.Batch == in.Batch })
+		})
+		cur.Correction = "tự động bỏ lô nguyên liệu vừa thêm: tạo thành vòng lặp"
+		return nil
+	})
+	return errors.Join(loop, err)
 }
 
 func checkBatchChange(cur Batch, d BatchData, reason string) error {

@@ -81,32 +81,81 @@ func (l *Ledger) Reach(ctx context.Context, by Actor, code string) ([]Relative, 
 	if err != nil {
 		return nil, err
 	}
-	reached := []Relative{}
-	seen := map[string]bool{b.ID: true}
-	for level, depth := []string{b.ID}, 1; len(level) > 0; depth++ {
-		var next []string
-		for _, parent := range level {
-			children, err := All[Batch](ctx, l, inputRef(parent))
-			if err != nil {
-				return nil, err
-			}
-			for _, child := range children {
-				if seen[child.ID] {
-					continue
-				}
-				seen[child.ID] = true
-				next = append(next, child.ID)
-				if by.maySeeBatch(child.Data) == nil {
-					reached = append(reached, Relative{depth, child})
-				}
-			}
+	reached, err := l.reachedFrom(ctx, by, b.ID)
+	if err != nil {
+		return nil, err
+	}
+	return l.loadReached(ctx, by, reached)
+}
+
+// A reachedCode is a batch that another went into, which was not read yet.
+type reachedCode struct {
+	code  string
+	depth int
+}
+
+// reachedFrom finds the batches that a batch went into, nearest first, as far
+// as the actor may see them.
+func (l *Ledger) reachedFrom(ctx context.Context, by Actor, code string) ([]reachedCode, error) {
+	g := l.lineage
+	if err := g.catchUp(ctx); err != nil {
+		return nil, err
+	}
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	hops, err := g.descend(code)
+	if err != nil || len(hops) == 0 {
+		return nil, err
+	}
+	reached := make([]reachedCode, 0, len(hops)-1)
+	for _, h := range hops[1:] { // without the batch itself
+		if n := g.nodes[h.at]; n.visible(by) {
+			reached = append(reached, reachedCode{n.code, h.depth})
 		}
-		if len(seen) > maxFamily {
-			return nil, errTooMany
-		}
-		level = next
 	}
 	return reached, nil
+}
+
+// loadReached reads the batches that were found.
+func (l *Ledger) loadReached(ctx context.Context, by Actor, reached []reachedCode) ([]Relative, error) {
+	depths, codes := make(map[string]int, len(reached)), make([]string, len(reached))
+	order := make(map[string]int, len(reached))
+	for i, r := range reached {
+		depths[r.code], codes[i], order[r.code] = r.depth, r.code, i
+	}
+	batches, err := l.batches(ctx, codes)
+	if err != nil {
+		return nil, err
+	}
+	slices.SortFunc(batches, func(a, b Stored[Batch]) int { return order[a.ID] - order[b.ID] })
+	out := []Relative{}
+	for _, b := range batches {
+		if by.maySeeBatch(b.Data) == nil {
+			out = append(out, Relative{depths[b.ID], b})
+		}
+	}
+	return out, nil
+}
+
+// madeFrom picks those of related batches that a batch went into, at any depth.
+// Related holds all that went into each of them.
+func madeFrom(code string, related []Relative) map[string]Stored[Batch] {
+	children := map[string][]Stored[Batch]{}
+	for _, r := range related {
+		for _, in := range r.Batch.Data.Inputs {
+			children[in.Batch] = append(children[in.Batch], r.Batch)
+		}
+	}
+	made := map[string]Stored[Batch]{}
+	for next := []string{code}; len(next) > 0; next = next[1:] {
+		for _, child := range children[next[0]] {
+			if _, known := made[child.ID]; !known && child.ID != code {
+				made[child.ID] = child
+				next = append(next, child.ID)
+			}
+		}
+	}
+	return made
 }
 
 // ownBatch returns a batch to those who may see all of it, published or not.

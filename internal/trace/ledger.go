@@ -46,6 +46,8 @@ type Ledger struct {
 	keys   *stamp.Keys
 	clock  func() time.Time
 	random io.Reader
+	// lineage is the genealogy in memory.
+	lineage *lineage
 }
 
 // Config is what a Ledger is made of.
@@ -54,6 +56,8 @@ type Config struct {
 	Files Files
 	// Keys give the key id that new batches use.
 	Keys *stamp.Keys
+	// Stamps counts what print orders gave out; nil where there are none.
+	Stamps Stamps
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 	// Random is where codes are drawn from; crypto/rand when nil.
@@ -69,6 +73,7 @@ func New(c Config) *Ledger {
 	if l.random == nil {
 		l.random = rand.Reader
 	}
+	l.lineage = newLineage(c.Store, c.Stamps, l.Now)
 	return l
 }
 

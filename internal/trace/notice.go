@@ -111,13 +111,17 @@ func (l *Ledger) recallOf(ctx context.Context, b Stored[Batch]) (*Stored[Recall]
 }
 
 func (l *Ledger) addReached(ctx context.Context, by Actor, n *Notice) error {
-	reached, err := l.Reach(ctx, by, n.Batch.ID)
+	reached, err := l.reachedFrom(ctx, by, n.Batch.ID)
 	if err != nil {
 		return err
 	}
 	n.ReachedInAll = len(reached)
+	loaded, err := l.loadReached(ctx, by, reached[:min(len(reached), MaxDrawn)])
+	if err != nil {
+		return err
+	}
 	var nearest []Stored[Batch]
-	for _, r := range reached[:min(len(reached), MaxDrawn)] {
+	for _, r := range loaded {
 		nearest = append(nearest, r.Batch)
 	}
 	n.Reached, err = l.named(ctx, nearest)

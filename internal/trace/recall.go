@@ -182,20 +182,23 @@ func (l *Ledger) recallable(ctx context.Context, by Actor, d RecallData) ([]Stor
 	if len(d.Also) == 0 {
 		return out, nil
 	}
-	reached, err := l.Reach(ctx, by, d.Batch)
+	// Climbing reads the batches themselves: what is recalled does not hang on
+	// what is kept in memory.
+	related, err := l.climb(ctx, d.Also)
 	if err != nil {
 		return nil, err
 	}
+	made := madeFrom(batch.ID, related)
 	c := newCheck()
 	for i, code := range d.Also {
-		at := slices.IndexFunc(reached, func(r Relative) bool { return r.Batch.ID == code })
+		b, ok := made[code]
 		switch {
-		case at < 0:
+		case !ok || by.maySeeBatch(b.Data) != nil:
 			c.at("also", i).fail("", "không phải là lô được làm từ lô này", "was not made from the batch")
-		case !reached[at].Batch.Data.State.Published():
+		case !b.Data.State.Published():
 			c.at("also", i).fail("", "chưa xuất xưởng nên không có gì để thu hồi", "is not released: there is nothing to recall")
 		default:
-			out = append(out, reached[at].Batch)
+			out = append(out, b)
 		}
 	}
 	return out, c.err()
