@@ -19,7 +19,7 @@ import (
 // is usual for it.
 var documented = []struct{ template, stock, stamp string }{
 	{"ngang", "tomy-145", "batch"}, {"nguoc", "tomy-145", "long"}, {"sao", "tomy-145", "batch"},
-	{"toi-gian", "tomy-145", "batch"}, {"cao", "roll-50x30", "item"}, {"gs1", "roll-50x30", "linked"},
+	{"toi-gian", "tomy-145", "batch"}, {"cao", "roll-50x30", "item"}, {"cao-pin", "roll-50x30", "item"}, {"gs1", "roll-50x30", "linked"},
 	{"tieu-de", "roll-60x40", "long"}, {"doc", "tem-30", "batch"}, {"vuong-ten", "tem-25", "batch"},
 	{"vuong-sao", "tem-25", "batch"}, {"vuong", "tem-20", "batch"}, {"chi-ma", "tem-15", "batch"},
 }
@@ -96,7 +96,7 @@ func drawn(t *testing.T, template, stockName, stamp string) *image.Gray {
 		t.Fatal(err)
 	}
 	s, on := realistic()[stamp], stock(t, stockName)
-	s.Logo = documentLogo(t)
+	s.Logo, s.PIN = documentLogo(t), "50417326"
 	var file bytes.Buffer
 	if err := layout.WritePNG(&file, s, on.CellWidth, on.CellHeight, documentDPI); err != nil {
 		t.Fatalf("%s: %v", template, err)

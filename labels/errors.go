@@ -18,6 +18,7 @@ const (
 	FieldExpiry     = "expiryDate"
 	FieldStars      = "stars"
 	FieldNote       = "note"
+	FieldPIN        = "pin"
 	FieldCaptions   = "captions"
 	FieldPacking    = "packingDate"
 	FieldGS1        = "gs1"

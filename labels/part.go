@@ -71,6 +71,7 @@ var partKinds = map[string]partKind{
 	partQR:   {keys: " align valign size min "},
 	partCode: {FieldShortCode, atSeparators, textKeys, func(s Stamp) string { return s.ShortCode }, noCaption},
 	"gs1":    {FieldGS1, anywhere, textKeys, func(s Stamp) string { return s.GS1 }, noCaption},
+	"pin":    {FieldPIN, anywhere, textKeys, func(s Stamp) string { return s.PIN }, noCaption},
 	"note":   {FieldNote, atSpaces, textKeys, func(s Stamp) string { return s.Note }, noCaption},
 	partText: {partText, atSpaces, textKeys + "text ", nil, noCaption},
 

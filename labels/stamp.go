@@ -23,6 +23,7 @@ type Stamp struct {
 	Stars          int    // 0 to 5; 0 draws none
 	GS1            string // the human-readable line, (01)…(10)…; only templates show it
 	Logo           *Logo  // only templates show it
+	PIN            string // what a scratch-off layer hides; only templates show it
 	Note           string // small print below all else, at most 2 lines
 	Captions       Captions
 }
@@ -63,6 +64,7 @@ func (s Stamp) clean() (Stamp, error) {
 		{FieldPacking, &s.PackingDate},
 		{FieldGS1, &s.GS1},
 		{FieldNote, &s.Note},
+		{FieldPIN, &s.PIN},
 		{FieldCaptions, &s.Captions.Lot},
 		{FieldCaptions, &s.Captions.Production},
 		{FieldCaptions, &s.Captions.Expiry},

@@ -86,7 +86,7 @@ var templateFiles embed.FS
 // templateNames are the built-in templates in the order in which they are
 // offered: those for any label, for large ones, for small ones.
 var templateNames = []string{
-	"ngang", "nguoc", "sao", "toi-gian", "cao", "gs1", "tieu-de", "doc",
+	"ngang", "nguoc", "sao", "toi-gian", "cao", "cao-pin", "gs1", "tieu-de", "doc",
 	"vuong-ten", "vuong-sao", "vuong", "chi-ma",
 }
 

@@ -27,6 +27,7 @@ type labelsCmd struct {
 	Template  string  `help:"Template of a new order; the layout that adapts to the stock when left out." placeholder:"NAME"`
 	PerRoll   int     `help:"Stamps on a roll of a new order, where it comes on rolls." default:"0"`
 	Activate  string  `help:"When item codes of a new order count: from its release on, or range by range." enum:"release,range" default:"release"`
+	PIN       bool    `help:"A scratch PIN on each stamp of a new order; needs item codes and a template such as cao-pin." name:"pin"`
 	Replaces  string  `help:"Order whose scrapped and lost stamps a new order makes up for." placeholder:"ID"`
 	Format    string  `help:"What to write: ${formats}." enum:"${formats}" default:"pdf"`
 	Profile   string  `help:"For whom a PDF is made: office, or a print house with one stamp a page (house) or the labels of the stock imposed (imposed), with bleed and crop marks." enum:"office,house,imposed" default:"office"`
@@ -55,7 +56,7 @@ func (c labelsCmd) Run(ctx context.Context, out terminal) error {
 		}
 		id, err = press.order(ctx, printing.OrderData{
 			Batch: code.String(), Codes: printing.Codes(c.Codes), Count: cmp.Or(c.Count, 65), Stock: cmp.Or(c.Stock, "tomy-145"), Template: c.Template,
-			PerRoll: c.PerRoll, Activation: printing.Activation(c.Activate), Replaces: c.Replaces,
+			PerRoll: c.PerRoll, Activation: printing.Activation(c.Activate), PIN: c.PIN, Replaces: c.Replaces,
 		})
 		if err != nil {
 			return err

@@ -60,7 +60,7 @@ type cli struct {
 	Labels    labelsCmd    `cmd:"" help:"Write the stamps of a batch: PDF, pictures, or the data for a print house."`
 	Preflight preflightCmd `cmd:"" help:"Look at an order before it is printed: batch, certificate, size of the QR code, and a forecast of its grade."`
 	Print     printCmd     `cmd:"" help:"Send the stamps of an order to a label printer, none of them twice."`
-	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped or lost."`
+	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped, lost or stolen."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 

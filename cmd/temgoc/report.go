@@ -11,11 +11,11 @@ import (
 type reportCmd struct {
 	pressFlags
 	Order       string `help:"The order, such as K7Q2M9XR4V-3." placeholder:"ID" required:""`
-	Fate        string `help:"What became of the stamps: printed well, scrapped (spoilt and destroyed) or lost." enum:"printed,scrapped,lost" default:"printed"`
+	Fate        string `help:"What became of the stamps: printed well, scrapped (spoilt and destroyed), lost or stolen." enum:"printed,scrapped,lost,stolen" default:"printed"`
 	Stamps      string `help:"Which stamps, by their position in the order from 1, as in 40-44,51." placeholder:"RANGES"`
 	Rolls       string `help:"Whole rolls, or sheets where the order has none, by their number from 1." placeholder:"RANGES"`
 	RestPrinted bool   `help:"All other stamps that nothing was reported of were printed well."`
-	Reason      string `help:"Why they are scrapped or lost; whoever scans one can read it." placeholder:"TEXT"`
+	Reason      string `help:"Why they are scrapped, lost or stolen; whoever scans one can read it." placeholder:"TEXT"`
 }
 
 // Run implements the command.
@@ -37,7 +37,7 @@ func (c reportCmd) Run(ctx context.Context, out terminal) error {
 	if err != nil {
 		return err
 	}
-	_, err = fmt.Fprintf(out.out, "%d stamps: %d printed, %d scrapped, %d lost, %d not accounted for\n",
-		s.Allocated, s.Printed, s.Scrapped, s.Lost, s.Unaccounted)
+	_, err = fmt.Fprintf(out.out, "%d stamps: %d printed, %d scrapped, %d lost, %d stolen, %d not accounted for\n",
+		s.Allocated, s.Printed, s.Scrapped, s.Lost, s.Stolen, s.Unaccounted)
 	return err
 }

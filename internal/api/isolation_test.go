@@ -307,6 +307,8 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return map[string]any{"max": 1}
 	case "resolveSending":
 		return map[string]any{"first": 1, "printed": 0}
+	case "shipStamps":
+		return map[string]any{"ranges": []any{map[string]any{"first": 1, "last": 1}}}
 	case "activateStamps", "confirmSending":
 		return map[string]any{"first": 1, "last": 1}
 	case "createOrder":

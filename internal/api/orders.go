@@ -24,11 +24,13 @@ func (a *API) orderRoutes() []route {
 		operation(http.MethodGet, "/orders/{id}", "getOrder", "Xem một lệnh in", "Get a print order", readers, a.getOrder),
 		operation(http.MethodPost, "/orders/{id}/release", "releaseOrder", "Phát hành lệnh in", "Release a print order", producer, a.releaseOrder,
 			about("Từ lúc này mã từng tem có hiệu lực.", "From now on its item codes count.")),
-		operation(http.MethodPost, "/orders/{id}/report", "reportStamps", "Báo tem in đạt, hỏng, thất lạc", "Report what became of stamps", producer, a.reportStamps,
-			about("Theo dải vị trí trong lệnh in (từ 1), hoặc theo cuộn (tờ). Tem hỏng và thất lạc bị loại khỏi sử dụng ngay, vĩnh viễn: ai quét mã riêng của tem sẽ thấy kèm lý do.",
-				"By ranges of positions in the order, from 1, or by rolls (sheets). Scrapped and lost stamps are out of use at once and for good: whoever scans the item code of one is told so, with the reason.")),
+		operation(http.MethodPost, "/orders/{id}/report", "reportStamps", "Báo tem in đạt, hỏng, thất lạc, mất cắp", "Report what became of stamps", producer, a.reportStamps,
+			about("Theo dải vị trí trong lệnh in (từ 1), hoặc theo cuộn (tờ). Tem hỏng, thất lạc và mất cắp bị loại khỏi sử dụng ngay, vĩnh viễn: ai quét mã riêng của tem sẽ thấy kèm lý do.",
+				"By ranges of positions in the order, from 1, or by rolls (sheets). Scrapped, lost and stolen stamps are out of use at once and for good: whoever scans the item code of one is told so, with the reason.")),
 		operation(http.MethodPost, "/orders/{id}/activate", "activateStamps", "Kích hoạt một dải tem", "Activate a range of stamps", producer, a.activateStamps,
 			about("Cho lệnh in kích hoạt theo dải. Gọi lại không sao.", "For orders that are activated by range. It does no harm to repeat it.")),
+		operation(http.MethodPost, "/orders/{id}/ship", "shipStamps", "Ghi tem đã xuất kho", "Report stamps as shipped", producer, a.shipStamps,
+			about("Tem của hàng đã rời kho, cho lệnh in có mã riêng. Gọi lại không sao.", "Stamps on goods that left, for orders of item codes. It does no harm to repeat it.")),
 		operation(http.MethodGet, "/orders/{id}/rolls", "listRolls", "Số tem theo cuộn hoặc tờ", "Count the stamps by roll or sheet", readers, a.listRolls),
 		operation(http.MethodGet, "/stamps", "findStamps", "Vị trí của tem đã quét", "Find the positions of scanned stamps", readers, a.findStamps,
 			about("Quét tem đầu và tem cuối của một đoạn để báo hỏng, thất lạc hoặc kích hoạt.", "Scan the first and the last stamp of a run to report or activate it.")),
@@ -148,6 +150,22 @@ type activateStampsIn struct {
 
 func (a *API) activateStamps(ctx context.Context, in *activateStampsIn) (*Document[OrderView], error) {
 	s, err := a.Book.Activate(ctx, in.write(ctx), in.ID, in.Body)
+	return a.orderDocument(ctx, s, err)
+}
+
+// ShippedStamps are stamps on goods that left the producer.
+type ShippedStamps struct {
+	Ranges []printing.Range `json:"ranges" minItems:"1" maxItems:"1000" doc:"Stamps by their position in the order, from 1"`
+}
+
+type shipStampsIn struct {
+	ByID
+	Replacing
+	Body ShippedStamps
+}
+
+func (a *API) shipStamps(ctx context.Context, in *shipStampsIn) (*Document[OrderView], error) {
+	s, err := a.Book.Ship(ctx, in.write(ctx), in.ID, in.Body.Ranges)
 	return a.orderDocument(ctx, s, err)
 }
 

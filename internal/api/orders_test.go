@@ -58,7 +58,7 @@ func TestOrderIsAccountedFor(t *testing.T) {
 	}
 	rest := f.must("inspector", "GET", "/orders/"+id+"/rolls?after=2", nil)
 	if rolls := fmt.Sprint(rest.get(t, "items")); rest.get(t, "next") != nil ||
-		rolls != "[map[first:131 last:150 number:3 sums:map[allocated:20 lost:0 printed:20 scrapped:0 unaccounted:0]]]" {
+		rolls != "[map[first:131 last:150 number:3 sums:map[allocated:20 lost:0 printed:20 scrapped:0 stolen:0 unaccounted:0]]]" {
 		t.Errorf("the last sheet: %s", rest.body)
 	}
 

@@ -87,6 +87,7 @@ func (f *fixture) repeatables() []repeatable {
 		{"p0", "POST", "/orders/" + order + "/sending/resolutions", map[string]any{"first": 3, "printed": 1}, map[string]any{"first": 3, "printed": 0}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/report", map[string]any{"fate": "printed", "restPrinted": true}, map[string]any{"fate": "lost", "ranges": []any{stamps(1, 2)}, "reason": "rơi"}, nil, nil},
 		{"p0", "POST", "/orders/" + order + "/activate", stamps(1, 4), stamps(1, 5), nil, nil},
+		{"p0", "POST", "/orders/" + order + "/ship", map[string]any{"ranges": []any{stamps(1, 4)}}, map[string]any{"ranges": []any{stamps(1, 5)}}, nil, nil},
 		{"p0", "POST", "/printers", printerBody(), note(printerBody()), nil, nil},
 		{"p0", "PUT", "/printers/" + printer, printerBody(), note(printerBody()), nil, nil},
 		{"p0", "POST", "/printers/" + printer + "/test-result", map[string]any{"blocks": []string{"G"}}, map[string]any{"blocks": []string{"F", "G"}}, nil, nil},

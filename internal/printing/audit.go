@@ -39,14 +39,19 @@ func describeOrder(before *Order, now Order) trace.Act {
 	case now.Reported != nil && (before.Reported == nil || !slices.EqualFunc(before.Runs, now.Runs, equalRuns)):
 		action = catalog.Name{VI: "Báo tem đã in, hỏng, thất lạc", EN: "Reported what became of stamps"}
 		said, sums := now.Reported.words(now), now.Sums()
-		subject.VI += fmt.Sprintf(": %s (%d đạt, %d hỏng, %d thất lạc, %d chưa rõ ở đâu)", said.VI, sums.Printed, sums.Scrapped, sums.Lost, sums.Unaccounted)
-		subject.EN += fmt.Sprintf(": %s (%d printed well, %d scrapped, %d lost, %d not accounted for)", said.EN, sums.Printed, sums.Scrapped, sums.Lost, sums.Unaccounted)
+		subject.VI += fmt.Sprintf(": %s (%d đạt, %d hỏng, %d thất lạc, %s%d chưa rõ ở đâu)", said.VI, sums.Printed, sums.Scrapped, sums.Lost, ifAny(sums.Stolen, "%d mất cắp, "), sums.Unaccounted)
+		subject.EN += fmt.Sprintf(": %s (%d printed well, %d scrapped, %d lost, %s%d not accounted for)", said.EN, sums.Printed, sums.Scrapped, sums.Lost, ifAny(sums.Stolen, "%d stolen, "), sums.Unaccounted)
 		detail = now.Reported.Reason
 	case now.Activated() > before.Activated():
 		action = catalog.Name{VI: "Kích hoạt tem", EN: "Activated stamps"}
 		ranges := RangesText(shortened(now.Active))
 		subject.VI += fmt.Sprintf(": thêm %d tem; đã kích hoạt tem %s", now.Activated()-before.Activated(), ranges)
 		subject.EN += fmt.Sprintf(": %d more; active are stamps %s", now.Activated()-before.Activated(), ranges)
+	case now.Shipped() > before.Shipped():
+		action = catalog.Name{VI: "Ghi nhận tem đã xuất kho", EN: "Noted stamps as shipped"}
+		ranges := RangesText(shortened(now.Sent))
+		subject.VI += fmt.Sprintf(": thêm %d tem; đã xuất kho tem %s", now.Shipped()-before.Shipped(), ranges)
+		subject.EN += fmt.Sprintf(": %d more; shipped are stamps %s", now.Shipped()-before.Shipped(), ranges)
 	case now.Account != nil && !before.Accounted.Equal(now.Accounted): // as orders were counted before reports
 		action = catalog.Name{VI: "Kiểm đếm tem đã in", EN: "Counted printed stamps"}
 		subject.VI += fmt.Sprintf(": %d đạt, %d hỏng, %d chưa rõ ở đâu", now.Account.Printed, now.Account.Spoilt, now.Unaccounted())
@@ -61,4 +66,12 @@ func describeAddress(_ *publicAddress, now publicAddress) trace.Act {
 		Action:  catalog.Name{VI: "Ghi nhận địa chỉ in trên tem", EN: "Noted the address on stamps"},
 		Subject: catalog.Name{VI: now.Address},
 	}
+}
+
+// ifAny says a number where there is one to say.
+func ifAny(n int, format string) string {
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf(format, n)
 }

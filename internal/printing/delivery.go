@@ -56,12 +56,20 @@ type ManifestLabel struct {
 // millimetres writes micrometres.
 func millimetres(um int) string { return fmt.Sprintf("%d.%03d", um/1000, um%1000) }
 
+// table is the list of codes, without what is secret in it.
 func (j job) table() table {
 	t := table{order: j.order, codes: j.codes, unit: "sheet", per: j.order.rollSize()}
 	if j.order.OnRolls() {
 		t.unit = "roll"
 	}
 	return t
+}
+
+// list is the table as it is given to whoever prints.
+func (j job) list() (t table, err error) {
+	t = j.table()
+	t.pin, err = j.pins()
+	return t, err
 }
 
 // fileCodes is how many codes a file has: whole sheets or rolls of them.
@@ -75,7 +83,10 @@ func (t table) fileCodes() int {
 // writeCodes writes the codes as one CSV file. An order of batch codes has the
 // one row.
 func (j job) writeCodes(ctx context.Context, w io.Writer) error {
-	t := j.table()
+	t, err := j.list()
+	if err != nil {
+		return err
+	}
 	return t.writeCSV(ctx, w, 0, t.rows())
 }
 
@@ -87,7 +98,9 @@ func (j job) writeDelivery(ctx context.Context, w io.Writer) error {
 	if err := p.add(ParcelFile{Name: "README.txt"}, zip.Deflate, j.writeReadme); err != nil {
 		return err
 	}
-	if err := p.add(ParcelFile{Name: "sample.png"}, zip.Store, func(w io.Writer) error { return refusal(j.writePNG(ctx, w)) }); err != nil {
+	picture := j
+	picture.secret = false
+	if err := p.add(ParcelFile{Name: "sample.png"}, zip.Store, func(w io.Writer) error { return refusal(picture.writePNG(ctx, w)) }); err != nil {
 		return err
 	}
 	if err := j.addTables(ctx, p); err != nil {
@@ -126,7 +139,10 @@ func (j job) partKinds(t table) []partKind {
 }
 
 func (j job) addTables(ctx context.Context, p *parcel) error {
-	t := j.table()
+	t, err := j.list()
+	if err != nil {
+		return err
+	}
 	for number, from := 1, 0; from < t.rows(); number, from = number+1, from+t.fileCodes() {
 		count := min(t.fileCodes(), t.rows()-from)
 		for _, kind := range j.partKinds(t) {

@@ -21,13 +21,14 @@ const (
 	Printed     Fate = "printed"
 	Scrapped    Fate = "scrapped" // spoilt and destroyed
 	Lost        Fate = "lost"
+	Stolen      Fate = "stolen"
 )
 
 // Fates lists the fates that can be reported.
-func Fates() []Fate { return []Fate{Printed, Scrapped, Lost} }
+func Fates() []Fate { return []Fate{Printed, Scrapped, Lost, Stolen} }
 
 // Withdrawn tells whether a stamp of this fate is out of use for good.
-func (f Fate) Withdrawn() bool { return f == Scrapped || f == Lost }
+func (f Fate) Withdrawn() bool { return f == Scrapped || f == Lost || f == Stolen }
 
 // Name is the fate in words.
 func (f Fate) Name() catalog.Name {
@@ -38,12 +39,15 @@ func (f Fate) Name() catalog.Name {
 		return catalog.Name{VI: "hỏng, đã hủy", EN: "scrapped"}
 	case Lost:
 		return catalog.Name{VI: "thất lạc", EN: "lost"}
+	case Stolen:
+		return catalog.Name{VI: "bị mất cắp", EN: "stolen"}
 	}
 	return catalog.Name{VI: "chưa rõ ở đâu", EN: "not accounted for"}
 }
 
 // becomes tells whether a stamp of this fate may get the other. What was
-// scrapped or lost never counts again; what was lost may be found and destroyed.
+// withdrawn never counts again; what was lost may be found and destroyed, or turn
+// out to be stolen.
 func (f Fate) becomes(to Fate) bool {
 	switch f {
 	case Unaccounted:
@@ -51,7 +55,7 @@ func (f Fate) becomes(to Fate) bool {
 	case Printed:
 		return to.Withdrawn()
 	case Lost:
-		return to == Scrapped
+		return to == Scrapped || to == Stolen
 	}
 	return false
 }
@@ -236,6 +240,7 @@ type Sums struct {
 	Scrapped    int `json:"scrapped"`
 	Lost        int `json:"lost"`
 	Unaccounted int `json:"unaccounted" doc:"Stamps of which nothing was reported"`
+	Stolen      int `json:"stolen"`
 }
 
 func (s *Sums) add(f Fate, n int) {
@@ -247,19 +252,24 @@ func (s *Sums) add(f Fate, n int) {
 		s.Scrapped += n
 	case Lost:
 		s.Lost += n
+	case Stolen:
+		s.Stolen += n
 	default:
 		s.Unaccounted += n
 	}
 }
 
-// Withdrawn is how many stamps are scrapped or lost.
-func (s Sums) Withdrawn() int { return s.Scrapped + s.Lost }
+// Withdrawn is how many stamps are scrapped, lost or stolen.
+func (s Sums) Withdrawn() int { return s.Scrapped + s.Lost + s.Stolen }
 
 // Sums counts the stamps of the order. One that was counted before fates were
 // kept by range has the numbers of that count until the first report.
 func (o Order) Sums() Sums {
 	if o.Account != nil {
-		return Sums{o.Count, o.Account.Printed, o.Account.Spoilt, 0, o.Count - o.Account.Printed - o.Account.Spoilt}
+		return Sums{
+			Allocated: o.Count, Printed: o.Account.Printed, Scrapped: o.Account.Spoilt,
+			Unaccounted: o.Count - o.Account.Printed - o.Account.Spoilt,
+		}
 	}
 	var s Sums
 	for _, r := range o.Fates() {

@@ -20,6 +20,7 @@ type job struct {
 	printer  Printer // the zero one prints true
 	sheet    labels.Sheet
 	measures labels.Measures
+	secret   bool // PINs are written out
 }
 
 // job opens an order for its producer and refuses what must not be printed.
@@ -121,11 +122,20 @@ func (j job) stamp(ctx context.Context, index int) (labels.Stamp, error) {
 func (j job) stamps(ctx context.Context, from, count int) iter.Seq2[labels.Stamp, error] {
 	return func(yield func(labels.Stamp, error) bool) {
 		blank := j.order.Content.blank()
+		pin, err := j.pins()
+		if err != nil {
+			yield(blank, err)
+			return
+		}
 		for code, err := range j.codes(from, count) {
 			if err == nil {
 				err = ctx.Err()
 			}
-			if !yield(j.order.Content.coded(blank, code), err) {
+			s := j.order.Content.coded(blank, code)
+			if pin != nil {
+				s.PIN = pin(code)
+			}
+			if !yield(s, err) {
 				return
 			}
 		}

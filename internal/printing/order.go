@@ -75,6 +75,7 @@ type OrderData struct {
 	Template   string     `json:"template,omitempty" maxLength:"60" doc:"Template of the stamps; the layout that adapts to the stock when left out"`
 	PerRoll    int        `json:"perRoll,omitempty" minimum:"0" maximum:"1000000" doc:"Stamps on a roll, where they come on rolls; by the sheet of the stock when left out"`
 	Activation Activation `json:"activation,omitempty" doc:"Item codes count from the release of the order on, which is the default, or range by range once they are activated"`
+	PIN        bool       `json:"pin,omitempty" doc:"Each stamp has a scratch PIN, eight digits, which the template hides under a scratch-off box; for item codes only"`
 	Replaces   string     `json:"replaces,omitempty" maxLength:"40" doc:"Id of the order whose scrapped and lost stamps this one makes up for" example:"K7Q2M9XR4V-3"`
 }
 
@@ -112,6 +113,8 @@ type Order struct {
 	// Active are the stamps whose item codes count, where they are activated by
 	// range.
 	Active []Range `json:"active,omitempty"`
+	// Sent are the stamps whose goods were reported as shipped.
+	Sent []Range `json:"shipped,omitempty" doc:"Stamps whose goods left the producer"`
 	// Account and Accounted are a count that was made before stamps were
 	// reported by range.
 	Account   *Account  `json:"account,omitempty"`
@@ -231,6 +234,9 @@ func (b *Book) draft(ctx context.Context, by trace.Actor, batch trace.Stored[tra
 	if err != nil {
 		return Order{}, err
 	}
+	if err := refusePIN(d.PIN, template); err != nil {
+		return Order{}, err
+	}
 	o.PerSheet = sheetSize(stock)
 	return o, o.Content.link(template)
 }
@@ -249,6 +255,9 @@ func check(d OrderData) error {
 		f.fail("activation", `phải là "release" hoặc "range"`, `must be "release" or "range"`)
 	case d.Activation == ActivateByRange && d.Codes == BatchCodes:
 		f.fail("activation", "chỉ kích hoạt theo dải được với tem có mã riêng", "by range is for item codes only: each stamp of this order has the same code")
+	}
+	if d.PIN && d.Codes == BatchCodes {
+		f.fail("pin", "chỉ đặt được mã PIN với tem có mã riêng", "is for item codes only: each stamp of this order has the same code")
 	}
 	return f.err()
 }

@@ -125,7 +125,11 @@ func (b *Book) WriteLabels(ctx context.Context, by trace.Actor, id string, p Pri
 		list := join(Outputs(), func(o Output) string { return string(o.Format) })
 		return fieldError("format", "phải là một trong: "+list, "must be one of: "+list)
 	}
-	return refusal(output.write(j, ctx, w))
+	if !j.order.PIN || output.One { // pictures show no PIN
+		return refusal(output.write(j, ctx, w))
+	}
+	j.secret = true
+	return refusal(j.noted(ctx, by, output.Format, w, func(w io.Writer) error { return output.write(j, ctx, w) }))
 }
 
 func (j job) writePDF(ctx context.Context, w io.Writer) error {

@@ -28,7 +28,7 @@ type Report struct {
 	Rolls  []Range `json:"rolls,omitempty" maxItems:"1000" doc:"Whole rolls, or sheets where the order has none, by their number from 1"`
 	// RestPrinted says in the same breath that whatever is left was printed well.
 	RestPrinted bool   `json:"restPrinted,omitempty" doc:"All other stamps that nothing was reported of were printed well"`
-	Reason      string `json:"reason,omitempty" maxLength:"200" doc:"Required for scrapped and lost; shown to whoever scans such a stamp"`
+	Reason      string `json:"reason,omitempty" maxLength:"200" doc:"Required for scrapped, lost and stolen; shown to whoever scans such a stamp"`
 }
 
 // A Reported report is the latest one of an order.
@@ -38,7 +38,7 @@ type Reported struct {
 }
 
 // Report writes down what became of stamps of a released order: the producer
-// does. Scrapped and lost stamps are out of use at once and for good; their item
+// does. Scrapped, lost and stolen stamps are out of use at once and for good; their item
 // codes answer that they were withdrawn, and why. Bad reports change nothing.
 func (b *Book) Report(ctx context.Context, w trace.Write, id string, r Report) (trace.Stored[Order], error) {
 	r.Reason = trace.Clean(r.Reason)
@@ -128,7 +128,7 @@ func joined(ranges []Range) []Range {
 func (r Report) check(o Order) error {
 	var f findings
 	if !slices.Contains(Fates(), r.Fate) {
-		f.fail("fate", `phải là "printed", "scrapped" hoặc "lost"`, `must be "printed", "scrapped" or "lost"`)
+		f.fail("fate", `phải là "printed", "scrapped", "lost" hoặc "stolen"`, `must be "printed", "scrapped", "lost" or "stolen"`)
 	}
 	if len(r.Ranges)+len(r.Rolls) == 0 && !(r.RestPrinted && r.Fate == Printed) {
 		f.fail("ranges", "phải nêu tem nào, hoặc cuộn (tờ) nào", "is required: which stamps, or which rolls (sheets)")
@@ -136,7 +136,7 @@ func (r Report) check(o Order) error {
 	f.ranges("ranges", r.Ranges, o.Count)
 	f.ranges("rolls", r.Rolls, o.Rolls())
 	if r.Fate.Withdrawn() && r.Reason == "" {
-		f.fail("reason", "bắt buộc phải có: vì sao tem hỏng hoặc thất lạc", "is required: why the stamps are scrapped or lost")
+		f.fail("reason", "bắt buộc phải có: vì sao tem hỏng, thất lạc hoặc mất cắp", "is required: why the stamps are scrapped, lost or stolen")
 	}
 	f.text("reason", r.Reason, maxReason, false)
 	return f.err()

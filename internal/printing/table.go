@@ -21,11 +21,17 @@ type table struct {
 	// unit is what stamps come on, "sheet" or "roll", and per how many are on it.
 	unit string
 	per  int
+	// pin gives the scratch PIN; nil where stamps have none.
+	pin func(stamp.Code) string
 }
 
 // titles are the headings: for machines, and so in no language.
 func (t table) titles() []string {
-	return []string{"seq", "code", "display", "url", t.unit, "position", "check", "copies"}
+	titles := []string{"seq", "code", "display", "url", t.unit, "position", "check", "copies"}
+	if t.pin != nil {
+		titles = append(titles, "pin")
+	}
+	return titles
 }
 
 // rows is how many rows the table has.
@@ -58,7 +64,11 @@ func (t table) appendRow(dst []byte, seq int, code stamp.Code) []byte {
 		dst = append(dst, ',') // it stands everywhere
 	}
 	dst = append(dst, ',', check, ',')
-	return strconv.AppendInt(dst, int64(copies), 10)
+	dst = strconv.AppendInt(dst, int64(copies), 10)
+	if t.pin != nil {
+		dst = append(append(dst, ','), t.pin(code)...)
+	}
+	return dst
 }
 
 // chunk is how much text is written at once.

@@ -25,6 +25,7 @@ const (
 type Sealer struct {
 	batch BatchCode
 	macs  sync.Pool // of *macs
+	pins  sync.Pool // of hash.Hash
 }
 
 // macs are the keyed hashes of a batch with their buffers. They are not safe
@@ -45,14 +46,20 @@ func newSealer(master []byte, batch BatchCode) (*Sealer, error) {
 	if err != nil {
 		return nil, err
 	}
+	pinKey, err := deriveKey(master, "pin", batch)
+	if err != nil {
+		return nil, err
+	}
 	s := &Sealer{batch: batch}
+	s.pins.New = func() any { return hmac.New(sha256.New, pinKey) }
 	s.macs.New = func() any {
 		return &macs{tag: hmac.New(sha256.New, tagKey), mask: hmac.New(sha256.New, maskKey)}
 	}
 	return s, nil
 }
 
-// deriveKey is Kt (purpose "tag") or Ke (purpose "enc") of a batch.
+// deriveKey is Kt (purpose "tag"), Ke (purpose "enc") or Kpin (purpose "pin") of
+// a batch.
 func deriveKey(master []byte, purpose string, batch BatchCode) ([]byte, error) {
 	key, err := hkdf.Key(sha256.New, master, nil, "ocop/item/v1/"+purpose+"/"+batch.payload(), sha256.Size)
 	if err != nil {

@@ -55,6 +55,16 @@
 // function of the code, two serials never share one. A forged code for a batch
 // of N issued items is right with probability N/2⁵⁰.
 //
+// # Scratch PIN, 8 digits
+//
+// What may be hidden under a scratch-off layer beside an item code. It is never
+// stored, and says nothing without the master key:
+//
+//	Kpin = HKDF-SHA256(master, salt "", info "ocop/item/v1/pin/"+batch, 32 bytes)
+//	PIN  = first 64 bits of HMAC-SHA256(Kpin, the 20 characters of the item code) modulo 10⁸
+//
+// as a big-endian number, written with leading zeros.
+//
 // # Reference, 8 characters
 //
 // Not printed on stamps, but given to people to look something up by: seven

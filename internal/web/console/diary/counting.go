@@ -55,7 +55,7 @@ func tallyOf(v *desk.Visit, s printing.Sums) tally {
 	parts := []struct {
 		fate printing.Fate
 		n    int
-	}{{printing.Printed, s.Printed}, {printing.Scrapped, s.Scrapped}, {printing.Lost, s.Lost}, {printing.Unaccounted, s.Unaccounted}}
+	}{{printing.Printed, s.Printed}, {printing.Scrapped, s.Scrapped}, {printing.Lost, s.Lost}, {printing.Stolen, s.Stolen}, {printing.Unaccounted, s.Unaccounted}}
 	var t tally
 	total := 0.0
 	for _, p := range parts {
@@ -63,6 +63,9 @@ func tallyOf(v *desk.Visit, s printing.Sums) tally {
 			width := max(100*float64(p.n)/float64(s.Allocated), least)
 			t.Bars = append(t.Bars, bar{string(p.fate), total, width})
 			total += width
+		}
+		if p.n == 0 && p.fate == printing.Stolen {
+			continue // the others are said even when there are none
 		}
 		t.Parts = append(t.Parts, part{string(p.fate), v.Lang.Number(p.n) + " " + v.Lang.Name(p.fate.Name())})
 	}
@@ -133,7 +136,7 @@ func reportForm(v *desk.Visit, s trace.Stored[printing.Order]) *ui.Form {
 		fate.Options = append(fate.Options, ui.Option{Value: string(f), Label: v.Lang.Name(f.Name())})
 	}
 	fields = append(fields, fate,
-		ui.Field{Name: "reason", Label: v.T("Vì sao hỏng, thất lạc", "Why they were spoilt or lost"), MaxLength: 200, Hint: v.T("Người quét những tem đó sẽ đọc được.", "Whoever scans those stamps can read it.")},
+		ui.Field{Name: "reason", Label: v.T("Vì sao hỏng, thất lạc, mất cắp", "Why they were spoilt, lost or stolen"), MaxLength: 200, Hint: v.T("Người quét những tem đó sẽ đọc được.", "Whoever scans those stamps can read it.")},
 		ui.Field{Name: "restPrinted", Label: v.T("Mọi tem khác chưa báo đều in đạt", "All other stamps not reported yet came out well"), Type: "checkbox", Value: "true"},
 	)
 	if v.Form != nil { // a box that was emptied is not sent

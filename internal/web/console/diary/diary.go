@@ -70,6 +70,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		post("/tem/:order/kiem-dem", d.count),
 		upload("/tem/:order/kiem-dem/dai", d.findRange),
 		post("/tem/:order/kich-hoat", d.activate),
+		post("/tem/:order/xuat-kho", d.ship),
 		post("/tem/:order/to-dang-dung", d.take),
 		get("/tem/:order/tep/:format", d.download),
 		get("/tem/:order/tem.svg", d.stampPicture),

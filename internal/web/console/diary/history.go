@@ -220,6 +220,8 @@ func orderStep(v *desk.Visit, history []trace.Stored[printing.Order], i int) str
 		return v.T("phát hành", "released")
 	case o.Activated() > history[i-1].Data.Activated():
 		return v.T("kích hoạt thêm tem: ", "more stamps active: ") + v.Lang.Number(o.Activated()-history[i-1].Data.Activated())
+	case o.Shipped() > history[i-1].Data.Shipped():
+		return v.T("xuất kho thêm tem: ", "more stamps shipped: ") + v.Lang.Number(o.Shipped()-history[i-1].Data.Shipped())
 	case o.Reported != nil, o.Account != nil:
 		return countedStep(v.Lang, o)
 	}
@@ -237,6 +239,9 @@ func countedStep(l ui.Lang, o printing.Order) string {
 	parts := []string{l.T("in đạt ", "printed well ") + l.Number(sums.Printed), l.T("hỏng ", "scrapped ") + l.Number(sums.Scrapped)}
 	if sums.Lost > 0 {
 		parts = append(parts, l.T("thất lạc ", "lost ")+l.Number(sums.Lost))
+	}
+	if sums.Stolen > 0 {
+		parts = append(parts, l.T("mất cắp ", "stolen ")+l.Number(sums.Stolen))
 	}
 	return ui.Joined(", ", append(parts, l.T("không rõ ", "unaccounted for ")+l.Number(sums.Unaccounted), note)...)
 }

@@ -26,6 +26,7 @@ type orderPage struct {
 	Ready        *readiness
 	Counting     *counting   // nil before the release
 	Activation   *activating // nil unless stamps are activated by range
+	Shipping     *shipping   // nil unless stamps can be shipped one by one
 	Replace      *desk.Link
 	Replacements []orderLine
 	Replaces     *desk.Link
@@ -61,6 +62,7 @@ func (d *diary) orderPage(v *desk.Visit, dossier *trace.Dossier, s trace.Stored[
 		d.addCounting(v, page, s)
 	}
 	d.addActivation(v, page, s)
+	d.addShipping(v, page, s)
 	if err := d.addPaper(v, page, s); err != nil {
 		return nil, err
 	}
@@ -97,7 +99,10 @@ func (d *diary) orderChanges(v *desk.Visit, id string) ([]desk.Change, error) {
 
 func orderFacts(v *desk.Visit, s trace.Stored[printing.Order]) []desk.Fact {
 	o, l := s.Data, v.Lang
-	serials, stars, rolls, active := "", "", "", ""
+	serials, stars, rolls, active, pin := "", "", "", "", ""
+	if o.PIN {
+		pin = v.T("có, dưới lớp cào", "yes, under a scratch-off layer")
+	}
 	if o.Codes == printing.ItemCodes {
 		serials = l.Number(int(o.First)+1) + "–" + l.Number(int(o.First)+o.Count)
 	}
@@ -117,6 +122,7 @@ func orderFacts(v *desk.Visit, s trace.Stored[printing.Order]) []desk.Fact {
 		desk.Fact{Label: v.T("Mẫu tem", "Template"), Value: cmp.Or(o.Template, v.T("tự động", "automatic"))},
 		desk.Fact{Label: v.T("Cuộn", "Rolls"), Value: rolls},
 		desk.Fact{Label: v.T("Có hiệu lực", "They count"), Value: active},
+		desk.Fact{Label: v.T("Mã PIN", "PIN"), Value: pin},
 		desk.Fact{Label: v.T("Số thứ tự mã", "Serials"), Value: serials},
 		desk.Fact{Label: v.T("Sao in trên tem", "Stars on them"), Value: stars},
 		desk.Fact{Label: v.T("Lập lúc", "Made"), Value: l.Moment(s.Created)},

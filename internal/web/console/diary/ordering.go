@@ -115,6 +115,11 @@ func orderForm(v *desk.Visit, d *trace.Dossier, orders []trace.Stored[printing.O
 					{Value: string(printing.ActivateByRange), Label: v.T("theo dải, khi dán lên hàng (kích hoạt sau)", "range by range, once on the goods")},
 				},
 			},
+			{
+				Name: "pin", Label: v.T("Mỗi tem một mã PIN dưới lớp cào (tem cào)", "A scratch PIN on each stamp"), Type: "checkbox", Value: checked(data.PIN),
+				Hint: v.T("Chỉ cho tem có mã riêng và mẫu có ô PIN, như cao-pin. Mã PIN chỉ có trong tệp gửi nhà in; mỗi lần tải tệp đều được ghi nhật ký.",
+					"For item codes and a template with a place for it, such as cao-pin. PINs are in the files for printing alone, and each download is logged."),
+			},
 		}},
 	)
 	if data.Replaces != "" {
@@ -250,7 +255,7 @@ func (d *diary) makeOrder(v *desk.Visit, batch string) (trace.Stored[printing.Or
 	}
 	data.Batch = batch
 	if data.Codes == printing.BatchCodes {
-		data.Activation = printing.ActivateOnRelease // the choice is for codes of their own
+		data.Activation, data.PIN = printing.ActivateOnRelease, false // the choices are for codes of their own
 	}
 	o, err := d.Book.Create(v.Context(), v.Write(), data)
 	if err == nil && v.Value(desk.DoField) == "" {

@@ -170,6 +170,9 @@ func account(v *desk.Visit, o printing.Order) string {
 		return v.T("chưa báo tem nào", "nothing reported yet")
 	}
 	said := fmt.Sprintf(v.T("in đạt %s, hỏng %s, thất lạc %s", "%s printed, %s scrapped, %s lost"), v.Lang.Number(sums.Printed), v.Lang.Number(sums.Scrapped), v.Lang.Number(sums.Lost))
+	if sums.Stolen > 0 {
+		said += fmt.Sprintf(v.T(", mất cắp %s", ", %s stolen"), v.Lang.Number(sums.Stolen))
+	}
 	if sums.Unaccounted > 0 {
 		said += fmt.Sprintf(v.T(", không rõ %s", ", %s unaccounted for"), v.Lang.Number(sums.Unaccounted))
 	}

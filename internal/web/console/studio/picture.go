@@ -129,6 +129,7 @@ var fieldNames = map[string]catalog.Name{
 	labels.FieldExpiry:     {VI: "hạn dùng", EN: "expiry date"},
 	labels.FieldStars:      {VI: "hạng sao", EN: "stars"},
 	labels.FieldNote:       {VI: "ghi chú", EN: "note"},
+	labels.FieldPIN:        {VI: "mã PIN dưới lớp cào", EN: "scratch PIN"},
 	labels.FieldTemplate:   {VI: "mẫu tem", EN: "template"},
 }
 
