@@ -10,6 +10,7 @@
 //	temgoc preflight look at an order before it is printed
 //	temgoc print     send the stamps of an order to a label printer
 //	temgoc report    say which stamps were printed well, scrapped or lost
+//	temgoc audit     compare everything that is stored with the log
 //
 // # A tour of the code
 //
@@ -61,6 +62,7 @@ type cli struct {
 	Preflight preflightCmd `cmd:"" help:"Look at an order before it is printed: batch, certificate, size of the QR code, and a forecast of its grade."`
 	Print     printCmd     `cmd:"" help:"Send the stamps of an order to a label printer, none of them twice."`
 	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped, lost or stolen."`
+	Audit     auditCmd     `cmd:"" help:"Compare everything that is stored with the log: exit code 0 only when all of it holds, 1 for faults, 2 when it could not be done."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 
@@ -105,10 +107,21 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 	}
 	if err := command.Run(); err != nil {
 		explain(stderr, err)
+		if own, ok := errors.AsType[coded](err); ok {
+			return own.code
+		}
 		return 1
 	}
 	return 0
 }
+
+// A coded error ends the program with an exit code of its own.
+type coded struct {
+	error
+	code int
+}
+
+func (c coded) Unwrap() error { return c.error }
 
 // explain writes an error, field by field where it has fields.
 func explain(w io.Writer, err error) {

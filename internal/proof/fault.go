@@ -19,6 +19,7 @@ const (
 	FaultLog      FaultKind = "log"      // the log contradicts itself or its signature
 	FaultTile     FaultKind = "tile"     // a tile is not the one that was signed
 	FaultFile     FaultKind = "file"     // a file is gone or not what its hash says
+	FaultStore    FaultKind = "store"    // the store contradicts itself
 )
 
 // Name says it in words.
@@ -31,6 +32,7 @@ func (k FaultKind) Name() catalog.Name {
 		FaultLog:      {VI: "nhật ký tự mâu thuẫn hoặc sai chữ ký", EN: "the log contradicts itself or its signature"},
 		FaultTile:     {VI: "một mảnh của nhật ký không đúng với bản đã ký", EN: "a part of the log is not what was signed"},
 		FaultFile:     {VI: "tệp bị mất hoặc đã bị sửa", EN: "a file is gone or was changed"},
+		FaultStore:    {VI: "cơ sở dữ liệu bị hỏng hoặc các bảng không khớp nhau", EN: "the database is damaged, or its tables do not agree"},
 	}[k]
 }
 
