@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/sumdb/tlog"
 
@@ -97,8 +98,11 @@ type Report struct {
 	// Size is that of the log then.
 	Leaves []Shown
 	Size   int64
-	// Checkpoint is the signed note about that size.
+	// Checkpoint is the signed note about that size, Root the root of its tree
+	// in base64 and At when it was signed.
 	Checkpoint string
+	Root       string
+	At         time.Time
 }
 
 // Shown is a revision with the place of its leaf.
@@ -183,8 +187,9 @@ func (c *checking) compareAll() (Report, error) {
 	slices.SortFunc(c.report.Leaves, func(a, b Shown) int { return int(a.Place.Index - b.Place.Index) })
 	slices.SortFunc(c.report.Faults, func(a, b *Fault) int { return strings.Compare(a.Error(), b.Error()) })
 	now := c.log.state.Load()
-	c.report.Size, c.report.Checkpoint = now.tree.size, now.checkpoint
-	return c.report, nil
+	root, err := now.tree.root()
+	c.report.Size, c.report.Checkpoint, c.report.Root, c.report.At = now.tree.size, now.checkpoint, root.String(), now.at
+	return c.report, err
 }
 
 // missing finds the documents whose latest logged revision was not seen.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 	"strings"
+	"time"
 
 	"temgoc/internal/catalog"
 )
@@ -36,9 +37,23 @@ type Dossier struct {
 	// of them, see ChangeTopics, makes the dossier stale.
 	Topics []string
 
-	// Altered says that what is stored is not what was logged. Who checks that
-	// sets it; see package proof.
+	// Log is how it compares with the log of all records. Who checks that sets
+	// it; see package proof.
+	Log LogCheck
+}
+
+// A LogCheck is what a check of a dossier against the log found. It is zero when
+// there was none.
+type LogCheck struct {
+	// Altered says that what is stored is not what was logged.
 	Altered bool
+	// Statements is how many revisions were compared.
+	Statements int
+	// Size, Root and At are those of the log then: its number of entries, the
+	// root of its tree in base64 and when it was signed.
+	Size int64
+	Root string
+	At   time.Time
 }
 
 // An InputBatch is what the page tells of a batch that went into this one.

@@ -360,7 +360,7 @@ func (c *Cache) build(ctx context.Context, code string) (*entry, error) {
 				continue
 			}
 			e.report.Faults = append(e.report.Faults, e.report.Moved...)
-			e.dossier.Altered = true
+			e.dossier.Log.Altered = true
 		}
 		if c.finish(b, code, e) || err != nil || attempt == rebuilds {
 			c.alarm(ctx, e)
@@ -433,7 +433,10 @@ func (c *Cache) read(ctx context.Context, code string) (*entry, error) {
 		if e.report, err = seen.Check(ctx, d); err != nil {
 			return nil, err
 		}
-		d.Altered = len(e.report.Faults) > 0
+		d.Log = trace.LogCheck{
+			Altered: len(e.report.Faults) > 0, Statements: len(e.report.Leaves),
+			Size: e.report.Size, Root: e.report.Root, At: e.report.At,
+		}
 	}
 	batch, err := stamp.ParseBatchCode(code)
 	if err != nil {

@@ -73,7 +73,7 @@ func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) 
 	if err != nil {
 		return nil, err
 	}
-	if e.dossier.Altered {
+	if e.dossier.Log.Altered {
 		return p.altered(e, code, q)
 	}
 	if item, isItem := code.Item(); isItem {

@@ -32,7 +32,19 @@ type Document struct {
 	Tests        []TestDocument        `json:"tests,omitempty"`
 	Certificates []CertificateDocument `json:"certificates,omitempty"`
 	Missing      []MissingDocument     `json:"missing,omitempty"`
+	Log          *LogDocument          `json:"log,omitempty"`
 	Links        map[string]string     `json:"links,omitempty"`
+}
+
+// A LogDocument is how the page compares with the log of all records: how many
+// revisions were compared, and the size, the root in base64 and the time of the
+// log then. Links.proof leads to the evidence.
+type LogDocument struct {
+	Matches    bool      `json:"matches"`
+	Statements int       `json:"statements"`
+	Size       int64     `json:"size"`
+	Root       string    `json:"root"`
+	At         time.Time `json:"at"`
 }
 
 // A Verdict is what the look-up found. See Kind for its values.
@@ -247,7 +259,8 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, c
 		},
 		Stars:  starsDocument(d, today),
 		Inputs: inputDocuments(d.Inputs), Alerts: inputDocuments(d.Alerts),
-		Links: map[string]string{"page": "/" + code.String(), "records": "/" + code.String() + "/records"},
+		Log:   logDocument(d.Log),
+		Links: map[string]string{"page": "/" + code.String(), "records": "/" + code.String() + "/records", "proof": "/" + code.String() + "/proof.json"},
 	}
 	if (product.Photo != trace.Digest{}) {
 		doc.Product.Photo = "/anh/" + product.Photo.String()

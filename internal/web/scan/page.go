@@ -67,6 +67,7 @@ type batchPage struct {
 	Texts           []fact
 	Report          []reportTo
 	ItemNote        string
+	Proof           string
 }
 
 // Template implements ui.Page.
@@ -104,6 +105,7 @@ func (w *writer) page(b base, s named) batchPage {
 	p.Tests, p.HiddenReports = w.tests()
 	p.Certificates, p.HiddenCerts = w.certificates()
 	p.Texts = w.texts()
+	p.Proof = t.proof(d.Log)
 	p.ItemNote = t.BatchCount
 	if s.scans != "" {
 		p.ItemNote = t.CheckPack

@@ -68,16 +68,18 @@ func New(c Config) (*Pages, error) {
 // Register adds the routes, each for GET and HEAD.
 func (p *Pages) Register(r gin.IRoutes) {
 	for path, h := range map[string]gin.HandlerFunc{
-		"/":                p.start,
-		"/:code":           p.code,
-		"/:code/records":   p.records,
-		"/01/*link":        p.digitalLink,
-		"/tep/:sha256":     p.file,
-		"/anh/:sha256":     p.photo,
-		"/anh/:sha256/nho": p.thumb,
-		"/robots.txt":      robots,
-		"/favicon.svg":     favicon,
-		"/favicon.ico":     favicon,
+		"/":                 p.start,
+		"/:code":            p.code,
+		"/:code/records":    p.records,
+		"/:code/proof":      p.prove,
+		"/:code/proof.json": p.proveFile,
+		"/01/*link":         p.digitalLink,
+		"/tep/:sha256":      p.file,
+		"/anh/:sha256":      p.photo,
+		"/anh/:sha256/nho":  p.thumb,
+		"/robots.txt":       robots,
+		"/favicon.svg":      favicon,
+		"/favicon.ico":      favicon,
 	} {
 		r.GET(path, h)
 		r.HEAD(path, h)

@@ -9,6 +9,7 @@ import (
 	"html/template"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"temgoc/internal/trace"
@@ -66,8 +67,8 @@ type field struct {
 	values []string
 }
 
-// The headers that every page has. No page runs a script, is framed, or asks
-// another host for anything; the code is in the address and stays there.
+// The headers that every page has. No page of a code runs a script, and none is
+// framed or asks another host for anything; the code is in the address and stays there.
 var fixedHeaders = []field{
 	{"Cache-Control", []string{"no-cache"}},
 	{"Vary", []string{"Accept, Accept-Language"}},
@@ -83,6 +84,16 @@ var fixedHeaders = []field{
 func policy(style string) string {
 	return "default-src 'none'; style-src " + style +
 		"; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+}
+
+// allowScripts lets a page run the scripts of the service and ask it for files:
+// only the page that checks evidence does.
+func (r *rendered) allowScripts() {
+	for i, f := range r.header {
+		if f.name == "Content-Security-Policy" {
+			r.header[i].values = []string{strings.Replace(f.values[0], "default-src 'none';", "default-src 'none'; script-src 'self'; connect-src 'self';", 1)}
+		}
+	}
 }
 
 // finish completes an answer from its body.

@@ -67,7 +67,7 @@ func standingOf(d *trace.Dossier, today trace.Date) standing {
 	if recalled {
 		found = append(found, KindInputRecalled)
 	}
-	if d.Altered {
+	if d.Log.Altered {
 		found = append(found, KindAltered)
 	}
 	worst := 0

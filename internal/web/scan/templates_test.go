@@ -17,7 +17,7 @@ import (
 )
 
 // pageTypes are all pages of the package.
-var pageTypes = []ui.Page{startPage{}, noticePage{}, batchPage{}}
+var pageTypes = []ui.Page{startPage{}, noticePage{}, batchPage{}, provePage{}}
 
 func parsed(t *testing.T) *ui.Templates {
 	t.Helper()

@@ -19,6 +19,9 @@ type texts struct {
 	Closed, ClosedLine, Held, HeldLine, HeldDo                 string
 	Recalled, RecalledLine, Expired, ExpiredLine, ExpiredDo    string
 	Altered, AlteredLine, AlteredDo                            string
+	Proof, ProofLine, ProofCheck, ProofMeaning                 string
+	ProofNoScript, ProofEntries, ProofIndex, ProofOffline      string
+	ProofOfflineLine, ProofFile, ProofKey, ProofCheckpoint     string
 	InputRecalled, InputRecalledLine, InputHeld, InputHeldLine string
 	InputRecalledDo, InputHeldDo, AlertRecalled, AlertHeld     string
 	AndMore, Reason, ByProducer, TestFailed, WhatToDo          string
@@ -127,6 +130,18 @@ var vietnamese = texts{
 	Expired:     "Lô hàng đã quá hạn sử dụng",
 	ExpiredLine: "Hạn sử dụng của lô là %s.", ExpiredDo: "Không nên dùng sản phẩm đã quá hạn.",
 	InputRecalled:     "Lô hàng có nguyên liệu bị thu hồi",
+	Proof:             "Đối chiếu với nhật ký",
+	ProofLine:         "✓ %d mục khớp với nhật ký (%s mục, gốc %s).",
+	ProofCheck:        "Tự kiểm tra bằng máy này",
+	ProofMeaning:      "Mỗi lần ai đó ghi, sửa hay thu hồi điều gì, một dấu vân tay số của nội dung được nối vào nhật ký. Máy của bạn có thể tự tính lại các dấu vân tay này từ những gì trang đang hiện và so với nhật ký đã ký. Việc này cho biết hồ sơ có bị sửa sau khi ghi hay không, không cho biết điều được ghi lúc đầu có đúng sự thật hay không.",
+	ProofNoScript:     "Trình duyệt này không chạy được phần tự kiểm tra. Bạn vẫn có thể tải tệp bằng chứng về và kiểm tra bằng chương trình temgoc.",
+	ProofEntries:      "Những gì đã được ghi",
+	ProofIndex:        "mục số",
+	ProofOffline:      "Mang bằng chứng về",
+	ProofOfflineLine:  "Tệp này tự kiểm tra được trên máy khác, không cần mạng: temgoc verify --key … TỆP. Hãy lấy khóa dưới đây từ một nguồn khác, như giấy tờ của cơ quan quản lý, rồi so lại.",
+	ProofFile:         "Tải tệp bằng chứng",
+	ProofKey:          "Khóa của nhật ký",
+	ProofCheckpoint:   "Mốc nhật ký đã ký",
 	Altered:           "Hồ sơ không khớp với nhật ký",
 	AlteredLine:       "Nội dung đang lưu khác với nội dung đã được ghi vào nhật ký. Có thể hồ sơ đã bị sửa từ bên ngoài hệ thống.",
 	AlteredDo:         "Đừng dựa vào thông tin trên trang này. Hãy hỏi cơ sở sản xuất hoặc cơ quan quản lý trước khi mua hay sử dụng.",
