@@ -2,10 +2,8 @@ package proof
 
 import (
 	"context"
-	"crypto/rand"
 	"errors"
 	"fmt"
-	"io"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -48,8 +46,6 @@ type Config struct {
 	VKey     string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
-	// Random is where salts are drawn from; crypto/rand when nil.
-	Random io.Reader
 }
 
 // A Log is the append-only log of what was stated. It is safe for use by many
@@ -61,7 +57,6 @@ type Log struct {
 	verifier note.Verifier
 	vkey     string
 	now      func() time.Time
-	random   io.Reader
 	tiles    *tiles
 	state    atomic.Pointer[state]
 
@@ -113,9 +108,6 @@ func Open(ctx context.Context, c Config) (*Log, error) {
 	}
 	if l.now == nil {
 		l.now = time.Now
-	}
-	if l.random = c.Random; l.random == nil {
-		l.random = rand.Reader
 	}
 	for _, k := range c.Kinds {
 		l.kinds[k] = true

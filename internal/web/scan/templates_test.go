@@ -143,11 +143,11 @@ func TestContrast(t *testing.T) {
 		return string(m[1])
 	}
 	pairs := [][2]string{
-		{colour("ink"), colour("paper")}, {colour("ink"), colour("card")}, {colour("soft"), colour("card")},
-		{colour("soft"), colour("paper")}, {colour("none"), colour("card")}, {"#ffffff", colour("good")},
-		{"#ffffff", colour("bad")}, {"#ffffff", colour("warn")}, {"#ffffff", colour("none")}, {colour("good"), colour("card")},
-		{colour("bad"), colour("card")}, {colour("warn"), colour("card")}, {"#ffffff", "#22305a"}, {"#4a3500", "#ffe9a8"},
-		{"#8f5b00", colour("card")},
+		{colour("i"), colour("p")}, {colour("i"), colour("k")}, {colour("s"), colour("k")},
+		{colour("s"), colour("p")}, {colour("n"), colour("k")}, {"#ffffff", colour("g")},
+		{"#ffffff", colour("b")}, {"#ffffff", colour("w")}, {"#ffffff", colour("n")}, {colour("g"), colour("k")},
+		{colour("b"), colour("k")}, {colour("w"), colour("k")}, {"#ffffff", "#22305a"}, {"#4a3500", "#ffe9a8"},
+		{"#8f5b00", colour("k")},
 	}
 	for _, p := range pairs {
 		if c := contrast(p[0], p[1]); c < 4.5 {

@@ -11,7 +11,6 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"sync/atomic"
 	"testing"
@@ -139,9 +138,6 @@ var (
 	lab       = trace.Write{By: trace.Actor{ID: "lab", Role: trace.Laboratory, Organisation: "Phòng thử nghiệm Minh Họa"}}
 )
 
-// logKey signs the logs of the tests.
-const logKey = "PRIVATE+KEY+log.example+0026247b+ASoqKioqKioqKioqKioqKioqKioqKioqKioqKioqKioq\n"
-
 // noon is when tests happen: 09:30 in Vietnam on 23 November 2026.
 var noon = time.Date(2026, 11, 23, 2, 30, 0, 0, time.UTC)
 
@@ -160,11 +156,9 @@ func newWorld(tb testing.TB) *world {
 	random := rand.NewChaCha8([32]byte{42})
 	w.keys, err = stamp.NewKeys(random)
 	w.must(err)
-	path := filepath.Join(tb.TempDir(), "log.key")
-	w.must(os.WriteFile(path, []byte(logKey), 0o600))
-	key, err := proof.LoadKey(path)
+	key, err := proof.CreateKey(filepath.Join(tb.TempDir(), "log.key"), "log.example")
 	w.must(err)
-	w.log, err = proof.Open(tb.Context(), proof.Config{Store: w.store, Kinds: loggedKinds(), Signer: key, Verifier: key.Verifier, VKey: key.VKey, Now: w.now, Random: rand.NewChaCha8([32]byte{43})})
+	w.log, err = proof.Open(tb.Context(), proof.Config{Store: w.store, Kinds: loggedKinds(), Signer: key, Verifier: key.Verifier, VKey: key.VKey, Now: w.now})
 	w.must(err)
 	w.ledger = trace.New(trace.Config{Store: w.log.Store(), Files: w.files, Keys: w.keys, Now: w.now, Random: random})
 	w.book, err = printing.New(w.ledger, w.keys, "https://t.example.vn")
