@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -84,6 +85,13 @@ func observe(ctx context.Context, found ...trace.Revision) {
 			s.revisions[key{r.Kind, r.ID, r.Number}] = r
 		}
 	}
+}
+
+// Revisions are what was seen so far, in no particular order.
+func (s *Seen) Revisions() []trace.Revision {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return slices.Collect(maps.Values(s.revisions))
 }
 
 // A Report is what a check found.

@@ -8,9 +8,9 @@ import (
 	"fmt"
 	"time"
 
-	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"temgoc/internal/proof/policy"
 	"temgoc/internal/trace"
 )
 
@@ -30,16 +30,6 @@ type Evidence struct {
 	Statements []Proven `json:"statements"`
 }
 
-// An Identity says by which keys a log and its witnesses are checked. It comes
-// with what is to be checked and proves nothing by itself: who checks compares
-// it with a key that came another way.
-type Identity struct {
-	Origin string `json:"origin"`
-	VKey   string `json:"vkey"`
-	// Witnesses are the keys of those who cosigned the checkpoint.
-	Witnesses []string `json:"witnesses,omitempty"`
-}
-
 // A Proven statement is one leaf of the log with what it stands for.
 type Proven struct {
 	Index int64 `json:"index"`
@@ -51,34 +41,30 @@ type Proven struct {
 	Proof []tlog.Hash `json:"proof"`
 }
 
-// Identity is how what this log signs is checked.
-func (l *Log) Identity() Identity { return Identity{Origin: l.Origin(), VKey: l.vkey} }
-
 // Evidence proves the revisions of a report.
 func (l *Log) Evidence(ctx context.Context, r Report) (Evidence, error) {
 	e := Evidence{V: 1, Log: l.Identity(), Checkpoint: r.Checkpoint, Statements: []Proven{}}
 	for _, shown := range r.Leaves {
-		public, err := Public(shown.Revision)
+		p, err := l.Proven(ctx, r.Size, shown)
 		if err != nil {
 			return Evidence{}, err
 		}
-		p, err := l.proven(ctx, r.Size, shown.Place)
-		if err != nil {
-			return Evidence{}, err
-		}
-		p.Public = string(public)
 		e.Statements = append(e.Statements, p)
 	}
 	return e, nil
 }
 
-// proven is a leaf in the log of a size, without what it stands for.
-func (l *Log) proven(ctx context.Context, size int64, at Place) (Proven, error) {
-	way, err := l.InclusionProof(ctx, size, at.Index)
+// Proven proves a revision in the log of a size.
+func (l *Log) Proven(ctx context.Context, size int64, s Shown) (Proven, error) {
+	public, err := Public(s.Revision)
+	if err != nil {
+		return Proven{}, err
+	}
+	way, err := l.InclusionProof(ctx, size, s.Place.Index)
 	if way == nil {
 		way = tlog.RecordProof{} // the only leaf of a log
 	}
-	return Proven{Index: at.Index, Entry: string(at.Entry), Proof: way}, err
+	return Proven{Index: s.Place.Index, Entry: string(s.Place.Entry), Public: string(public), Proof: way}, err
 }
 
 // JSON is the one form that Evidence has as a file.
@@ -117,23 +103,22 @@ func Unmarshal(text []byte, v any) error {
 	return nil
 }
 
-// Verify checks evidence against the key of the log: the signature, and of each
-// statement its content and its place. An error that is a *Mismatch means that
-// it does not hold.
-func (e Evidence) Verify(key note.Verifier) (Checkpoint, error) {
-	signed, err := e.Log.Open(e.Checkpoint, key)
+// Verify checks evidence: the signatures, and of each statement its content and
+// its place. An error that is a *Mismatch means that it does not hold.
+func (e Evidence) Verify(p *policy.Policy) (policy.Result, error) {
+	signed, err := e.Log.Open(e.Checkpoint, p)
 	if err != nil {
-		return Checkpoint{}, err
+		return policy.Result{}, err
 	}
 	last := int64(-1)
 	for _, p := range e.Statements {
 		if p.Index <= last {
-			return Checkpoint{}, mismatch(
+			return policy.Result{}, mismatch(
 				fmt.Sprintf("bằng chứng số %d không đứng đúng thứ tự", p.Index), fmt.Sprintf("leaf %d is not in the order of the log", p.Index))
 		}
 		last = p.Index
-		if err := p.Verify(signed); err != nil {
-			return Checkpoint{}, err
+		if err := p.Verify(signed.Tree()); err != nil {
+			return policy.Result{}, err
 		}
 	}
 	return signed, nil
@@ -159,8 +144,8 @@ func (p Proven) Said() (Said, error) {
 	return s, nil
 }
 
-// Verify checks one statement against a checkpoint whose signature holds.
-func (p Proven) Verify(signed Checkpoint) error {
+// Verify checks one statement against the tree of a checkpoint that holds.
+func (p Proven) Verify(signed tlog.Tree) error {
 	leaf, err := ParseLeaf([]byte(p.Entry))
 	if err != nil {
 		return mismatch(fmt.Sprintf("mục %d của nhật ký không đúng dạng", p.Index), fmt.Sprintf("leaf %d: %v", p.Index, err))
@@ -170,7 +155,7 @@ func (p Proven) Verify(signed Checkpoint) error {
 			fmt.Sprintf("nội dung của mục %d (%s) không phải là nội dung đã ghi vào nhật ký", p.Index, leaf.Type),
 			fmt.Sprintf("the content of leaf %d (%s) is not the one that was logged", p.Index, leaf.Type))
 	}
-	err = tlog.CheckRecord(p.Proof, signed.Size, signed.Root, p.Index, tlog.RecordHash([]byte(p.Entry)))
+	err = tlog.CheckRecord(p.Proof, signed.N, signed.Hash, p.Index, tlog.RecordHash([]byte(p.Entry)))
 	if err != nil {
 		return mismatch(
 			fmt.Sprintf("mục %d (%s) không có trong nhật ký đã ký", p.Index, leaf.Type),

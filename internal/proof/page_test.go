@@ -10,6 +10,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"temgoc/internal/proof/policy"
 	"temgoc/internal/trace"
 	"temgoc/storage/sqlite"
 )
@@ -60,14 +61,23 @@ func TestEvidence(t *testing.T) {
 	if diff := cmp.Diff(e, read); diff != "" {
 		t.Errorf("read back (-written +read):\n%s", diff)
 	}
-	signed, err := read.Verify(key.Verifier)
+	signed, err := read.Verify(trusting(t, key))
 	if err != nil || signed.Size != 303 || len(read.Statements) != 3 {
 		t.Errorf("%d statements in a log of %d: %v", len(read.Statements), signed.Size, err)
 	}
 	var broken *Mismatch
-	if _, err := read.Verify(freshKey(t).Verifier); !errors.As(err, &broken) {
+	if _, err := read.Verify(trusting(t, freshKey(t))); !errors.As(err, &broken) {
 		t.Errorf("with another key: %v", err)
 	}
+}
+
+func trusting(t testing.TB, k *Key) *policy.Policy {
+	t.Helper()
+	p, err := Trusting(k.VKey)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return p
 }
 
 // TestEvidenceMutated changes single bytes: nothing but the original holds.
@@ -77,7 +87,7 @@ func TestEvidenceMutated(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	random := rand.New(rand.NewPCG(1, 2))
+	random, believed := rand.New(rand.NewPCG(1, 2)), trusting(t, key)
 	for i := range text {
 		changed := bytes.Clone(text)
 		for changed[i] == text[i] {
@@ -88,7 +98,7 @@ func TestEvidenceMutated(t *testing.T) {
 			if err != nil {
 				continue
 			}
-			if _, err := read.Verify(key.Verifier); err == nil {
+			if _, err := read.Verify(believed); err == nil {
 				t.Fatalf("byte %d of %d changed, and it holds:\n%s", i, len(text), b)
 			}
 		}
