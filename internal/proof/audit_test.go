@@ -29,7 +29,12 @@ func audited(t testing.TB, store trace.Store, files trace.Files, key *Key, earli
 
 func openFiles(t testing.TB) *dir.Files {
 	t.Helper()
-	files, err := dir.Open(t.TempDir())
+	return openFilesIn(t, t.TempDir())
+}
+
+func openFilesIn(t testing.TB, path string) *dir.Files {
+	t.Helper()
+	files, err := dir.Open(path)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -49,9 +54,9 @@ func attached(t testing.TB, files trace.Files, id string, content string) trace.
 	return r
 }
 
-// filled writes what an audit is to go through: all kinds, several revisions, an
-// erasure, files, and more than one tile.
-func filled(t testing.TB, l *Log, files trace.Files) {
+// filled writes what an audit is to go through: several revisions, an erasure,
+// files, and eight times a number of others.
+func filled(t testing.TB, l *Log, files trace.Files, eighth int) {
 	t.Helper()
 	s := l.Store()
 	write(t, s, stated(trace.KindProducers, "htx", 1), stated(trace.KindBatches, "K7Q2M9XR4V", 1, "product:p1"))
@@ -61,19 +66,25 @@ func filled(t testing.TB, l *Log, files trace.Files) {
 	var writers sync.WaitGroup
 	for w := range 8 {
 		writers.Go(func() {
-			for i := range 35 {
+			for i := range eighth {
 				write(t, s, stated(trace.KindRecords, fmt.Sprintf("r-%d-%d", w, i), 1, "batch:K7Q2M9XR4V", "word:che"))
 			}
 		})
 	}
 	writers.Wait()
-	erase(t, s, trace.KindRecords, "r-0-0")
+	erase(t, s, trace.KindRecords, erasedID)
 }
+
+// erasedID is the record of filled of which something is erased. The rest of what
+// is not public of it is not proved any more.
+const erasedID = "r-0-0"
 
 // erase destroys what is personal in a document, as the ledger does.
 func erase(t testing.TB, s trace.Store, kind trace.Kind, id string) {
 	t.Helper()
-	write(t, s, stated(trace.KindErasures, trace.Topic(kind, id), 1, trace.Topic(kind, id)))
+	e := stated(trace.KindErasures, trace.Topic(kind, id), 1, trace.Topic(kind, id))
+	e.Body = json.RawMessage(fmt.Sprintf(`{"kind":%q,"id":%q,"members":["person"],"reason":"asked","state":"done"}`, kind, id))
+	write(t, s, e)
 	r, err := s.Head(context.Background(), kind, id)
 	if err != nil {
 		t.Fatal(err)
@@ -91,7 +102,7 @@ func TestAudit(t *testing.T) {
 			t.Errorf("an empty store: %+v, %v", done, faults)
 		}
 		l := openLog(t, store, key)
-		filled(t, l, files)
+		filled(t, l, files, 35)
 		kept := l.Checkpoint()
 		write(t, l.Store(), stated(trace.KindRecords, "later", 1, "batch:K7Q2M9XR4V"))
 		done, faults := audited(t, open(), files, key, kept)

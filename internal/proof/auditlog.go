@@ -207,28 +207,28 @@ func (a *audit) checkTiles(full []tile, g storedGroup) error {
 // that is not what it should be.
 func (a *audit) checkTile(t tile) (complete bool, err error) {
 	complete = true
-	for id, want := range t.bodies() {
-		r, err := a.Store.Head(a.ctx, KindTiles, id)
+	for _, want := range t.documents() {
+		r, err := a.Store.Head(a.ctx, KindTiles, want.id)
 		if errors.Is(err, trace.ErrNotFound) {
 			complete = false
 			continue
 		}
 		if err != nil {
-			if err := a.unreadable(err, &Fault{Kind: FaultTile, Detail: fmt.Sprintf("tile %s cannot be read: ", id)}); err != nil {
+			if err := a.unreadable(err, &Fault{Kind: FaultTile, Detail: fmt.Sprintf("tile %s cannot be read: ", want.id)}); err != nil {
 				return false, err
 			}
 			continue
 		}
-		raw, err := json.Marshal(want)
+		raw, err := json.Marshal(want.body)
 		if err != nil {
 			return false, err
 		}
 		if !same(raw, r.Body) || !ownDocument(r) || len(r.Refs) > 0 || !r.At.Equal(t.at) {
-			a.fault(&Fault{Kind: FaultTile, Detail: fmt.Sprintf("tile %s is not the one that was signed", id)})
+			a.fault(&Fault{Kind: FaultTile, Detail: fmt.Sprintf("tile %s is not the one that was signed", want.id)})
 		}
 	}
 	if complete {
-		a.done.Tiles += int64(len(t.bodies()))
+		a.done.Tiles += int64(len(t.documents()))
 	}
 	return complete, nil
 }

@@ -2,9 +2,11 @@ package proof
 
 import (
 	"bytes"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 
 	"temgoc/internal/trace"
 )
@@ -23,23 +25,19 @@ func (a *audit) records(groups []storedGroup) error {
 			if err != nil {
 				return err
 			}
-			exact = exact && found != nil && found.Salt != nil
-			if found != nil {
-				terms = append(terms, scopesOf(*found)...)
+			if found == nil {
+				exact = false
+				continue
 			}
+			terms = append(terms, scopesOf(*found)...)
 		}
 		slices.Sort(terms)
 		terms = slices.Compact(terms)
-		// What is erased, or was there before the log, has lost terms.
-		if exact && !slices.Equal(terms, g.terms) || !exact && !containsAll(g.terms, terms) {
+		if exact && !slices.Equal(terms, g.terms) { // an erasure takes none of them
 			a.fault(&Fault{Kind: FaultLog, Detail: fmt.Sprintf("leaves from %d on are not found under the terms of what they are of", g.start)})
 		}
 	}
 	return nil
-}
-
-func containsAll(all, some []string) bool {
-	return !slices.ContainsFunc(some, func(s string) bool { return !slices.Contains(all, s) })
 }
 
 // heads reads the latest revisions of what groups have leaves of.
@@ -131,9 +129,8 @@ func (a *audit) compare(e storedEntry, logged Leaf, r trace.Revision, before *tr
 		a.fault(faultOf(FaultChanged, k, err.Error()))
 		return nil
 	}
-	erased := r.Salt == nil && logged.Per != ""
-	if erased {
-		ordered, err := a.erasureOrdered(k)
+	if r.Salt == nil && logged.Per != "" {
+		ordered, err := a.erasureOrdered(r)
 		if err != nil {
 			return err
 		}
@@ -153,20 +150,39 @@ func (a *audit) compare(e storedEntry, logged Leaf, r trace.Revision, before *tr
 		a.fault(faultOf(FaultChanged, k, "the part that is not public"))
 	case !bytes.Equal(entry, []byte(e.Entry)):
 		a.fault(faultOf(FaultChanged, k, "its time, its files, what it stated or the revision before"))
-	case !erased && e.In != inOf(scopesOf(r)):
+	case e.In != inOf(scopesOf(r)):
 		a.fault(faultOf(FaultLog, k, "its leaf is said to belong to "+e.In))
 	}
 	return nil
 }
 
-// erasureOrdered tells whether the erasure of a document was stated. That the
-// statement is logged is checked with its own leaf.
-func (a *audit) erasureOrdered(k key) (bool, error) {
-	_, err := a.Store.Head(a.ctx, trace.KindErasures, trace.Topic(k.kind, k.id))
+// erasureOrdered tells whether it was stated that what is not there any more of a
+// revision is erased. That the statement is logged is checked with its own leaf.
+// What else there was that is not public cannot be proved any more.
+func (a *audit) erasureOrdered(r trace.Revision) (bool, error) {
+	stated, err := a.Store.Head(a.ctx, trace.KindErasures, trace.Topic(r.Kind, r.ID))
 	if errors.Is(err, trace.ErrNotFound) {
 		return false, nil
 	}
-	return err == nil, err
+	if err != nil {
+		return false, err
+	}
+	var e trace.Erasure
+	var left map[string]any
+	if json.Unmarshal(stated.Body, &e) != nil || r.Personal != nil && json.Unmarshal(r.Personal, &left) != nil {
+		return false, nil
+	}
+	back := e.State == trace.ErasureDone && slices.ContainsFunc(e.Members, func(path string) bool { return says(left, strings.Split(path, ".")) })
+	return r.Op.Hash == "" && !back, nil
+}
+
+// says tells whether there is something at a path.
+func says(object map[string]any, path []string) bool {
+	if len(path) > 1 {
+		inner, _ := object[path[0]].(map[string]any)
+		return says(inner, path[1:])
+	}
+	return object[path[0]] != nil && object[path[0]] != ""
 }
 
 // checkFiles reads the files of a leaf, each once. Those of exports were handed

@@ -142,6 +142,9 @@ func (l *Log) load(ctx context.Context) error {
 	last := groups[len(groups)-1]
 	l.swept = last.at.Add(-overlap) // the first sweep sees what is left of then
 	t, err := l.edgeAt(ctx, base(last))
+	if fault, ok := errors.AsType[*Fault](err); ok && fault.Kind == FaultTile {
+		return l.replay(ctx)
+	}
 	if err != nil {
 		return err
 	}
@@ -159,6 +162,13 @@ func (l *Log) load(ctx context.Context) error {
 	}
 	l.state.Store(&state{t, last.Checkpoint, last.at})
 	return l.saveTiles(ctx)
+}
+
+// replay makes the log out of all its leaves, and the tiles that are missing
+// because they could not be stored before a process ended.
+func (l *Log) replay(ctx context.Context) error {
+	l.state.Store(&state{})
+	return l.follow(ctx)
 }
 
 // edgeAt makes the tree of a size that is a multiple of tileWidth out of full

@@ -68,25 +68,32 @@ func (t *tiles) forget() {
 	t.known.Purge()
 }
 
-// bodies are the documents of a tile, by their ids.
-func (t tile) bodies() map[string]tileBody {
-	all := map[string]tileBody{place{t.level, t.n}.id(): {Hashes: encodeHashes(t.hashes)}}
-	if t.level == 0 {
-		body := tileBody{}
-		for _, e := range t.entries {
-			body.Entries = append(body.Entries, string(e))
-		}
-		all[bundleID(t.n)] = body
+// A tileDocument is what is stored of a tile.
+type tileDocument struct {
+	id   string
+	body tileBody
+}
+
+// documents are those of a tile: its entries, then its hashes, so that where the
+// hashes are the entries are too.
+func (t tile) documents() []tileDocument {
+	hashes := tileDocument{place{t.level, t.n}.id(), tileBody{Hashes: encodeHashes(t.hashes)}}
+	if t.level > 0 {
+		return []tileDocument{hashes}
 	}
-	return all
+	below := tileDocument{id: bundleID(t.n)}
+	for _, e := range t.entries {
+		below.body.Entries = append(below.body.Entries, string(e))
+	}
+	return []tileDocument{below, hashes}
 }
 
 // save stores what appending completed. Documents that are there already say
 // the same, or are found out when they are read.
 func (t *tiles) save(ctx context.Context, full []tile) error {
 	for _, done := range full {
-		for id, body := range done.bodies() {
-			if err := t.insert(ctx, id, body, done.at); err != nil {
+		for _, d := range done.documents() {
+			if err := t.insert(ctx, d.id, d.body, done.at); err != nil {
 				return err
 			}
 		}

@@ -78,7 +78,7 @@ func stated(kind trace.Kind, id string, number int, refs ...string) trace.Revisi
 	return trace.Revision{
 		Kind: kind, ID: id, Number: number, Created: now, At: now, By: "htx", Refs: refs,
 		Op:       trace.Op{Key: fmt.Sprintf("%s-%d", id, number), Hash: "h"},
-		Body:     json.RawMessage(fmt.Sprintf(`{"number":%d,"name":"Chè Shan tuyết \u003c1\u003e"}`, number)),
+		Body:     json.RawMessage(fmt.Sprintf(`{"number":%d,"name":"Chè Shan tuyết \u003c1\u003e","quantity":{"value":"120.5","unit":"kg"},"tags":["a","b"],"last":false}`, number)),
 		Personal: json.RawMessage(`{"person":"Bàn Thị Mai"}`),
 	}
 }

@@ -68,6 +68,9 @@ func personal(r trace.Revision) (bson.D, error) {
 
 // decode makes the revision of a stored document.
 func decode(kind trace.Kind, d document) (trace.Revision, error) {
+	if d.Key != keyOf(d.ID, d.Number) {
+		return trace.Revision{}, fmt.Errorf("%s %s: the key is not that of %q revision %d", kind, d.Key, d.ID, d.Number)
+	}
 	content, err := fromBSON(d.Body)
 	if err != nil {
 		return trace.Revision{}, fmt.Errorf("%s %s: %w", kind, d.Key, err)

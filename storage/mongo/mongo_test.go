@@ -137,6 +137,14 @@ func TestMissingIndexes(t *testing.T) {
 // reported, not guessed at.
 func TestForeignDocuments(t *testing.T) {
 	db := opened(t, servers.MongoDB(t))
+	if _, err := db.collections["plants"].InsertOne(t.Context(), bson.D{
+		{Key: "_id", Value: "k@1"}, {Key: "id", Value: "other"}, {Key: "number", Value: 1}, {Key: "body", Value: bson.D{}},
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if r, err := db.Head(t.Context(), "plants", "other"); err == nil || errors.Is(err, trace.ErrUnavailable) {
+		t.Errorf("Head of a document under the key of another = %v, %v; want an error of another kind", r, err)
+	}
 	for i, body := range []any{bson.D{{Key: "a", Value: 1.5}}, bson.D{{Key: "a", Value: bson.A{bson.ObjectID{}}}}, "text"} {
 		id := fmt.Sprint("d", i)
 		if _, err := db.collections["plants"].InsertOne(t.Context(), bson.D{
