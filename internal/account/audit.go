@@ -24,13 +24,19 @@ func act(vi, en, subject string) trace.Act {
 }
 
 func describeKey(before *Key, now Key) trace.Act {
+	a := changeOfKey(before, now)
+	a.Subject = nameOr(now.Label)
+	return a
+}
+
+func changeOfKey(before *Key, now Key) trace.Act {
 	switch {
 	case before == nil:
-		return act("Cấp khóa API", "Issued an API key", now.Label)
+		return act("Cấp khóa API", "Issued an API key", "")
 	case before.Revoked.IsZero() && !now.Revoked.IsZero():
-		return act("Thu hồi khóa API", "Revoked an API key", now.Label)
+		return act("Thu hồi khóa API", "Revoked an API key", "")
 	}
-	return act("Sửa khóa API", "Changed an API key", now.Label)
+	return act("Sửa khóa API", "Changed an API key", "")
 }
 
 func describeOrganisation(before *Organisation, now Organisation) trace.Act {
@@ -41,21 +47,29 @@ func describeOrganisation(before *Organisation, now Organisation) trace.Act {
 }
 
 func describePerson(before *Person, now Person) trace.Act {
+	a := changeOfPerson(before, now)
+	a.Subject = now.Called()
+	return a
+}
+
+func changeOfPerson(before *Person, now Person) trace.Act {
 	switch {
 	case before == nil:
-		return act("Mời người dùng", "Invited a person", now.Name)
+		return act("Mời người dùng", "Invited a person", "")
+	case before.Erased.IsZero() && !now.Erased.IsZero():
+		return act("Xóa tài khoản theo yêu cầu", "Erased an account on request", "")
 	case before.Disabled.IsZero() && !now.Disabled.IsZero():
-		return act("Khóa tài khoản", "Disabled an account", now.Name)
+		return act("Khóa tài khoản", "Disabled an account", "")
 	case !before.Disabled.IsZero() && now.Disabled.IsZero():
-		return act("Mở lại tài khoản", "Enabled an account", now.Name)
+		return act("Mở lại tài khoản", "Enabled an account", "")
 	case !slices.Equal(before.Memberships, now.Memberships):
-		return act("Đổi vai trò của người dùng", "Changed what a person may do", now.Name)
+		return act("Đổi vai trò của người dùng", "Changed what a person may do", "")
 	case now.Link != nil && (before.Link == nil || before.Link.Hash != now.Link.Hash):
-		return act("Cấp liên kết đặt mật khẩu", "Made a link to set a password", now.Name)
+		return act("Cấp liên kết đặt mật khẩu", "Made a link to set a password", "")
 	case before.Link != nil && now.Link == nil:
-		return act("Dùng liên kết đặt mật khẩu", "Used a link to set a password", now.Name)
+		return act("Dùng liên kết đặt mật khẩu", "Used a link to set a password", "")
 	}
-	return act("Sửa thông tin người dùng", "Edited a person", now.Name)
+	return act("Sửa thông tin người dùng", "Edited a person", "")
 }
 
 // describeSecrets names nobody: the person is the id of the document.

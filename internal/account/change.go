@@ -12,6 +12,8 @@ func ChangeOf(before *Person, after Person) catalog.Name {
 	switch {
 	case before == nil:
 		return catalog.Name{VI: "Mời", EN: "Invited"}
+	case before.Erased.IsZero() && !after.Erased.IsZero():
+		return catalog.Name{VI: "Xóa dữ liệu cá nhân, khóa tài khoản", EN: "Erased, and disabled"}
 	case before.Disabled.IsZero() && !after.Disabled.IsZero():
 		return catalog.Name{VI: "Khóa tài khoản", EN: "Disabled"}
 	case !before.Disabled.IsZero() && after.Disabled.IsZero():

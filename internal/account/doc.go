@@ -15,7 +15,8 @@
 // "link:" and the SHA-256 of an invitation's token, and the words of their name
 // and login; organisations under their role and the words of their name;
 // sessions under "person:" and the person's id. Two people cannot have one
-// login: it is a term that the person claims, see [trace.Ledger.Claim].
+// login: it is a term that the person claims, see [trace.Ledger.Claim]. When a
+// person is erased, its logins are released and nothing of them is left.
 //
 // A person's document holds what others may see of a person and what the audit
 // log tells: memberships, invitations, disabling. Its secrets are kept apart from

@@ -96,7 +96,12 @@ func (d *Directory) EndSessionsOf(ctx context.Context, w trace.Write, id string)
 // manage changes a person by one who may.
 func (d *Directory) manage(ctx context.Context, w trace.Write, id string, change func(*Person) error) (trace.Stored[Person], error) {
 	defer d.seen.clear()
-	return trace.Update(ctx, d.ledger, w, id, func(p Person) error { return mayManage(w.By, id, p) }, change)
+	return trace.Update(ctx, d.ledger, w, id, func(p Person) error { return mayManage(w.By, id, p) }, func(p *Person) error {
+		if err := p.there(); err != nil {
+			return err
+		}
+		return change(p)
+	})
 }
 
 // keepAdministrator refuses to take the last administrator away. Two that are

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 )
 
@@ -16,7 +17,8 @@ type PeopleQuery struct {
 }
 
 // People lists people, the newest first: an administrator sees all, the office
-// those of producers, a producer's people their colleagues.
+// those of producers, a producer's people their colleagues. Those that were erased
+// are left out.
 func (d *Directory) People(ctx context.Context, by trace.Actor, q PeopleQuery, p trace.Paging) (trace.List[Person], error) {
 	if !slices.Contains([]trace.Role{trace.Administrator, trace.Office, trace.ProducerRole}, by.Role) {
 		return trace.List[Person]{}, trace.ErrNotAllowed
@@ -28,7 +30,7 @@ func (d *Directory) People(ctx context.Context, by trace.Actor, q PeopleQuery, p
 		q.Producer = by.Producer
 	}
 	return trace.ListOf(ctx, d.ledger, q.term(), p, func(s trace.Stored[Person]) bool {
-		return maySee(by, s.ID, s.Data) == nil && q.matches(s.Data)
+		return s.Data.Erased.IsZero() && maySee(by, s.ID, s.Data) == nil && q.matches(s.Data)
 	})
 }
 
@@ -129,10 +131,24 @@ func (d *Directory) States(ctx context.Context, ids []string) (map[string]State,
 // keyPrefix stands before the id of an API key in the id of an actor.
 const keyPrefix = "key:"
 
+// ErasedName stands for the name of a person that was erased.
+var ErasedName = catalog.Name{VI: "đã xóa theo yêu cầu", EN: "erased on request"}
+
+// nameOr is a name in all languages, or that it was erased.
+func nameOr(name string) catalog.Name {
+	if name == "" {
+		return ErasedName
+	}
+	return catalog.Name{VI: name}
+}
+
+// Called is the name of the person, or that it was erased.
+func (p Person) Called() catalog.Name { return nameOr(p.Name) }
+
 // Names turns ids of actors into names, for histories: "person:…" into the
 // person's name, "key:…" into the key's label. Others are left out. At most
 // 1000 ids.
-func (d *Directory) Names(ctx context.Context, ids []string) (map[string]string, error) {
+func (d *Directory) Names(ctx context.Context, ids []string) (map[string]catalog.Name, error) {
 	var people, keys []string
 	for _, id := range ids {
 		if person, ok := strings.CutPrefix(id, personPrefix); ok {
@@ -150,12 +166,12 @@ func (d *Directory) Names(ctx context.Context, ids []string) (map[string]string,
 	if err != nil {
 		return nil, err
 	}
-	names := make(map[string]string, len(ids))
+	names := make(map[string]catalog.Name, len(ids))
 	for id, p := range persons {
-		names[actorID(id)] = p.Data.Name
+		names[actorID(id)] = p.Data.Called()
 	}
 	for id, k := range labels {
-		names[keyPrefix+id] = k.Data.Label
+		names[keyPrefix+id] = nameOr(k.Data.Label)
 	}
 	return names, nil
 }

@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 
+	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 )
 
@@ -431,7 +432,7 @@ func TestNamesAndStates(t *testing.T) {
 		t.Fatal(err)
 	}
 	ids := []string{in.Actor.ID, "key:" + key.ID, "operator", "person:nobody", "key:nobody", "", "person:", in.Actor.ID}
-	want := map[string]string{in.Actor.ID: "Lò Thị Mẩy", "key:" + key.ID: "Máy chủ"}
+	want := map[string]catalog.Name{in.Actor.ID: {VI: "Lò Thị Mẩy"}, "key:" + key.ID: {VI: "Máy chủ"}}
 	if diff := cmp.Diff(want, must(w.Names(t.Context(), ids))(t)); diff != "" {
 		t.Error(diff)
 	}

@@ -24,6 +24,8 @@ type Person struct {
 	Memberships []Membership `json:"memberships"`
 	// Disabled is since when the person may not come; zero while it may.
 	Disabled time.Time `json:"disabled,omitzero"`
+	// Erased is since when nothing is kept of who the person is; zero while it is.
+	Erased time.Time `json:"erased,omitzero"`
 	// Link is what an invitation or a reset opens with; nil when there is none,
 	// and while the person is disabled.
 	Link *Link `json:"link,omitempty"`
@@ -47,7 +49,10 @@ func (Person) PrivateMembers() []string { return []string{"name", "login", "phon
 
 // DocumentRefs implements trace.Document.
 func (p Person) DocumentRefs() []string {
-	refs := append(trace.NameTerms(p.Name+" "+p.Login), loginTerm(p.Login))
+	refs := trace.NameTerms(p.Name + " " + p.Login)
+	if p.Login != "" { // it may be erased
+		refs = append(refs, loginTerm(p.Login))
+	}
 	for _, m := range p.Memberships {
 		refs = append(refs, roleTerm(m.Role))
 		if m.Producer != "" {

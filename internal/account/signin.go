@@ -203,6 +203,9 @@ func (d *Directory) UpdateProfile(ctx context.Context, v Visitor, pr Profile) (t
 	}
 	defer d.seen.clear()
 	return trace.Update(ctx, d.ledger, trace.Write{By: v.Actor}, v.Person.ID, anyone, func(p *Person) error {
+		if err := p.there(); err != nil {
+			return err
+		}
 		p.Name, p.Phone, p.Language = next.Name, next.Phone, next.Language
 		return nil
 	})

@@ -42,7 +42,7 @@ const password = "ba con mèo leo cây cau"
 
 func newWorld(t *testing.T) *world {
 	t.Helper()
-	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "temgoc.db"), Removable()...)
+	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "temgoc.db"), append(trace.Removable(), Removable()...)...)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -52,7 +52,7 @@ func newWorld(t *testing.T) *world {
 
 func newWorldOnMongoDB(t *testing.T) *world {
 	t.Helper()
-	store, err := mongo.Open(t.Context(), servers.MongoDB(t), append(trace.Kinds(), Kinds()...), Removable()...)
+	store, err := mongo.Open(t.Context(), servers.MongoDB(t), append(trace.Kinds(), Kinds()...), append(trace.Removable(), Removable()...)...)
 	if err != nil {
 		t.Fatal(err)
 	}

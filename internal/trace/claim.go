@@ -14,7 +14,7 @@ import (
 // A claim reserves a term, its id, for one document. The claim is written
 // first and the document that carries the term among its refs second. A claim
 // whose document never came to be, or no longer carries the term, is void
-// after claimGrace and is taken over by writing its next revision.
+// after ClaimGrace and is taken over by writing its next revision.
 type claim struct {
 	Kind Kind   `json:"kind"`
 	ID   string `json:"id"`
@@ -25,16 +25,16 @@ type claim struct {
 func (claim) DocumentKind() Kind     { return KindClaims }
 func (claim) DocumentRefs() []string { return nil }
 
-// claimGrace is how long a claim counts before its document is there. It is
+// ClaimGrace is how long a claim counts before its document is there. It is
 // longer than any request lives.
-const claimGrace = time.Minute
+const ClaimGrace = time.Minute
 
 // errTaken says that the term belongs to another document.
 var errTaken = fmt.Errorf("%w: taken", ErrConflict)
 
 // claimFresh is how long a claim may be relied on again without renewing it:
 // what is left of its grace is then still longer than a request lives.
-const claimFresh = claimGrace / 2
+const claimFresh = ClaimGrace / 2
 
 // claim reserves term for the document id of kind. Claiming what one has is
 // allowed; an old claim whose document does not carry the term is renewed, or
@@ -52,7 +52,7 @@ func (l *Ledger) claim(ctx context.Context, w Write, term string, kind Kind, id 
 		case cur.Data.Released:
 			return errTaken // for a moment
 		default:
-			grace := claimGrace
+			grace := ClaimGrace
 			if cur.Data == mine {
 				grace = claimFresh
 			}
@@ -145,7 +145,7 @@ func (l *Ledger) Release(ctx context.Context, w Write, term string, kind Kind, i
 		return err
 	}
 	age := l.Now().Sub(cur.Changed)
-	if cur.Data.Kind != kind || cur.Data.ID != id || cur.Data.Released && age < claimGrace {
+	if cur.Data.Kind != kind || cur.Data.ID != id || cur.Data.Released && age < ClaimGrace {
 		return nil
 	}
 	if owner, err := l.store.Head(ctx, kind, id); err == nil && slices.Contains(owner.Refs, term) {

@@ -31,6 +31,8 @@ type ErasableKind struct {
 type Member struct {
 	Path string
 	Name catalog.Name
+	// Secret says that nobody is shown it, as the hash of a password.
+	Secret bool
 }
 
 // ErasableKindOf makes the ErasableKind of documents T. title calls a document
@@ -170,7 +172,7 @@ func drop(object map[string]any, path []string) {
 // ErasableKinds lists the kinds of this package that say something about
 // persons.
 func ErasableKinds() []ErasableKind {
-	member := func(path, vi, en string) Member { return Member{path, catalog.Name{VI: vi, EN: en}} }
+	member := func(path, vi, en string) Member { return Member{Path: path, Name: catalog.Name{VI: vi, EN: en}} }
 	note := member("note", "Ghi chú", "Note")
 	contacts := erasable("Liên hệ của người phản ánh", "Contact of a problem report", func(Contact) string { return "" },
 		[]Member{member("contact", "Liên hệ", "Contact")})

@@ -270,7 +270,7 @@ func (l *Ledger) repeatErasure(ctx context.Context, kinds []ErasableKind, s Stor
 	if err != nil {
 		return err
 	}
-	onTheWay := slices.DeleteFunc(slices.Clone(history), func(r Revision) bool { return r.At.After(s.Changed.Add(claimGrace)) })
+	onTheWay := slices.DeleteFunc(slices.Clone(history), func(r Revision) bool { return r.At.After(s.Changed.Add(ClaimGrace)) })
 	if left, err := k.anyLeft(onTheWay, s.Data.Members); err != nil || !left {
 		return err
 	}

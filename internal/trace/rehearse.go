@@ -67,7 +67,7 @@ func (l *Ledger) unclaimed(ctx context.Context, term string) error {
 	if err != nil {
 		return err
 	}
-	void, err := l.claimIsVoid(ctx, c, claimGrace)
+	void, err := l.claimIsVoid(ctx, c, ClaimGrace)
 	if err == nil && !void {
 		return errTaken
 	}

@@ -39,6 +39,7 @@ var may = map[string][]string{
 	"internal/proof/bundle": {"internal/proof", "internal/proof/policy", "internal/trace", "internal/catalog", "internal/stamp", "labels/qr"},
 	"internal/account":      {"internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/mail":         {"internal/trace"},
+	"internal/privacy":      {"internal/account", "internal/trace", "internal/catalog"},
 	"internal/problem":      {"internal/trace", "internal/catalog"},
 	"internal/printing":     {"internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "internal/spreadsheet", "labels", "labels/"},
 	"internal/sample/":      {},

@@ -51,7 +51,7 @@ func (v *Visit) Names(ids []string) (map[string]string, error) {
 			return nil, err
 		}
 		for id, name := range known {
-			names[id] = name
+			names[id] = v.Lang.Name(name)
 		}
 		ids = ids[n:]
 	}

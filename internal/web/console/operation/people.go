@@ -77,6 +77,8 @@ func (o operation) roles(v *desk.Visit, ms []account.Membership) ([]string, erro
 // state tells how far a person has come.
 func state(v *desk.Visit, p account.Person, s account.State) desk.Badge {
 	switch {
+	case !p.Erased.IsZero():
+		return desk.Calm(v.T("đã xóa", "erased"))
 	case !p.Disabled.IsZero():
 		return desk.Bad(v.T("đã khóa", "disabled"))
 	case !s.Joined:

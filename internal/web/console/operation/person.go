@@ -17,6 +17,7 @@ type personPage struct {
 	Login        string
 	State        desk.Badge
 	Facts        []desk.Fact
+	Gone         bool // erased on request
 	Disabled     bool
 	SecondFactor bool
 	Self         bool
@@ -39,8 +40,8 @@ func (o operation) personPage(v *desk.Visit) (*personPage, error) {
 		return nil, err
 	}
 	page := &personPage{
-		Frame: v.Frame(p.Data.Name, p.Data.Name, people(v)), ID: id, Login: p.Data.Login, State: state(v, p.Data, states[id]),
-		Disabled: !p.Data.Disabled.IsZero(), SecondFactor: states[id].SecondFactor, Self: id == v.Person.ID,
+		Frame: v.Frame(p.Data.Called().VI, v.Lang.Name(p.Data.Called()), people(v)), ID: id, Login: p.Data.Login, State: state(v, p.Data, states[id]),
+		Gone: !p.Data.Erased.IsZero(), Disabled: !p.Data.Disabled.IsZero(), SecondFactor: states[id].SecondFactor, Self: id == v.Person.ID,
 		Facts: desk.Facts(
 			desk.Fact{Label: v.T("Tên đăng nhập", "Sign-in name"), Value: p.Data.Login},
 			desk.Fact{Label: v.T("Điện thoại", "Telephone"), Value: p.Data.Phone},
