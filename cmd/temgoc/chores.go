@@ -21,6 +21,8 @@ func (s *service) chores() []chore {
 		{"removal of contacts of problem reports", time.Hour, s.ledger.SweepContacts},
 		{"following of the log", 5 * time.Second, s.log.Sweep},
 		{"completion of recalls", time.Minute, s.ledger.ResumeRecalls},
+		{"completion of erasures", time.Minute, s.privacy.Resume},
+		{"removal of who asked about personal data", time.Hour, s.privacy.Sweep},
 	}
 }
 

@@ -26,6 +26,7 @@ import (
 	"temgoc/internal/exchange"
 	"temgoc/internal/mail"
 	"temgoc/internal/printing"
+	"temgoc/internal/privacy"
 	"temgoc/internal/proof"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
@@ -97,12 +98,13 @@ type service struct {
 	ledger    *trace.Ledger
 	accounts  *account.Keys
 	people    *account.Directory
+	privacy   *privacy.Register
 	unlock    func()
 }
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds(), proof.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
@@ -110,7 +112,7 @@ func removable() []trace.Kind { return append(trace.Removable(), account.Removab
 
 // auditKinds are those of them that show in the audit log.
 func auditKinds() []trace.AuditKind {
-	return slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds())
+	return slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds(), privacy.AuditKinds())
 }
 
 // loggedKinds are those of them whose every revision is in the log: what people
@@ -168,6 +170,7 @@ func (s *service) assemble(ctx context.Context) error {
 	}
 	s.accounts = account.New(s.ledger)
 	s.people = account.NewDirectory(account.DirectoryConfig{Ledger: s.ledger, Store: s.documents, Keys: s.keys})
+	s.privacy = privacy.NewRegister(privacy.Config{Ledger: s.ledger, Store: s.documents, People: s.people, Kinds: trace.ErasableKinds()})
 	return nil
 }
 

@@ -70,8 +70,21 @@ func TestErasure(t *testing.T) {
 		if got.Data.Shipping.Recipient != "Cửa hàng Hoa Sen" || got.Data.Verified == nil {
 			t.Errorf("what was not chosen: %+v", got.Data)
 		}
+		w.auditAll()
 		w.nothingOf("Bàn Thị Mai", "banmai77", "0912 345 678", "0912.345.678", "0912345678", "mai@example.vn", "word:mai", "hash-of-what-was-asked")
 	})
+}
+
+// auditAll goes through the whole log, in which there is to be no fault.
+func (w *world) auditAll() {
+	w.Helper()
+	done := must(proof.Audit(w.Context(), proof.AuditConfig{
+		Store: w.store, Files: w.files, Kinds: w.logged, Verifier: w.verifier,
+		Found: func(f *proof.Fault) { w.Errorf("audit: %v", f) },
+	}))(w)
+	if done.Leaves < 20 || done.Revisions != done.Leaves {
+		w.Errorf("the audit went through %+v", done)
+	}
 }
 
 // nothingOf looks for texts in all that the store keeps, and in the bytes of its

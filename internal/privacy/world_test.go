@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"temgoc/internal/account"
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
@@ -41,6 +43,9 @@ type world struct {
 	testing.TB
 	store    trace.Store // without the log
 	log      *proof.Log
+	logged   []trace.Kind
+	verifier note.Verifier
+	files    trace.Files
 	ledger   *trace.Ledger
 	people   *account.Directory
 	producer trace.Actor
@@ -93,22 +98,21 @@ func newWorldOn(t testing.TB, store trace.Store, path string, closed func() erro
 	if err != nil {
 		t.Fatal(err)
 	}
-	var logged []trace.Kind
 	for _, k := range audited() {
-		logged = append(logged, k.Kind)
+		w.logged = append(w.logged, k.Kind)
 	}
-	if w.log, err = proof.Open(t.Context(), proof.Config{Store: w.forged, Kinds: logged, Signer: key, Verifier: key.Verifier}); err != nil {
+	if w.log, err = proof.Open(t.Context(), proof.Config{Store: w.forged, Kinds: w.logged, Signer: key, Verifier: key.Verifier}); err != nil {
 		t.Fatal(err)
 	}
-	files, err := dir.Open(t.TempDir())
-	if err != nil {
+	w.verifier = key.Verifier
+	if w.files, err = dir.Open(t.TempDir()); err != nil {
 		t.Fatal(err)
 	}
 	keys, err := stamp.NewKeys(rand.Reader)
 	if err != nil {
 		t.Fatal(err)
 	}
-	w.ledger = trace.New(trace.Config{Store: w.log.Store(), Files: files, Keys: keys, Now: func() time.Time { return w.now }})
+	w.ledger = trace.New(trace.Config{Store: w.log.Store(), Files: w.files, Keys: keys, Now: func() time.Time { return w.now }})
 	w.people = account.NewDirectory(account.DirectoryConfig{Ledger: w.ledger, Store: w.log.Store(), Keys: keys})
 	w.Register = NewRegister(Config{Ledger: w.ledger, Store: w.log.Store(), People: w.people, Kinds: trace.ErasableKinds()})
 	w.settle()

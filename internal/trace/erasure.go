@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"temgoc/internal/catalog"
@@ -24,6 +25,9 @@ type Erasure struct {
 	Request string        `json:"request,omitempty"`
 	Reason  ErasureReason `json:"reason"`
 	State   ErasureState  `json:"state"`
+	// Belongs are terms of the batch, product and producer that the document
+	// belongs to: who keeps it in memory for one of them learns that it changed.
+	Belongs []string `json:"belongs,omitempty"`
 }
 
 // An ErasureReason is why something is destroyed. It is chosen and not written,
@@ -63,10 +67,23 @@ const (
 // DocumentKind implements Document.
 func (Erasure) DocumentKind() Kind { return KindErasures }
 
-// DocumentRefs implements Document. By the topic of what is erased whoever keeps
-// it in memory learns that it changed.
+// DocumentRefs implements Document.
 func (e Erasure) DocumentRefs() []string {
-	return []string{Topic(e.Kind, e.ID), erasureRef(e.State)}
+	return append([]string{Topic(e.Kind, e.ID), erasureRef(e.State)}, e.Belongs...)
+}
+
+// belongings are the terms among those of a document that are of what it belongs
+// to.
+func belongings(refs []string) []string {
+	var out []string
+	for _, ref := range refs {
+		for _, prefix := range []string{batchRef(""), productRef(""), periodicRef(""), producerRef(""), generalRef("")} {
+			if strings.HasPrefix(ref, prefix) {
+				out = append(out, ref)
+			}
+		}
+	}
+	return out
 }
 
 func erasureRef(s ErasureState) string { return "erasure:" + string(s) }
@@ -100,6 +117,7 @@ func (l *Ledger) Erase(ctx context.Context, w Write, k ErasableKind, e Erasure) 
 	if err != nil {
 		return hide(err)
 	}
+	e.Belongs = belongings(history[len(history)-1].Refs)
 	begun, err := l.beginErasure(ctx, w, k, e, history)
 	if err != nil || begun == nil {
 		return err
@@ -277,6 +295,7 @@ func (l *Ledger) repeatErasure(ctx context.Context, kinds []ErasableKind, s Stor
 	w := Write{By: Actor{ID: s.By}}
 	again, err := l.beginErasure(ctx, w, k, Erasure{
 		Kind: k.Kind, ID: s.Data.ID, Members: s.Data.Members, Request: s.Data.Request, Reason: s.Data.Reason, State: ErasureBegun,
+		Belongs: belongings(history[len(history)-1].Refs),
 	}, history)
 	if err != nil || again == nil {
 		return err

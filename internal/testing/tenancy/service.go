@@ -18,6 +18,7 @@ import (
 	"temgoc/internal/api"
 	"temgoc/internal/exchange"
 	"temgoc/internal/printing"
+	"temgoc/internal/privacy"
 	"temgoc/internal/spreadsheet"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
@@ -53,7 +54,7 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 	if err != nil {
 		t.Fatal(err)
 	}
-	audit := slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds())
+	audit := slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds(), privacy.AuditKinds())
 	s := &Service{World: w, Exchange: exchange.New(exchange.Config{Ledger: w.Ledger, Store: w.Store, Files: w.Files, Logger: logger})}
 	desks, err := console.New(console.Config{
 		Config: desk.Config{People: w.People, Ledger: w.Ledger, Logger: logger, HTTPS: https, PublicURL: "https://t.example.vn", Now: w.Now},
@@ -83,7 +84,7 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 
 // Kinds are all kinds of documents.
 func Kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds(), privacy.Kinds())
 }
 
 // A Route is a route of a desk with its whole path.

@@ -78,6 +78,29 @@ func TestEveryChangeIsSeen(t *testing.T) {
 	}
 }
 
+// TestErasureIsSeen erases a name that a page shows: no revision tells of it, but
+// the erasure does.
+func TestErasureIsSeen(t *testing.T) {
+	w := newWorld(t)
+	code := w.released("L1")
+	r := w.addRecord(w.asProducer(), trace.RecordData{
+		Batch: code, Kind: "storing", Happened: w.now().Add(-time.Hour), Person: "Bàn Thị Mai",
+		Storing: &trace.Storing{Place: "Kho số 2", From: date("2026-01-01"), Until: date("2026-01-02")},
+	})
+	w.poll()
+	w.warm(code)
+	contains(t, w.get("/"+code).Body.String(), "Bàn Thị Mai")
+	w.advance(time.Second)
+	for _, k := range trace.ErasableKinds() {
+		if k.Kind == trace.KindRecords {
+			w.must(w.ledger.Erase(w.Context(), office, k, trace.Erasure{ID: r.ID, Members: []string{"person"}, Reason: trace.ErasureAsked}))
+		}
+	}
+	w.advance(time.Second)
+	w.poll()
+	lacks(t, w.get("/"+code).Body.String(), "Bàn Thị Mai")
+}
+
 func TestGrandparentsRecallIsSeen(t *testing.T) {
 	w := newWorld(t)
 	a := w.released("A")
