@@ -1,6 +1,7 @@
 package scan
 
 import (
+	"encoding/json"
 	"errors"
 	"net/http"
 	"slices"
@@ -59,11 +60,32 @@ func (provePage) Template() string { return "prove.html" }
 // Script is the address of a script of the service.
 func (provePage) Script(name string) string { return ui.StaticURL(name) }
 
+// Words are what the script says, as JSON.
+func (p provePage) Words() (string, error) {
+	words, err := json.Marshal(p.T.ProofWords)
+	return string(words), err
+}
+
+// proofWords are what the check in the browser says; {name} stands for a value.
+type proofWords struct {
+	Busy     string `json:"busy"`
+	Good     string `json:"good"`
+	Unsigned string `json:"unsigned"`
+	Bad      string `json:"bad"`
+	Other    string `json:"other"`
+	Key      string `json:"key"`
+	Shorter  string `json:"shorter"`
+	None     string `json:"none"`
+	Cannot   string `json:"cannot"`
+	Failed   string `json:"failed"`
+}
+
 // A statementView is one entry of the log, in words.
 type statementView struct {
 	Index       string
 	When, Words string
 	Hash        string
+	Public      string
 }
 
 // prove answers with the evidence of a page: to read, or as the file that the
@@ -139,7 +161,7 @@ func (p *Pages) provePage(e *entry, code stamp.Code, q request, evidence proof.E
 			return nil, err
 		}
 		page.Statements = append(page.Statements, statementView{
-			Index: ui.Lang(t.Lang).Number(int(s.Index)), When: t.stampOf(leaf.Time), Words: t.name(proof.TypeName(leaf.Type)), Hash: leaf.Pub,
+			Index: ui.Lang(t.Lang).Number(int(s.Index)), When: t.stampOf(leaf.Time), Words: t.name(proof.TypeName(leaf.Type)), Hash: leaf.Pub, Public: s.Public,
 		})
 	}
 	out, err := p.page(http.StatusOK, page)

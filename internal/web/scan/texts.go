@@ -22,6 +22,8 @@ type texts struct {
 	Proof, ProofLine, ProofCheck, ProofMeaning                 string
 	ProofNoScript, ProofEntries, ProofIndex, ProofOffline      string
 	ProofOfflineLine, ProofFile, ProofKey, ProofCheckpoint     string
+	ProofContent, ProofBack                                    string
+	ProofWords                                                 proofWords
 	InputRecalled, InputRecalledLine, InputHeld, InputHeldLine string
 	InputRecalledDo, InputHeldDo, AlertRecalled, AlertHeld     string
 	AndMore, Reason, ByProducer, TestFailed, WhatToDo          string
@@ -129,14 +131,28 @@ var vietnamese = texts{
 	},
 	Expired:     "Lô hàng đã quá hạn sử dụng",
 	ExpiredLine: "Hạn sử dụng của lô là %s.", ExpiredDo: "Không nên dùng sản phẩm đã quá hạn.",
-	InputRecalled:     "Lô hàng có nguyên liệu bị thu hồi",
-	Proof:             "Đối chiếu với nhật ký",
-	ProofLine:         "✓ %d mục khớp với nhật ký (%s mục, gốc %s).",
-	ProofCheck:        "Tự kiểm tra bằng máy này",
-	ProofMeaning:      "Mỗi lần ai đó ghi, sửa hay thu hồi điều gì, một dấu vân tay số của nội dung được nối vào nhật ký. Máy của bạn có thể tự tính lại các dấu vân tay này từ những gì trang đang hiện và so với nhật ký đã ký. Việc này cho biết hồ sơ có bị sửa sau khi ghi hay không, không cho biết điều được ghi lúc đầu có đúng sự thật hay không.",
+	InputRecalled: "Lô hàng có nguyên liệu bị thu hồi",
+	Proof:         "Đối chiếu với nhật ký",
+	ProofLine:     "✓ %d mục khớp với nhật ký (%s mục, gốc %s).",
+	ProofCheck:    "Tự kiểm tra bằng máy này",
+	ProofMeaning:  "Mỗi lần ai đó ghi, sửa hay thu hồi điều gì, một dấu vân tay số của nội dung được nối vào nhật ký. Máy của bạn có thể tự tính lại các dấu vân tay này từ những gì trang đang hiện và so với nhật ký đã ký. Việc này cho biết hồ sơ có bị sửa sau khi ghi hay không, không cho biết điều được ghi lúc đầu có đúng sự thật hay không.",
+	ProofWords: proofWords{
+		Busy:     "Đang tải bằng chứng và tính lại…",
+		Good:     "✓ Máy của bạn đã tự tính lại {n} mục: tất cả đều nằm trong nhật ký đã ký ({size} mục) và không bị sửa từ khi ghi.",
+		Unsigned: "Máy của bạn đã tự tính lại {n} mục và tất cả đều khớp với mốc nhật ký, nhưng trình duyệt này chưa kiểm tra được chữ ký trên mốc đó.",
+		Bad:      "✕ Mục số {index} không khớp với nhật ký đã ký. Đừng dựa vào trang này và hãy báo cho cơ quan quản lý.",
+		Other:    "✕ Bằng chứng có mục số {index} mà trang này không nêu. Hãy tải lại trang rồi kiểm tra lần nữa.",
+		Key:      "✕ Nhật ký được ký bằng một khóa khác với lần trước máy này kiểm tra. Hãy hỏi cơ quan quản lý vì sao khóa thay đổi.",
+		Shorter:  "✕ Nhật ký ngắn hơn lần trước máy này kiểm tra ({size} mục): có phần đã bị bỏ đi. Hãy báo cho cơ quan quản lý.",
+		None:     "✕ Không còn bằng chứng cho mã này. Hãy tải lại trang.",
+		Cannot:   "Trình duyệt này không tính được dấu vân tay số. Hãy mở trang bằng địa chỉ https hoặc dùng trình duyệt mới hơn.",
+		Failed:   "Chưa kiểm tra được: mất mạng hoặc máy chủ đang bận. Hãy thử lại.",
+	},
 	ProofNoScript:     "Trình duyệt này không chạy được phần tự kiểm tra. Bạn vẫn có thể tải tệp bằng chứng về và kiểm tra bằng chương trình temgoc.",
 	ProofEntries:      "Những gì đã được ghi",
 	ProofIndex:        "mục số",
+	ProofContent:      "Nội dung đúng từng chữ như khi ghi",
+	ProofBack:         "Về trang của mã này",
 	ProofOffline:      "Mang bằng chứng về",
 	ProofOfflineLine:  "Tệp này tự kiểm tra được trên máy khác, không cần mạng: temgoc verify --key … TỆP. Hãy lấy khóa dưới đây từ một nguồn khác, như giấy tờ của cơ quan quản lý, rồi so lại.",
 	ProofFile:         "Tải tệp bằng chứng",
