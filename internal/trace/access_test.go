@@ -101,6 +101,22 @@ func probes(w *world) []probe {
 		{"Origins", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Origins(ctx, a, id) }},
 		{"Family", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Family(ctx, a, id) }},
 		{"Notice", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Notice(ctx, a, id) }},
+		{"Outreach", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Outreach(ctx, a, id) }},
+		{"Balance", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Balance(ctx, a, id) }},
+		{"Progress", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) { return l.Progress(ctx, a, id) }},
+		{"Notifications", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return l.Notifications(ctx, a, id)
+		}},
+		{"NotifyKnown", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			_, _, err := l.NotifyKnown(ctx, by(a), id)
+			return nil, err
+		}},
+		{"Notify", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.Notify(ctx, by(a), id, trace.NotificationData{Recipient: "x"}))
+		}},
+		{"SetRecallResult", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
+			return answer(l.SetRecallResult(ctx, by(a), trace.RecallResultData{Batch: id, Finished: day("2026-11-15")}))
+		}},
 		{"Recall", recall, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
 			return answer(l.Recall(ctx, a, id))
 		}},

@@ -19,6 +19,8 @@ func AuditKinds() []AuditKind {
 		AuditKindOf("Yêu cầu kiểm nghiệm", "Test request", describeRequest, Actor.maySeeRequest),
 		AuditKindOf("Phiếu kiểm nghiệm", "Test report", describeTest, Actor.maySeeTest),
 		AuditKindOf("Đề nghị thu hồi", "Recall", describeRecall, Actor.maySeeRecall),
+		AuditKindOf("Thông báo cho nơi nhận", "Notification", describeNotification, Actor.maySeeNotification),
+		AuditKindOf("Kết quả thu hồi", "Result of a recall", describeRecallResult, nil),
 		AuditKindOf("Phản ánh", "Problem report", describeProblem, Actor.maySeeProblem),
 		AuditKindOf("Hủy mã", "Void", describeVoid, nil),
 		AuditKindOf("Chỉ tiêu kiểm nghiệm", "Test criteria", describeCriteria, nil),
@@ -153,6 +155,30 @@ func describeRecall(before *Recall, now Recall) Act {
 		return act("Không duyệt thu hồi lô", "Rejected a recall", code, now.Decided.Reason)
 	}
 	return act("Rút đề nghị thu hồi lô", "Withdrew a recall", code, now.Decided.Reason)
+}
+
+// describeNotification names no recipient: that can be erased, and the log
+// stays.
+func describeNotification(before *Notification, now Notification) Act {
+	code := display(now.Batch)
+	switch {
+	case before == nil:
+		return act("Lập thông báo cho nơi nhận hàng", "Made a notification", code, "")
+	case before.Cancelled == nil && now.Cancelled != nil:
+		return act("Hủy thông báo cho nơi nhận hàng", "Took a notification back", code, "")
+	case now.Acknowledged != nil && (before.Acknowledged == nil || !before.Acknowledged.At.Equal(now.Acknowledged.At)):
+		return act("Nơi nhận xác nhận thông báo", "A recipient acknowledged", code, now.Acknowledged.Done.Name().VI)
+	case before.Opened.IsZero() && !now.Opened.IsZero():
+		return act("Nơi nhận mở thông báo", "A recipient opened the notice", code, "")
+	}
+	return act("Ghi đã báo cho nơi nhận hàng", "Noted that a recipient was told", code, "")
+}
+
+func describeRecallResult(before *RecallResult, now RecallResult) Act {
+	if before == nil {
+		return act("Ghi thu hồi xong", "Entered the end of a recall", display(now.Batch), "")
+	}
+	return act("Cập nhật kết quả thu hồi", "Changed the result of a recall", display(now.Batch), now.Handling)
 }
 
 func describeProblem(before *Problem, now Problem) Act {

@@ -196,6 +196,10 @@ func ErasableKinds() []ErasableKind {
 			note, member("sample.sampledBy", "Người lấy mẫu", "Sampled by")),
 		ErasableKindOf("Phản ánh", "Problem report", func(p Problem) string { return p.Kind.Name().VI },
 			member("text", "Nội dung", "Text"), member("bought", "Nơi mua", "Where it was bought")),
+		ErasableKindOf("Thông báo cho nơi nhận", "Notification", func(n Notification) string { return display(n.Batch) },
+			member("recipient", "Nơi nhận", "Recipient"), member("destination", "Địa điểm", "Destination"), member("contact", "Liên hệ", "Contact"),
+			member("acknowledged.name", "Người xác nhận", "Who acknowledged"), member("acknowledged.contact", "Liên hệ của người xác nhận", "Its contact"),
+			member("acknowledged.note", "Ghi chú của người xác nhận", "Its note")),
 		contacts,
 	}
 }

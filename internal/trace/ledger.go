@@ -10,23 +10,25 @@ import (
 
 // The kinds of documents that this package owns.
 const (
-	KindProducers    Kind = "producers"
-	KindProducts     Kind = "products"
-	KindCertificates Kind = "certificates"
-	KindBatches      Kind = "batches"
-	KindRecords      Kind = "records"
-	KindRequests     Kind = "requests"
-	KindTests        Kind = "tests"
-	KindVoids        Kind = "voids"
-	KindRecalls      Kind = "recalls"
-	KindProblems     Kind = "problems"
-	KindContacts     Kind = "contacts"
-	KindCriteria     Kind = "criteria"
-	KindFiles        Kind = "files"
-	KindExports      Kind = "exports"
-	KindClaims       Kind = "claims"
-	KindMasterKeys   Kind = "masterkeys"
-	KindErasures     Kind = "erasures"
+	KindProducers     Kind = "producers"
+	KindProducts      Kind = "products"
+	KindCertificates  Kind = "certificates"
+	KindBatches       Kind = "batches"
+	KindRecords       Kind = "records"
+	KindRequests      Kind = "requests"
+	KindTests         Kind = "tests"
+	KindVoids         Kind = "voids"
+	KindRecalls       Kind = "recalls"
+	KindProblems      Kind = "problems"
+	KindContacts      Kind = "contacts"
+	KindCriteria      Kind = "criteria"
+	KindFiles         Kind = "files"
+	KindExports       Kind = "exports"
+	KindClaims        Kind = "claims"
+	KindMasterKeys    Kind = "masterkeys"
+	KindNotifications Kind = "notifications"
+	KindRecallResults Kind = "recallresults"
+	KindErasures      Kind = "erasures"
 )
 
 // Kinds lists the kinds that this package owns.
@@ -35,6 +37,7 @@ func Kinds() []Kind {
 		KindProducers, KindProducts, KindCertificates, KindBatches, KindRecords,
 		KindRequests, KindTests, KindVoids, KindRecalls, KindProblems, KindContacts,
 		KindCriteria, KindFiles, KindExports, KindClaims, KindMasterKeys, KindErasures,
+		KindNotifications, KindRecallResults,
 	}
 }
 

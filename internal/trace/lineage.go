@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 )
@@ -186,15 +187,24 @@ func (g *lineage) readOn(ctx context.Context) error {
 
 // follow brings in what was written since the last time.
 func (g *lineage) follow(ctx context.Context, start time.Time) error {
-	changes, err := g.store.Changes(ctx, g.kinds(), g.synced.Add(-lineageOverlap))
+	changes, err := g.store.Changes(ctx, append(g.kinds(), KindErasures), g.synced.Add(-lineageOverlap))
 	if err != nil {
 		return err
 	}
 	seen, changed := make(map[seenChange]bool, len(changes)), map[Kind][]string{}
 	for _, c := range changes {
 		key := seenChange{c.Kind, c.ID, c.Number}
-		if seen[key] = true; !g.seen[key] {
+		if seen[key] = true; g.seen[key] {
+			continue
+		}
+		if c.Kind != KindErasures {
 			changed[c.Kind] = append(changed[c.Kind], c.ID)
+			continue
+		}
+		for _, ref := range c.Refs { // names of recipients are gone from a record
+			if id, ok := strings.CutPrefix(ref, Topic(KindRecords, "")); ok {
+				changed[KindRecords] = append(changed[KindRecords], id)
+			}
 		}
 	}
 	for kind, ids := range changed {
@@ -213,7 +223,7 @@ func (g *lineage) follow(ctx context.Context, start time.Time) error {
 }
 
 // apply takes revisions in, in any order; older ones than are known change
-// nothing.
+// nothing. The same one of a record may say less, after an erasure.
 func (g *lineage) apply(revisions []Revision) error {
 	g.mu.Lock()
 	defer g.mu.Unlock()
@@ -279,7 +289,7 @@ func (g *lineage) applyRecord(r Revision) error {
 	}
 	known := g.shipments[s.ID]
 	switch {
-	case known == nil && s.Data.Shipping == nil, known != nil && known.revision >= s.Revision:
+	case known == nil && s.Data.Shipping == nil, known != nil && known.revision > s.Revision:
 		return nil
 	case known == nil:
 		known = new(shipment)
@@ -353,6 +363,17 @@ func (n *lineageNode) stamps() StampCount {
 		sum = sum.plus(o.count)
 	}
 	return sum
+}
+
+// stampsOf are the stamps of one batch.
+func (g *lineage) stampsOf(code string) StampCount {
+	g.mu.RLock()
+	defer g.mu.RUnlock()
+	at, ok := g.byCode[code]
+	if !ok {
+		return StampCount{}
+	}
+	return g.nodes[at].stamps()
 }
 
 // FollowLineage builds what recalls are followed with, keeps it up and reads it

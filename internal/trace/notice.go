@@ -56,16 +56,18 @@ type Notice struct {
 // Notice gathers what the notice of a batch that is held or recalled states:
 // for its producer, inspectors and the office.
 func (l *Ledger) Notice(ctx context.Context, by Actor, code string) (Notice, error) {
-	n := Notice{}
-	var err error
-	if n.Batch, err = Read(ctx, l, canonical(code), by.mayNotify); err != nil {
+	b, err := l.measured(ctx, by, code)
+	if err != nil {
 		return Notice{}, err
 	}
-	b := n.Batch.Data
-	if b.State != BatchHeld && b.State != BatchRecalled {
-		return Notice{}, refuse(ErrConflict, "lô không bị tạm dừng lưu hành hay thu hồi nên không có thông báo",
-			"the batch is neither held nor recalled: there is nothing to give notice of")
-	}
+	return l.noticeOf(ctx, by, b)
+}
+
+// noticeOf gathers what the notice of a batch states, with the reached batches
+// that the actor may see.
+func (l *Ledger) noticeOf(ctx context.Context, by Actor, batch Stored[Batch]) (Notice, error) {
+	n, b := Notice{Batch: batch}, batch.Data
+	var err error
 	if n.Product, err = Head[Product](ctx, l, b.Product); err != nil {
 		return Notice{}, err
 	}
