@@ -368,7 +368,7 @@ func TestOverseersReadEverythingAndWriteLittle(t *testing.T) {
 	n := w.tenant("MAYTRANG")
 	reads := map[string]bool{
 		"Producer": true, "Product": true, "Batch": true, "BatchHistory": true, "Reach": true, "Records": true, "Voids": true,
-		"Origins": true, "Family": true, "Recall": true,
+		"Origins": true, "Family": true, "Recall": true, "Outreach": true, "Balance": true,
 		"Record": true, "RecordHistory": true, "Test": true, "TestHistory": true, "Certificate": true,
 		"Request": true, "RequestHistory": true, "JudgeTest": true, "DraftRows": true,
 	}
@@ -381,6 +381,8 @@ func TestOverseersReadEverythingAndWriteLittle(t *testing.T) {
 		"SeeProblem": {trace.Office, trace.Inspector}, "AnswerProblem": {trace.Office, trace.Inspector}, "DismissProblem": {trace.Office, trace.Inspector},
 		"ApproveRecall": {trace.Office, trace.Inspector}, "RejectRecall": {trace.Office, trace.Inspector},
 		"WithdrawRecall": {trace.Office, trace.Inspector}, "Notice": {trace.Office, trace.Inspector}, // neither held nor recalled
+		"Progress": {trace.Office, trace.Inspector}, "Notifications": {trace.Office, trace.Inspector}, "NotifyKnown": {trace.Office, trace.Inspector},
+		"Notify": {trace.Office, trace.Inspector}, "SetRecallResult": {trace.Office, trace.Inspector},
 	}
 	for _, p := range probes(w) {
 		for _, actor := range []trace.Actor{office, certifier, inspector, admin} {

@@ -116,11 +116,11 @@ func Dones() []Done { return []Done{DoneStopped, DoneReturned, DoneDestroyed, Do
 // Name is what was done in words.
 func (d Done) Name() catalog.Name {
 	return map[Done]catalog.Name{
-		DoneStopped:   {VI: "đã dừng bán, đang để riêng", EN: "sales stopped, goods set apart"},
-		DoneReturned:  {VI: "đã trả lại nơi giao hàng", EN: "returned to the supplier"},
-		DoneDestroyed: {VI: "đã tiêu hủy theo hướng dẫn", EN: "destroyed as instructed"},
-		DoneSoldOut:   {VI: "đã bán hoặc dùng hết trước khi nhận thông báo", EN: "sold or used up before the notice came"},
-		DoneNever:     {VI: "không nhận hàng của lô này", EN: "never received goods of this batch"},
+		DoneStopped:   {VI: "Đã dừng bán, đang để riêng", EN: "Sales stopped, goods set apart"},
+		DoneReturned:  {VI: "Đã trả lại nơi giao hàng", EN: "Returned to the supplier"},
+		DoneDestroyed: {VI: "Đã tiêu hủy theo hướng dẫn", EN: "Destroyed as instructed"},
+		DoneSoldOut:   {VI: "Đã bán hoặc dùng hết trước khi nhận thông báo", EN: "Sold or used up before the notice came"},
+		DoneNever:     {VI: "Không nhận hàng của lô này", EN: "Never received goods of this batch"},
 	}[d]
 }
 

@@ -53,6 +53,7 @@ type Pages struct {
 	tokens    *tokenMaker
 
 	lookUps, reports, references *floodGate
+	notices, acknowledgements    *floodGate
 	reading, decoding            chan struct{} // slots
 }
 
@@ -75,12 +76,14 @@ func New(c Config) (*Pages, error) {
 	}
 	return &Pages{
 		config: c, templates: templates, tokens: tokens,
-		kit:        desk.New(desk.Config{Ledger: c.Ledger, Logger: c.Logger, HTTPS: c.HTTPS, Demonstration: c.Demonstration, Now: c.Now}),
-		lookUps:    newFloodGate(c.Now, lookUpsEach, lookUpsAll),
-		reports:    newFloodGate(c.Now, reportsEach, reportsAll),
-		references: newFloodGate(c.Now, referencesEach, referencesAll),
-		reading:    make(chan struct{}, reading),
-		decoding:   make(chan struct{}, decoding),
+		kit:              desk.New(desk.Config{Ledger: c.Ledger, Logger: c.Logger, HTTPS: c.HTTPS, Demonstration: c.Demonstration, Now: c.Now}),
+		lookUps:          newFloodGate(c.Now, lookUpsEach, lookUpsAll),
+		reports:          newFloodGate(c.Now, reportsEach, reportsAll),
+		references:       newFloodGate(c.Now, referencesEach, referencesAll),
+		notices:          newFloodGate(c.Now, noticesEach, noticesAll),
+		acknowledgements: newFloodGate(c.Now, acknowledgementEach, acknowledgementAll),
+		reading:          make(chan struct{}, reading),
+		decoding:         make(chan struct{}, decoding),
 	}, nil
 }
 
@@ -88,6 +91,8 @@ func New(c Config) (*Pages, error) {
 func (p *Pages) Part() desk.Part {
 	send := desk.Public(http.MethodPost, ReportPath, p.report)
 	send.Uploads, send.Admit = true, p.admitReport
+	acknowledge := desk.Public(http.MethodPost, NoticePath+"/:token", p.acknowledge)
+	acknowledge.Admit = p.admitAcknowledgement
 	return desk.Part{Name: "public", Templates: p.templates, Public: true, Routes: []desk.Route{
 		desk.Public(http.MethodGet, LookUpPath, p.lookUp),
 		desk.Public(http.MethodGet, ReportPath, p.reportForm),
@@ -95,6 +100,8 @@ func (p *Pages) Part() desk.Part {
 		desk.Public(http.MethodGet, sentPath, p.sent),
 		desk.Public(http.MethodGet, answerPath, p.answer),
 		desk.Public(http.MethodPost, forgetPath, p.forget),
+		desk.Public(http.MethodGet, NoticePath+"/:token", p.openNotice),
+		acknowledge,
 	}}
 }
 
