@@ -14,6 +14,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -21,6 +23,10 @@ import (
 
 // MaxSize is the largest signed checkpoint that is read, in bytes.
 const MaxSize = 1 << 16
+
+// MaxLeaves is the largest log that is read. Up to here browsers count as we do;
+// package tlog does not come back from trees of more than 2^62 leaves.
+const MaxLeaves = 1<<53 - 1
 
 // ErrMalformed says that a text is no checkpoint, or not in its one form.
 var ErrMalformed = errors.New("malformed checkpoint")
@@ -47,7 +53,7 @@ func Parse(text string) (Head, error) {
 		return Head{}, fmt.Errorf("%w: it has a line each for name, size and root", ErrMalformed)
 	}
 	size, err := strconv.ParseInt(lines[1], 10, 64)
-	if err != nil || size < 0 {
+	if err != nil || size < 0 || size > MaxLeaves {
 		return Head{}, fmt.Errorf("%w: %.40q is not the size of a log", ErrMalformed, lines[1])
 	}
 	root, err := tlog.ParseHash(lines[2])
@@ -71,33 +77,57 @@ func Open(signed []byte, known note.Verifiers) (Head, *note.Note, error) {
 	if len(signed) > MaxSize {
 		return Head{}, nil, fmt.Errorf("%w: more than %d bytes", ErrMalformed, MaxSize)
 	}
-	if err := strict(signed); err != nil {
-		return Head{}, nil, err
+	i := bytes.LastIndex(signed, []byte("\n\n"))
+	if i < 0 {
+		return Head{}, nil, fmt.Errorf("%w: it has no signatures", ErrMalformed)
 	}
-	n, err := note.Open(signed, known)
+	h, err := Parse(string(signed[:i+1]))
 	if err != nil {
 		return Head{}, nil, err
 	}
-	h, err := Parse(n.Text)
+	if err := strict(string(signed[i+2:])); err != nil {
+		return Head{}, nil, err
+	}
+	n, err := note.Open(signed, known)
+	if err != nil && !unverified(err) {
+		return Head{}, nil, fmt.Errorf("%w: %w", ErrMalformed, err)
+	}
 	return h, n, err
 }
 
+// unverified tells an error about who signed from one about the form.
+func unverified(err error) bool {
+	var nobody *note.UnverifiedNoteError
+	var wrong *note.InvalidSignatureError
+	return errors.As(err, &nobody) || errors.As(err, &wrong)
+}
+
+// maxSignatures is how many signatures package note reads.
+const maxSignatures = 100
+
 // strict refuses forms of signature lines that package note lets pass.
-func strict(signed []byte) error {
-	_, lines, _ := bytes.Cut(signed, []byte("\n\n"))
+func strict(lines string) error {
 	seen := map[string]bool{}
-	for line := range strings.Lines(string(lines)) {
-		line = strings.TrimSuffix(line, "\n")
-		i := strings.LastIndexByte(line, ' ')
-		raw, err := base64.StdEncoding.Strict().DecodeString(line[i+1:])
-		if err != nil || len(raw) < 5 || base64.StdEncoding.EncodeToString(raw) != line[i+1:] {
+	for line := range strings.Lines(lines) {
+		signature, ok := strings.CutPrefix(strings.TrimSuffix(line, "\n"), "— ")
+		name, text, _ := strings.Cut(signature, " ")
+		if !ok || !ValidName(name) {
+			return fmt.Errorf("%w: a line that is no signature", ErrMalformed)
+		}
+		raw, err := base64.StdEncoding.Strict().DecodeString(text)
+		if err != nil || len(raw) < 5 || base64.StdEncoding.EncodeToString(raw) != text {
 			return fmt.Errorf("%w: a signature that is not base64 in its one form", ErrMalformed)
 		}
-		key := line[:i+1] + string(raw[:4])
-		if seen[key] {
-			return fmt.Errorf("%w: two signatures by the same key", ErrMalformed)
+		key := name + " " + string(raw[:4])
+		if seen[key] || len(seen) == maxSignatures {
+			return fmt.Errorf("%w: two signatures by the same key, or more than %d", ErrMalformed, maxSignatures)
 		}
 		seen[key] = true
 	}
 	return nil
+}
+
+// ValidName is the rule of C2SP signed-note for the names of keys.
+func ValidName(name string) bool {
+	return name != "" && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsSpace) && !strings.Contains(name, "+")
 }

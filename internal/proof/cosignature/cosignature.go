@@ -15,8 +15,6 @@ import (
 	"math"
 	"strings"
 	"time"
-	"unicode"
-	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 
@@ -45,7 +43,7 @@ type Signer struct {
 // GenerateKey makes the key of a witness of the given name: its secret and its
 // public text.
 func GenerateKey(random io.Reader, name string) (secret, vkey string, err error) {
-	if !validName(name) {
+	if !checkpoint.ValidName(name) {
 		return "", "", fmt.Errorf("%w: the name %.80q is empty or has spaces or plus signs", ErrKey, name)
 	}
 	public, private, err := ed25519.GenerateKey(random)
@@ -135,7 +133,7 @@ func newVerifier(name string, public ed25519.PublicKey) *Verifier {
 // split takes a key apart: name+hash+base64(0x04‖32 bytes).
 func split(key string) (name string, hash uint32, raw []byte, err error) {
 	parts := strings.SplitN(key, "+", 3)
-	if len(parts) != 3 || !validName(parts[0]) {
+	if len(parts) != 3 || !checkpoint.ValidName(parts[0]) {
 		return "", 0, nil, fmt.Errorf("%w: it is NAME+HASH+KEY", ErrKey)
 	}
 	raw, err = base64.StdEncoding.Strict().DecodeString(parts[2])
@@ -149,11 +147,6 @@ func split(key string) (name string, hash uint32, raw []byte, err error) {
 		return "", 0, nil, fmt.Errorf("%w: its hash is not 8 digits of base 16 in lower case", ErrKey)
 	}
 	return parts[0], hash, raw[1:], nil
-}
-
-// validName is the rule of C2SP signed-note for the names of keys.
-func validName(name string) bool {
-	return name != "" && utf8.ValidString(name) && !strings.ContainsFunc(name, unicode.IsSpace) && !strings.Contains(name, "+")
 }
 
 // Name implements [note.Verifier].

@@ -6,6 +6,8 @@
 //	witness <name> <vkey> [<url>]
 //	group <name> all|any|<k> <name>...
 //	quorum <name>|none
+//
+// Beyond that specification the text must be UTF-8.
 package policy
 
 import (
@@ -18,6 +20,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
@@ -207,6 +210,9 @@ func (p *reading) finish() (*Policy, error) {
 }
 
 func (p *reading) line(line string) error {
+	if !utf8.ValidString(line) {
+		return errors.New("it is not text in UTF-8")
+	}
 	if i := strings.IndexFunc(line, func(r rune) bool { return r < ' ' && r != '\t' || r == 0x7f }); i >= 0 {
 		return fmt.Errorf("a control character (%#02x) at byte %d", line[i], i+1)
 	}
