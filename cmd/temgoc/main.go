@@ -11,6 +11,8 @@
 //	temgoc print     send the stamps of an order to a label printer
 //	temgoc report    say which stamps were printed well, scrapped or lost
 //	temgoc audit     compare everything that is stored with the log
+//	temgoc bundle    write the sealed file of a batch
+//	temgoc verify    check a proof, a bundle, a certificate or a running service
 //
 // # A tour of the code
 //
@@ -63,6 +65,8 @@ type cli struct {
 	Print     printCmd     `cmd:"" help:"Send the stamps of an order to a label printer, none of them twice."`
 	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped, lost or stolen."`
 	Audit     auditCmd     `cmd:"" help:"Compare everything that is stored with the log: exit code 0 only when all of it holds, 1 for faults, 2 when it could not be done."`
+	Bundle    bundleCmd    `cmd:"" help:"Write the sealed file of a batch: all that was stated of it and of what went into it, with the proofs."`
+	Verify    verifyCmd    `cmd:"" help:"Check a proof, a sealed bundle, a certificate or a running service: exit code 0 when it holds, 1 when it does not, 2 when it could not be checked."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 

@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"temgoc/internal/printing"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
 )
 
@@ -34,6 +35,8 @@ type press interface {
 	report(context.Context, string, printing.Report) (printing.Sums, error)
 	// preflight looks at an order for a printer, and asks its address if it is to.
 	preflight(ctx context.Context, order, printer string, visit bool) (printing.Preflight, error)
+	// bundle writes the sealed file of a batch.
+	bundle(ctx context.Context, code string, w io.Writer) error
 	sender
 }
 
@@ -49,36 +52,35 @@ func (c pressFlags) press(ctx context.Context) (press, func(), error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	book, err := c.book(ctx, s)
+	address, err := c.address(ctx, s)
 	if err != nil {
 		return nil, nil, errors.Join(err, s.close())
 	}
-	return localPress{s.ledger, book}, func() { s.close() }, nil
+	book, err := printing.New(s.ledger, s.keys, address)
+	if err != nil {
+		return nil, nil, errors.Join(err, s.close())
+	}
+	return localPress{s.ledger, book, s.bundles(address)}, func() { s.close() }, nil
 }
 
-// book prints the given address, or the one that stamps of these stores had
-// last. An order that exists keeps its own.
-func (c pressFlags) book(ctx context.Context, s *service) (*printing.Book, error) {
+// address is the given one, or the one that stamps of these stores had last. An
+// order that exists keeps its own.
+func (c pressFlags) address(ctx context.Context, s *service) (string, error) {
 	if c.PublicURL != "" {
-		if err := (webFlags{PublicURL: c.PublicURL}).check(); err != nil {
-			return nil, err
-		}
-		return printing.New(s.ledger, s.keys, c.PublicURL)
+		return c.PublicURL, (webFlags{PublicURL: c.PublicURL}).check()
 	}
 	address, err := printing.PublishedAddress(ctx, s.ledger)
 	if errors.Is(err, trace.ErrNotFound) {
-		return nil, errors.New("no service has run on these stores yet: say with --public-url what to print on stamps")
+		return "", errors.New("no service has run on these stores yet: say with --public-url what to print on stamps")
 	}
-	if err != nil {
-		return nil, err
-	}
-	return printing.New(s.ledger, s.keys, address)
+	return address, err
 }
 
 // localPress works on the stores. Who can read them may act for the producer.
 type localPress struct {
-	ledger *trace.Ledger
-	book   *printing.Book
+	ledger  *trace.Ledger
+	book    *printing.Book
+	bundles *bundle.Maker
 }
 
 func (p localPress) order(ctx context.Context, d printing.OrderData) (string, error) {

@@ -28,6 +28,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
 	"temgoc/internal/proof"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web"
@@ -172,6 +173,11 @@ func (s *service) assemble(ctx context.Context) error {
 	s.people = account.NewDirectory(account.DirectoryConfig{Ledger: s.ledger, Store: s.documents, Keys: s.keys})
 	s.privacy = privacy.NewRegister(privacy.Config{Ledger: s.ledger, Store: s.documents, People: s.people, Kinds: trace.ErasableKinds()})
 	return nil
+}
+
+// bundles makes the sealed files of batches, whose pages are at an address.
+func (s *service) bundles(publicURL string) *bundle.Maker {
+	return bundle.New(bundle.Config{Ledger: s.ledger, Log: s.log, Store: s.documents, PublicURL: publicURL})
 }
 
 // openServer is open for a process that serves: no second one may have the

@@ -65,7 +65,10 @@ type toldFile struct {
 	Names  string
 }
 
-func (g *gathering) page() string { return strings.TrimSuffix(g.PublicURL, "/") + "/" + g.code }
+// page is the address of the batch's page. A host is the same in either case.
+func (g *gathering) page() string {
+	return strings.ToLower(strings.TrimSuffix(g.PublicURL, "/")) + "/" + g.code
+}
 
 // readme says how a bundle is checked.
 func (g *gathering) readme() []byte {
