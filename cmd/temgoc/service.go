@@ -73,9 +73,6 @@ func (f storeFlags) withDefaults() storeFlags {
 	return f
 }
 
-// logKeyBeside is where the log's key is, if nothing else is said.
-func logKeyBeside(keys string) string { return filepath.Join(filepath.Dir(keys), "log.key") }
-
 // databaseFile is the file of an embedded document store.
 func (f storeFlags) databaseFile() string {
 	_, path, _ := strings.Cut(f.withDefaults().Documents, ":")
@@ -116,16 +113,6 @@ func auditKinds() []trace.AuditKind {
 	return slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds(), privacy.AuditKinds())
 }
 
-// loggedKinds are those of them whose every revision is in the log: what people
-// state, and what they did.
-func loggedKinds() []trace.Kind {
-	var logged []trace.Kind
-	for _, k := range auditKinds() {
-		logged = append(logged, k.Kind)
-	}
-	return logged
-}
-
 // open opens the stores and the key file and checks that they belong
 // together.
 func (f storeFlags) open(ctx context.Context) (*service, error) {
@@ -157,11 +144,7 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 
 // assemble makes what works on the open stores.
 func (s *service) assemble(ctx context.Context) error {
-	var err error
-	s.log, err = proof.Open(ctx, proof.Config{
-		Store: s.stores.Documents, Kinds: loggedKinds(), Signer: s.logKey, Verifier: s.logKey.Verifier, VKey: s.logKey.VKey,
-	})
-	if err != nil {
+	if err := s.openLog(ctx); err != nil {
 		return fmt.Errorf("the log of the records: %w", err)
 	}
 	s.documents = s.log.Store()
@@ -209,30 +192,9 @@ func openKeys(path string, create bool) (*stamp.Keys, error) {
 	return keys, err
 }
 
-// openLogKey loads the key of the log, or makes it where that is allowed.
-func openLogKey(path string, create bool) (*proof.Key, error) {
-	k, err := proof.LoadKey(path)
-	if !errors.Is(err, fs.ErrNotExist) {
-		return k, err
-	}
-	if !create {
-		return nil, fmt.Errorf("there is no key file of the log %s: with MongoDB every replica must be given the same one (--log-key); make it once with: temgoc key init", path)
-	}
-	k, err = newLogKey(path)
-	if errors.Is(err, fs.ErrExist) { // another process was faster
-		return proof.LoadKey(path)
-	}
-	return k, err
-}
-
-// newLogKey makes the key of a new log, whose name is like no other's.
-func newLogKey(path string) (*proof.Key, error) {
-	return proof.CreateKey(path, "temgoc-log-"+strings.ToLower(rand.Text()[:10]))
-}
-
 func (s *service) close() error {
 	defer s.unlock()
-	return s.stores.Close()
+	return errors.Join(s.keepCheckpoint(), s.stores.Close())
 }
 
 // lock keeps a second server off an embedded data directory. The system

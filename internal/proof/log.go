@@ -44,6 +44,10 @@ type Config struct {
 	Signer   note.Signer
 	Verifier note.Verifier
 	VKey     string
+	// Kept is a checkpoint of this log from before, which it must still contain:
+	// else somebody put back an old state of the store, or removed the log. Empty
+	// for none.
+	Kept string
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
@@ -115,7 +119,31 @@ func Open(ctx context.Context, c Config) (*Log, error) {
 	if err := l.load(ctx); err != nil {
 		return nil, err
 	}
+	if c.Kept != "" {
+		if err := l.continues(ctx, c.Kept); err != nil {
+			return nil, err
+		}
+	}
 	return l, l.Sweep(ctx)
+}
+
+// continues checks that the log contains what a checkpoint was about.
+func (l *Log) continues(ctx context.Context, kept string) error {
+	before, err := l.opened(kept)
+	if err != nil {
+		return fmt.Errorf("%w: the checkpoint that was kept is not signed by %s, the key in use: %w", trace.ErrInvalid, l.Origin(), err)
+	}
+	if before.Size > l.Size() {
+		return &Fault{Kind: FaultLog, Detail: fmt.Sprintf("it has %d leaves and had %d before: an old state was put back, or leaves were removed", l.Size(), before.Size)}
+	}
+	root, err := tlog.TreeHash(before.Size, l.reader(ctx))
+	if err != nil {
+		return err
+	}
+	if root != before.Root {
+		return &Fault{Kind: FaultLog, Detail: fmt.Sprintf("its first %d leaves are not those that it had before", before.Size)}
+	}
+	return nil
 }
 
 // Origin is the name of the log.

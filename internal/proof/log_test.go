@@ -248,3 +248,38 @@ func TestFailingWrites(t *testing.T) {
 		}
 	}
 }
+
+// TestKept refuses a log that does not contain what it had before.
+func TestKept(t *testing.T) {
+	open, key := engines["sqlite"](t), freshKey(t)
+	l := openLog(t, open(), key)
+	for i := range 3 {
+		write(t, l.Store(), stated(trace.KindRecords, fmt.Sprint("r", i), 1))
+	}
+	kept := l.Checkpoint()
+	again := func(store trace.Store) error {
+		_, err := Open(t.Context(), Config{Store: store, Kinds: logged, Signer: key, Verifier: key.Verifier, Kept: kept})
+		return err
+	}
+	write(t, l.Store(), stated(trace.KindRecords, "more", 1))
+	if err := again(open()); err != nil {
+		t.Errorf("the log that grew: %v", err)
+	}
+	other := engines["sqlite"](t)
+	for _, test := range []struct {
+		leaves int
+		want   string
+	}{{2, "had 3 before"}, {4, "are not those that it had"}} {
+		l := openLog(t, other(), key)
+		for i := range test.leaves {
+			write(t, l.Store(), stated(trace.KindRecords, fmt.Sprint("x", test.leaves, i), 1))
+		}
+		var fault *Fault
+		if err := again(other()); !errors.As(err, &fault) || !strings.Contains(err.Error(), test.want) {
+			t.Errorf("a log of %d other leaves: %v, want %q", test.leaves, err, test.want)
+		}
+	}
+	if err := again(engines["sqlite"](t)()); err == nil {
+		t.Error("an empty log is taken for the one that was there")
+	}
+}
