@@ -12,6 +12,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"temgoc/internal/proof"
 	"temgoc/internal/testing/loopback"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/scan"
@@ -99,20 +100,24 @@ func BenchmarkItemPage(b *testing.B) {
 	call(b, w.handler, "/"+w.items(w.fullest(), 1, true)[0].String())
 }
 
-// BenchmarkColdPage reads and renders a page that is in no cache.
+// BenchmarkColdPage reads and renders a page that is in no cache, without and
+// with the check against the log.
 func BenchmarkColdPage(b *testing.B) {
 	w := newWorld(b)
 	path := "/" + w.fullest()
-	for b.Loop() {
-		cache, err := w.newCache(w.now)
-		w.must(err)
-		pages, err := scan.New(scan.Config{Ledger: w.ledger, Cache: cache, Counter: w.counter, Now: w.now})
-		w.must(err)
-		h := engine(pages)
-		w.handler = h
-		if rec := w.get(path); rec.Code != http.StatusOK {
-			b.Fatal(rec.Code)
-		}
+	for name, log := range map[string]*proof.Log{"unchecked": nil, "checked": w.log} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				cache, err := scan.NewCache(scan.CacheConfig{Store: w.store, Loader: w.ledger, Orders: w.book, Keys: w.keys, Log: log, Now: w.now})
+				w.must(err)
+				pages, err := scan.New(scan.Config{Ledger: w.ledger, Cache: cache, Counter: w.counter, Now: w.now})
+				w.must(err)
+				w.handler = engine(pages)
+				if rec := w.get(path); rec.Code != http.StatusOK {
+					b.Fatal(rec.Code)
+				}
+			}
+		})
 	}
 }
 
