@@ -316,7 +316,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 			PublicURL: f.PublicURL, Mail: sender,
 		},
-		Book: book, Keys: s.accounts, Audit: auditKinds(), Exchange: tables, Scan: pages,
+		Book: book, Keys: s.accounts, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Scan: pages,
 	})
 	if err != nil {
 		return nil, err

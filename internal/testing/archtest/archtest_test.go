@@ -54,11 +54,11 @@ var may = map[string][]string{
 	"internal/web/scan": {"internal/proof", "internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
 	"internal/web/console/": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/account", "internal/printing",
-		"internal/spreadsheet", "internal/exchange", "internal/photo", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",
+		"internal/spreadsheet", "internal/exchange", "internal/privacy", "internal/photo", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",
 	},
 	"internal/web/console": {
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
-		"internal/account", "internal/printing", "internal/exchange", "internal/trace", "internal/catalog", "labels",
+		"internal/account", "internal/printing", "internal/exchange", "internal/privacy", "internal/trace", "internal/catalog", "labels",
 	},
 	"internal/web/console/testsheet": {"internal/web/desk", "internal/web/ui", "internal/trace", "internal/catalog"},
 

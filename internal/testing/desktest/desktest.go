@@ -19,6 +19,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
+	"temgoc/internal/privacy"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
@@ -30,13 +31,14 @@ import (
 // A World is a service with two producers, the organisations that deal with
 // them, and a person for each role.
 type World struct {
-	T      testing.TB
-	Store  trace.Store
-	Files  trace.Files
-	Ledger *trace.Ledger
-	Book   *printing.Book
-	People *account.Directory
-	Keys   *account.Keys
+	T       testing.TB
+	Store   trace.Store
+	Files   trace.Files
+	Ledger  *trace.Ledger
+	Book    *printing.Book
+	People  *account.Directory
+	Keys    *account.Keys
+	Privacy *privacy.Register
 	// Ring is the service's key file.
 	Ring    *stamp.Keys
 	Handler http.Handler
@@ -110,6 +112,7 @@ func NewOn(t testing.TB, store trace.Store, files trace.Files) *World {
 	}
 	w.People = account.NewDirectory(account.DirectoryConfig{Ledger: w.Ledger, Store: store, Keys: keys})
 	w.Keys = account.New(w.Ledger)
+	w.Privacy = privacy.NewRegister(privacy.Config{Ledger: w.Ledger, Store: store, People: w.People, Kinds: trace.ErasableKinds()})
 	w.settle()
 	return w
 }

@@ -58,7 +58,7 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 	s := &Service{World: w, Exchange: exchange.New(exchange.Config{Ledger: w.Ledger, Store: w.Store, Files: w.Files, Logger: logger})}
 	desks, err := console.New(console.Config{
 		Config: desk.Config{People: w.People, Ledger: w.Ledger, Logger: logger, HTTPS: https, PublicURL: "https://t.example.vn", Now: w.Now},
-		Book:   w.Book, Keys: w.Keys, Audit: audit, Exchange: s.Exchange, Scan: pages,
+		Book:   w.Book, Keys: w.Keys, Privacy: w.Privacy, Audit: audit, Exchange: s.Exchange, Scan: pages,
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -16,12 +16,14 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/exchange"
 	"temgoc/internal/printing"
+	"temgoc/internal/privacy"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/diary"
 	"temgoc/internal/web/console/inspection"
 	"temgoc/internal/web/console/laboratory"
 	"temgoc/internal/web/console/office"
 	"temgoc/internal/web/console/operation"
+	"temgoc/internal/web/console/personal"
 	"temgoc/internal/web/console/problems"
 	"temgoc/internal/web/console/producer"
 	"temgoc/internal/web/console/register"
@@ -40,6 +42,8 @@ type Config struct {
 	desk.Config
 	Book *printing.Book
 	Keys *account.Keys
+	// Privacy keeps what persons ask about their data.
+	Privacy *privacy.Register
 	// Audit are the kinds of documents whose changes are told in words.
 	Audit []trace.AuditKind
 	// Exchange brings spreadsheets in and out.
@@ -116,6 +120,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 		func(t *ui.Templates) (desk.Part, error) {
 			return problems.Part(t, problems.Config{Ledger: c.Ledger})
 		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return personal.Part(t, personal.Config{Register: c.Privacy, People: c.People, Audit: c.Audit})
+		},
 	}
 }
 
@@ -137,6 +144,9 @@ func (c *Console) Register(r gin.IRoutes) (notFound gin.HandlerFunc, err error) 
 func nav(v *desk.Visit) []desk.Link {
 	link := func(path, icon, vi, en string) desk.Link {
 		return desk.Link{Label: v.T(vi, en), Href: desk.Prefix + path, Icon: icon}
+	}
+	if v.Membership.Role == trace.Office {
+		return officeNav(link)
 	}
 	switch v.Membership.Role {
 	case trace.ProducerRole:
@@ -165,20 +175,6 @@ func nav(v *desk.Visit) []desk.Link {
 			link("/phan-anh", "problems", "Phản ánh", "Reports"),
 			link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
 		}
-	case trace.Office:
-		return []desk.Link{
-			link("/van-phong", "home", "Tổng quan", "Overview"),
-			link("/chu-the-ocop", "products", "Chủ thể", "Producers"),
-			link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
-			link("/phan-anh", "problems", "Phản ánh", "Reports"),
-			link("/thu-hoi", "problems", "Thu hồi", "Recalls"),
-			link("/kiem-tra", "search", "Tra cứu", "Look up"),
-			link("/gioi-han", "limits", "Chỉ tiêu", "Limits"),
-			link("/to-chuc", "people", "Tổ chức", "Organisations"),
-			link("/xuong-tem", "stamps", "Xưởng tem", "Studio"),
-			link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
-			link("/nhat-ky", "history", "Nhật ký", "Audit log"),
-		}
 	case trace.Certifier:
 		return []desk.Link{
 			link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
@@ -189,8 +185,27 @@ func nav(v *desk.Visit) []desk.Link {
 			link("/nguoi-dung", "people", "Người dùng", "People"),
 			link("/to-chuc", "register", "Tổ chức", "Organisations"),
 			link("/khoa", "keys", "Khóa API", "API keys"),
+			link("/du-lieu-ca-nhan", "register", "Dữ liệu cá nhân", "Personal data"),
 			link("/nhat-ky", "history", "Nhật ký", "Audit log"),
 		}
 	}
 	return nil
+}
+
+// officeNav is that of the programme office.
+func officeNav(link func(path, icon, vi, en string) desk.Link) []desk.Link {
+	return []desk.Link{
+		link("/van-phong", "home", "Tổng quan", "Overview"),
+		link("/chu-the-ocop", "products", "Chủ thể", "Producers"),
+		link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
+		link("/phan-anh", "problems", "Phản ánh", "Reports"),
+		link("/thu-hoi", "problems", "Thu hồi", "Recalls"),
+		link("/kiem-tra", "search", "Tra cứu", "Look up"),
+		link("/gioi-han", "limits", "Chỉ tiêu", "Limits"),
+		link("/to-chuc", "people", "Tổ chức", "Organisations"),
+		link("/xuong-tem", "stamps", "Xưởng tem", "Studio"),
+		link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
+		link("/du-lieu-ca-nhan", "people", "Dữ liệu cá nhân", "Personal data"),
+		link("/nhat-ky", "history", "Nhật ký", "Audit log"),
+	}
 }
