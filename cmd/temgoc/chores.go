@@ -19,7 +19,8 @@ func (s *service) chores() []chore {
 	return []chore{
 		{"removal of old sessions", time.Hour, s.people.Sweep},
 		{"removal of contacts of problem reports", time.Hour, s.ledger.SweepContacts},
-		{"following of the log", 5 * time.Second, s.log.Sweep},
+		{"following of the log", 5 * time.Second, s.log.CatchUp},
+		{"logging of what a crash left", 30 * time.Second, s.log.Sweep},
 		{"keeping of the log's checkpoint", time.Minute, func(context.Context) error { return s.keepCheckpoint() }},
 		{"completion of recalls", time.Minute, s.ledger.ResumeRecalls},
 		{"completion of erasures", time.Minute, s.privacy.Resume},

@@ -91,7 +91,7 @@ func (l *Log) group(batch []*waiting) (group, []string) {
 	taken := map[key]bool{}
 	for _, w := range batch {
 		k := key{w.kind, w.id, w.number}
-		if _, logged := l.recent(k); logged || taken[k] {
+		if l.recent(k) || taken[k] {
 			continue
 		}
 		taken[k] = true

@@ -29,8 +29,9 @@ const (
 	maxGroup = 256
 	// attempts is how often a step is tried against others that append.
 	attempts = 100
-	// keptLeaves is how many of the last leaves stay in memory.
-	keptLeaves = 1 << 15
+	// keptLeaves is how many revisions are known to be logged, without asking the
+	// store: those of overlap at 1,000 a second.
+	keptLeaves = 1 << 17
 )
 
 // Config is what a Log is made of.
@@ -70,9 +71,9 @@ type Log struct {
 
 	mu      sync.Mutex
 	queue   []*waiting
-	leading bool // somebody works the queue off
-	placed  *simplelru.LRU[key, Place]
-	swept   time.Time // what was written before is logged
+	leading bool                          // somebody works the queue off
+	known   *simplelru.LRU[key, struct{}] // have a leaf
+	swept   time.Time                     // what was written before is logged
 }
 
 // A state is the log at one size.
@@ -102,13 +103,13 @@ func Open(ctx context.Context, c Config) (*Log, error) {
 	if err != nil {
 		return nil, err
 	}
-	placed, err := simplelru.NewLRU[key, Place](keptLeaves, nil)
+	known, err := simplelru.NewLRU[key, struct{}](keptLeaves, nil)
 	if err != nil {
 		return nil, err
 	}
 	l := &Log{
 		store: c.Store, kinds: map[trace.Kind]bool{}, signer: c.Signer, verifier: c.Verifier, vkey: c.VKey, now: c.Now,
-		tiles: tiles, placed: placed,
+		tiles: tiles, known: known,
 	}
 	if l.now == nil {
 		l.now = time.Now
@@ -238,20 +239,20 @@ func (l *Log) agree(g storedGroup, t tree) error {
 	return nil
 }
 
-// remember keeps where the leaves of a group are.
+// remember notes that the revisions of a group have their leaves.
 func (l *Log) remember(g storedGroup) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	for i, e := range g.Leaves {
-		l.placed.Add(e.key(), Place{g.start + int64(i), []byte(e.Entry)})
+	for _, e := range g.Leaves {
+		l.known.Add(e.key(), struct{}{})
 	}
 }
 
-// recent is the place of a leaf, if it is among the last ones.
-func (l *Log) recent(k key) (Place, bool) {
+// recent tells whether a revision is among those that were logged last.
+func (l *Log) recent(k key) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return l.placed.Get(k)
+	return l.known.Contains(k)
 }
 
 // keep notes tiles that a group completed, to be stored.

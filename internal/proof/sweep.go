@@ -15,11 +15,11 @@ import (
 // overlap is how far back each sweep looks. A revision is stamped before it is
 // stored, by the clock of whoever writes it, and a write that timed out may be
 // carried out later still.
-const overlap = 10 * time.Minute
+const overlap = 2 * time.Minute
 
 // Sweep follows what other processes appended, and logs what was stored since the
 // last sweep and is not logged: what a process that ended left. A service does it
-// every few seconds.
+// now and then.
 func (l *Log) Sweep(ctx context.Context) error {
 	if err := l.CatchUp(ctx); err != nil {
 		return err
@@ -87,7 +87,7 @@ func previous(history []trace.Revision, i int) *trace.Revision {
 
 // logged tells whether a revision has a leaf.
 func (l *Log) logged(ctx context.Context, k key) (bool, error) {
-	if _, ok := l.recent(k); ok {
+	if l.recent(k) {
 		return true, nil
 	}
 	found, err := l.find(ctx, trace.Topic(k.kind, k.id))
