@@ -18,6 +18,7 @@ type chore struct {
 func (s *service) chores() []chore {
 	return []chore{
 		{"removal of old sessions", time.Hour, s.people.Sweep},
+		{"removal of what was kept of scans", time.Hour, s.sightings.Sweep},
 		{"removal of contacts of problem reports", time.Hour, s.ledger.SweepContacts},
 		{"following of the log", 5 * time.Second, s.log.CatchUp},
 		{"logging of what a crash left", 30 * time.Second, s.log.Sweep},

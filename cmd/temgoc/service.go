@@ -29,6 +29,7 @@ import (
 	"temgoc/internal/privacy"
 	"temgoc/internal/proof"
 	"temgoc/internal/proof/bundle"
+	"temgoc/internal/sighting"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web"
@@ -97,20 +98,24 @@ type service struct {
 	accounts  *account.Keys
 	people    *account.Directory
 	privacy   *privacy.Register
+	// sightings is made by serve.
+	sightings *sighting.Keeper
 	unlock    func()
 }
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
-func removable() []trace.Kind { return append(trace.Removable(), account.Removable()...) }
+func removable() []trace.Kind {
+	return slices.Concat(trace.Removable(), account.Removable(), sighting.Removable())
+}
 
 // auditKinds are those of them that show in the audit log.
 func auditKinds() []trace.AuditKind {
-	return slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds(), privacy.AuditKinds())
+	return slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), sighting.AuditKinds(), exchange.AuditKinds(), privacy.AuditKinds())
 }
 
 // open opens the stores and the key file and checks that they belong
@@ -278,6 +283,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 		return err
 	}
 	counter := scan.NewCounter(s.documents, time.Now)
+	s.sightings = sighting.New(sighting.Config{Ledger: s.ledger, Store: s.documents, Book: book, Keys: s.keys})
 	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.documents, Files: s.stores.Files, Logger: logger})
 	handler, err := s.handler(f, logger, registry, book, tables, scan.Config{Cache: cache, Counter: counter})
 	if err != nil {
@@ -287,7 +293,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, s.background(logger, cache.Run, counter.Run, tables.Work, s.ledger.FollowLineage), func(ctx context.Context) error {
+	return alongside(ctx, s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }
@@ -296,6 +302,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.Registry, book *printing.Book, tables *exchange.Exchange, shown scan.Config) (http.Handler, error) {
 	https, office := strings.HasPrefix(f.PublicURL, "https:"), scan.Contact{Name: f.ContactName, Phone: f.ContactPhone, Email: f.ContactEmail}
 	shown.Ledger, shown.Demonstration, shown.Metrics, shown.Office = s.ledger, f.demonstration, registry, office
+	shown.Sightings, shown.HTTPS = s.sightings, https
 	pages, err := scan.New(shown)
 	if err != nil {
 		return nil, err

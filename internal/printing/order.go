@@ -150,6 +150,9 @@ func (o Order) DocumentRefs() []string {
 	return []string{trace.BatchTerm(o.Batch), trace.ProducerTerm(o.Producer)}
 }
 
+// ID is the id of the order's document.
+func (o Order) ID() string { return fmt.Sprintf("%s-%d", o.Batch, o.Number) }
+
 // Covers tells whether an item serial belongs to the order.
 func (o Order) Covers(serial uint32) bool {
 	return o.Codes == ItemCodes && serial >= o.First && serial-o.First < uint32(o.Count)
@@ -311,7 +314,7 @@ func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stor
 		if err := b.printable(ctx, o); err != nil {
 			return trace.Stored[Order]{}, err
 		}
-		s, err := trace.Create(ctx, b.ledger, w, fmt.Sprintf("%s-%d", o.Batch, o.Number), o)
+		s, err := trace.Create(ctx, b.ledger, w, o.ID(), o)
 		if !errors.Is(err, trace.ErrExists) {
 			return s, err
 		}

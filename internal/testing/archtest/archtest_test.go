@@ -42,27 +42,30 @@ var may = map[string][]string{
 	"internal/privacy":      {"internal/account", "internal/trace", "internal/catalog"},
 	"internal/problem":      {"internal/trace", "internal/catalog"},
 	"internal/printing":     {"internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "internal/spreadsheet", "labels", "labels/"},
+	"internal/sighting":     {"internal/trace", "internal/printing", "internal/stamp", "internal/catalog", "internal/spreadsheet"},
 	"internal/sample/":      {},
 	"internal/sample":       {"internal/sample/", "internal/trace", "internal/printing", "internal/catalog", "internal/gs1", "internal/stamp"},
 
 	"internal/spreadsheet": {"internal/trace", "internal/catalog"},
 	"internal/exchange":    {"internal/spreadsheet", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog"},
 
-	"internal/api":      {"internal/problem", "internal/photo", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
+	"internal/api":      {"internal/sighting", "internal/problem", "internal/photo", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
 	"internal/web/desk": {"labels/qr", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
-	"internal/web/scan": {"internal/proof", "internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
+	"internal/web/scan": {"internal/sighting", "internal/proof", "internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
 	"internal/web/console/": {
+		"internal/sighting",
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/account", "internal/printing",
 		"internal/spreadsheet", "internal/exchange", "internal/privacy", "internal/photo", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",
 	},
 	"internal/web/console": {
+		"internal/sighting",
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
 		"internal/account", "internal/printing", "internal/exchange", "internal/privacy", "internal/trace", "internal/catalog", "labels",
 	},
 	"internal/web/console/testsheet": {"internal/web/desk", "internal/web/ui", "internal/trace", "internal/catalog"},
 
-	"internal/web/public": {"internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/trace", "internal/stamp", "internal/catalog"},
+	"internal/web/public": {"internal/sighting", "internal/printing", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/web/tiles":  {"internal/trace"},
 	"internal/web":        {"internal/web/tiles", "internal/api", "internal/web/console", "internal/web/desk", "internal/web/public", "internal/web/scan", "internal/web/ui", "internal/trace"},
 

@@ -123,7 +123,8 @@ type entry struct {
 	queued atomic.Bool
 	// pages are complete answers, items those with a blank for the item: only
 	// of those whose size is bounded.
-	pages, items [variants]atomic.Pointer[rendered]
+	pages [variants]atomic.Pointer[rendered]
+	items [2 * levels][variants]atomic.Pointer[rendered]
 }
 
 // CacheConfig is what a Cache is made of.

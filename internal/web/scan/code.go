@@ -44,11 +44,13 @@ func (p *Pages) records(g *gin.Context) {
 // serveCode answers a printed address.
 func (p *Pages) serveCode(g *gin.Context, q request) {
 	given, _, _ := strings.Cut(strings.TrimPrefix(g.Request.URL.Path, "/"), "/")
-	out, err := p.lookUp(g.Request.Context(), given, q, isView(g.Request, q))
+	v := p.visitOf(g, q)
+	out, err := p.lookUp(g.Request.Context(), given, q, &v)
 	if err != nil {
 		p.fail(g, q, err)
 		return
 	}
+	p.greet(g.Writer.Header(), &v)
 	answer(g.Writer, g.Request, out)
 }
 
@@ -61,7 +63,7 @@ func isView(r *http.Request, q request) bool {
 
 // lookUp finds the answer to a code as it was given, and counts it when it is
 // a view.
-func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) (*rendered, error) {
+func (p *Pages) lookUp(ctx context.Context, given string, q request, v *visit) (*rendered, error) {
 	code, err := stamp.Parse(given)
 	if err != nil {
 		return p.wrongCode(ctx, given, q, err)
@@ -77,10 +79,10 @@ func (p *Pages) lookUp(ctx context.Context, given string, q request, view bool) 
 		return p.altered(e, code, q)
 	}
 	if item, isItem := code.Item(); isItem {
-		return p.item(ctx, e, item, q, view)
+		return p.item(ctx, e, item, q, v)
 	}
 	out, err := p.batch(e, code, q)
-	if err == nil && view && out.counted {
+	if err == nil && v.view && out.counted {
 		p.config.Counter.Add(code.String(), p.config.Now())
 	}
 	return out, err
@@ -128,7 +130,7 @@ func (p *Pages) kept(slots *[variants]atomic.Pointer[rendered], q request, now t
 func (p *Pages) batchPage(e *entry, code stamp.Code, today trace.Date, q request, asOf time.Time) (*rendered, error) {
 	d := e.dossier
 	if void := d.Void(); void != nil {
-		r, err := p.voided(d, code, q, asOf, withdrawal{void.Created, void.Data.Reason})
+		r, err := p.voided(d, code, q, asOf, withdrawal{since: void.Created, reason: void.Data.Reason})
 		return counted(r), err
 	}
 	if !d.Batch.Data.State.Published() {
@@ -151,45 +153,6 @@ func counted(r *rendered) *rendered {
 	return r
 }
 
-// item is the answer to an item code. It tells the number of views and so is
-// made for each request, but rendered only once for all items of the batch.
-func (p *Pages) item(ctx context.Context, e *entry, item stamp.ItemCode, q request, view bool) (*rendered, error) {
-	now, d := p.config.Now(), e.dossier
-	asOf, code := p.config.Cache.asOf(now), item.Code()
-	order, serial, issued := e.issued(item)
-	if !issued {
-		return p.notice(http.StatusNotFound, q, notice{kind: KindNotIssued, code: code, dossier: d, asOf: asOf})
-	}
-	out := withdrawn(d, order, serial)
-	switch {
-	case out != nil:
-		if view {
-			p.config.Counter.Add(code.String(), now)
-		}
-		return p.voided(d, code, q, asOf, *out)
-	case !d.Batch.Data.State.Published() || !order.Live(order.Position(serial)):
-		return p.notice(http.StatusNotFound, q, notice{kind: KindNotActive, code: code, dossier: d, asOf: asOf})
-	}
-	if view {
-		p.config.Counter.Add(code.String(), now)
-	}
-	v := &views{}
-	if count, err := p.config.Counter.Views(ctx, code.String()); err == nil {
-		*v = views{known: true, n: count.N, first: count.First}
-	}
-	if q.json {
-		return document(http.StatusOK, p.documentOf(d, trace.DateOf(now), asOf, code, v))
-	}
-	page, err := p.kept(&e.items, q, now, func(today trace.Date, asOf time.Time) (*rendered, error) {
-		return p.record(d, today, q, asOf, blank)
-	})
-	if err != nil {
-		return nil, err
-	}
-	stamped := named{code: code.String(), display: code.Display(), scans: textsIn(q.lang).scans(*v)}
-	return finish(http.StatusOK, fill(page.body, stamped), htmlType), nil
-}
-
 // issued opens an item code and finds its print order.
 func (e *entry) issued(item stamp.ItemCode) (printing.Order, uint32, bool) {
 	if e.sealer == nil {
@@ -207,16 +170,17 @@ func (e *entry) issued(item stamp.ItemCode) (printing.Order, uint32, bool) {
 type withdrawal struct {
 	since  time.Time
 	reason string
+	stolen bool
 }
 
 // withdrawn tells why a stamp is out of use: its code was, or it was reported as
-// scrapped or lost. It is nil for one that is not.
+// scrapped, lost or stolen. It is nil for one that is not.
 func withdrawn(d *trace.Dossier, o printing.Order, serial uint32) *withdrawal {
 	if void := d.VoidItem(serial); void != nil {
-		return &withdrawal{void.Created, void.Data.Reason}
+		return &withdrawal{since: void.Created, reason: void.Data.Reason}
 	}
 	if run := o.FateOf(o.Position(serial)); run.Fate.Withdrawn() {
-		return &withdrawal{run.Since, run.Reason}
+		return &withdrawal{run.Since, run.Reason, run.Fate == printing.Stolen}
 	}
 	return nil
 }
@@ -225,7 +189,7 @@ func withdrawn(d *trace.Dossier, o printing.Order, serial uint32) *withdrawal {
 // the batch is said there too: the goods may be in somebody's hand.
 // The reason is the producer's word about an open batch until it is published.
 func (p *Pages) voided(d *trace.Dossier, code stamp.Code, q request, asOf time.Time, w withdrawal) (*rendered, error) {
-	n := notice{kind: KindVoided, code: code, dossier: d, asOf: asOf, since: w.since}
+	n := notice{kind: KindVoided, code: code, dossier: d, asOf: asOf, since: w.since, stolen: w.stolen}
 	if d.Batch.Data.State.Published() {
 		n.reason = w.reason
 	}

@@ -258,6 +258,9 @@ func (c *Counter) flush(ctx context.Context, limit time.Duration) error {
 		if len(chunk) == 0 {
 			return
 		}
+		for key, t := range dayCounts(codes, func(code string) tally { return batch[code] }) {
+			chunk = append(chunk, t.count(key))
+		}
 		if err := c.store.AddCounts(ctx, chunk); err != nil {
 			errs = append(errs, err)
 		} else {

@@ -7,7 +7,11 @@ func (c *Cache) KeptBytes() int {
 	sum := 0
 	for _, e := range c.entries.Values() {
 		for i := range e.pages {
-			for _, r := range []*rendered{e.pages[i].Load(), e.items[i].Load()} {
+			kept := []*rendered{e.pages[i].Load()}
+			for l := range e.items {
+				kept = append(kept, e.items[l][i].Load())
+			}
+			for _, r := range kept {
 				if r != nil {
 					sum += len(r.body)
 				}

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"temgoc/internal/catalog"
+	"temgoc/internal/sighting"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 )
@@ -139,6 +140,10 @@ type ItemDocument struct {
 	Code      string     `json:"code"`
 	Views     *int64     `json:"views,omitempty"`
 	FirstView *time.Time `json:"firstView,omitempty"`
+	// Stage is how far the stamp is by what its producer reported; Opened is when
+	// its pack was marked as opened. Verdict.Kind or Also say more.
+	Stage  sighting.Stage `json:"stage,omitempty"`
+	Opened *time.Time     `json:"opened,omitempty"`
 }
 
 // An InputDocument is a batch that went into this one.
@@ -237,11 +242,15 @@ func both(text func(*texts) string) catalog.Name {
 }
 
 // documentOf is the JSON about a published batch. It shows what the page
-// shows: nothing of customers, and of persons only who did a step. v is nil
+// shows: nothing of customers, and of persons only who did a step. i is nil
 // for a batch code.
-func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, code stamp.Code, v *views) Document {
+func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, code stamp.Code, i *liveItem) Document {
 	b, product, producer := d.Batch.Data, d.Product.Data, d.Producer.Data
-	st := standingOf(d, today)
+	l := levelNone
+	if i != nil {
+		l = levelOf(i.known, p.config.Now())
+	}
+	st := standingOf(d, today, l)
 	doc := Document{
 		Code:          code.String(),
 		Verdict:       Verdict{Kind: st.kind, Also: st.also, Title: both(func(t *texts) string { return t.title(st.kind) }), TestFailed: anyTestFailed(d)},
@@ -272,14 +281,8 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, c
 		doc.Verdict.Since, doc.Verdict.Reason, doc.Verdict.Instructions = &b.StateSince, b.Reason, b.Instructions
 		doc.Verdict.By = vietnamese.author(d)
 	}
-	if item, ok := code.Item(); ok {
-		doc.Item = &ItemDocument{Code: item.String()}
-		if v != nil && v.known {
-			doc.Item.Views = &v.n
-			if v.n > 0 {
-				doc.Item.FirstView = &v.first
-			}
-		}
+	if i != nil {
+		doc.Item = i.document()
 	}
 	for _, h := range d.Records {
 		doc.Records = append(doc.Records, recordDocument(h))
@@ -292,6 +295,20 @@ func (p *Pages) documentOf(d *trace.Dossier, today trace.Date, asOf time.Time, c
 	}
 	for _, m := range d.Missing() {
 		doc.Missing = append(doc.Missing, MissingDocument{m.ID, m.Name, m.Basis})
+	}
+	return doc
+}
+
+func (i *liveItem) document() *ItemDocument {
+	doc := &ItemDocument{Code: i.ref.Code.String(), Stage: sighting.StageOf(i.order, i.ref.Position, i.known, i.views.n > 0, false)}
+	if i.views.known {
+		doc.Views = &i.views.n
+		if i.views.n > 0 {
+			doc.FirstView = &i.views.first
+		}
+	}
+	if i.known.Used != nil {
+		doc.Opened = &i.known.Used.At
 	}
 	return doc
 }

@@ -22,6 +22,7 @@ type notice struct {
 	suggestion stamp.Code
 	since      time.Time
 	reason     string
+	stolen     bool     // of a code that was taken out of use
 	lines      []string // instead of those of the kind
 }
 
@@ -96,6 +97,9 @@ func (t *texts) wordsOf(n notice) (lines, do []string) {
 		return []string{say(t.NotActiveLine, code)}, []string{t.NotActiveDo}
 	case KindVoided:
 		lines = []string{say(t.VoidedLine, code, t.moment(n.since))}
+		if n.stolen {
+			lines = append(lines, t.StolenLine)
+		}
 		if n.reason != "" {
 			lines = append(lines, t.Reason+": "+n.reason)
 		}

@@ -68,6 +68,10 @@ type batchPage struct {
 	Report          []reportTo
 	ItemNote        string
 	Proof           string
+	// PIN says that the item has a scratch PIN; After is what its page ends with,
+	// empty for a batch.
+	PIN   bool
+	After string
 }
 
 // Template implements ui.Page.
@@ -106,9 +110,9 @@ func (w *writer) page(b base, s named) batchPage {
 	p.Certificates, p.HiddenCerts = w.certificates()
 	p.Texts = w.texts()
 	p.Proof = t.proof(d.Log)
-	p.ItemNote = t.BatchCount
+	p.ItemNote, p.PIN, p.After = t.BatchCount, s.pin, s.after
 	if s.scans != "" {
-		p.ItemNote = t.CheckPack
+		p.ItemNote = "" // what is to say stands with the scans
 	}
 	return p
 }

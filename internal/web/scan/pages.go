@@ -10,6 +10,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"temgoc/internal/gs1"
+	"temgoc/internal/sighting"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/ui"
 )
@@ -22,6 +23,11 @@ type Config struct {
 	Ledger  *trace.Ledger
 	Cache   *Cache
 	Counter *Counter
+	// Sightings keep what becomes known of single stamps; nil for nothing, and then
+	// no browser is given an id.
+	Sightings *sighting.Keeper
+	// HTTPS says that the service is reached by https.
+	HTTPS bool
 	// Office is whom the public can tell of a problem besides the producer.
 	Office Contact
 	// Demonstration marks every page as showing invented data.
@@ -38,6 +44,7 @@ type Pages struct {
 	templates *ui.Templates
 	photos    *photos
 	bodies    chan struct{} // slots for originals being given out
+	newcomers *newcomers
 }
 
 // New makes Pages. It fails when a template does not parse or the metric is
@@ -62,7 +69,9 @@ func New(c Config) (*Pages, error) {
 	if err != nil {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
-	return &Pages{config: c, templates: templates, photos: photos, bodies: make(chan struct{}, maxBodies)}, nil
+	return &Pages{
+		config: c, templates: templates, photos: photos, bodies: make(chan struct{}, maxBodies), newcomers: newNewcomers(c.Now),
+	}, nil
 }
 
 // Register adds the routes, each for GET and HEAD.
@@ -71,6 +80,7 @@ func (p *Pages) Register(r gin.IRoutes) {
 		"/":                 p.start,
 		"/:code":            p.code,
 		"/:code/records":    p.records,
+		"/:code/seen":       p.seen,
 		"/:code/proof":      p.prove,
 		"/:code/proof.json": p.proveFile,
 		"/01/*link":         p.digitalLink,

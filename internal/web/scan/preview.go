@@ -35,7 +35,7 @@ func (p *Pages) preview(d *trace.Dossier, q request, now time.Time) (*rendered, 
 		return nil, err
 	}
 	if void := d.Void(); void != nil {
-		return p.voided(d, code, q, time.Time{}, withdrawal{void.Created, void.Data.Reason})
+		return p.voided(d, code, q, time.Time{}, withdrawal{since: void.Created, reason: void.Data.Reason})
 	}
 	if b := &d.Batch.Data; b.State == trace.BatchOpen { // the dossier is ours
 		q.unreleased = true

@@ -6,8 +6,8 @@ import (
 	"encoding/base64"
 	"encoding/json"
 	"fmt"
-	"html/template"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -185,11 +185,18 @@ func (p *Pages) record(d *trace.Dossier, today trace.Date, r request, asOf time.
 		page.Full = true
 		return p.page(http.StatusOK, page)
 	}
+	room := 0
+	if s.after != "" {
+		room = roomForScans
+	}
+	if s.level == levelOpened {
+		room += roomForOpened
+	}
 	var out *rendered
 	var err error
 	for _, w.detail = range details {
 		out, err = p.page(http.StatusOK, w.page(b, s))
-		if err != nil || len(out.body) <= maxPage-roomForScans {
+		if err != nil || len(out.body) <= maxPage-room {
 			break
 		}
 	}
@@ -199,15 +206,36 @@ func (p *Pages) record(d *trace.Dossier, today trace.Date, r request, asOf time.
 // blank stands for the item on a page that is rendered once for all items of
 // a batch. Its texts are as long as those they stand for, so that shortening
 // treats them alike, and are the same in HTML and in addresses.
-var blank = named{code: "QITEMCODEQITEMCODEQI", display: "QITEM-DISPL-QITEM-DISPL", scans: "QITEMSCANS"}
+var blank = named{code: "QITEMCODEQITEMCODEQI", display: "QITEM-DISPL-QITEM-DISPL", scans: "QITEMSCANS", after: "QITEMAFTER"}
 
-// roomForScans is kept free on such a page for the sentence about the scans.
-const roomForScans = 160
+// roomForScans is kept free on such a page for what fill puts in: the sentence
+// about the scans, the state of the stamp, and the picture for new browsers. On
+// the page of a pack that was opened there is one more sentence.
+const (
+	roomForScans  = 250
+	roomForOpened = 200
+)
+
+// stamped is a page rendered with blank for one item. Its policy is the page's,
+// whose style and scripts it has.
+func stamped(page *rendered, s named) *rendered {
+	r := &rendered{status: page.status, body: fill(page.body, s), header: slices.Clone(page.header)}
+	sum := sha256.Sum256([]byte(page.etag + s.code + s.scans + s.after))
+	r.etag = `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`
+	for i, f := range r.header {
+		switch f.name {
+		case "Content-Length":
+			r.header[i].values = []string{strconv.Itoa(len(r.body))}
+		case "Etag":
+			r.header[i].values = []string{r.etag}
+		}
+	}
+	return r
+}
 
 // fill puts an item into a page rendered with blank.
 func fill(page []byte, s named) []byte {
-	scans := template.HTMLEscapeString(s.scans)
-	out := make([]byte, 0, len(page)+2*roomForScans)
+	out := make([]byte, 0, len(page)+len(s.scans)+len(s.after)+256)
 	for len(page) > 0 {
 		i := bytes.Index(page, []byte("QITEM"))
 		if i < 0 {
@@ -220,7 +248,9 @@ func fill(page []byte, s named) []byte {
 		case bytes.HasPrefix(page, []byte(blank.display)):
 			out, page = append(out, s.display...), page[len(blank.display):]
 		case bytes.HasPrefix(page, []byte(blank.scans)):
-			out, page = append(out, scans...), page[len(blank.scans):]
+			out, page = append(out, s.scans...), page[len(blank.scans):]
+		case bytes.HasPrefix(page, []byte(blank.after)):
+			out, page = append(out, s.after...), page[len(blank.after):]
 		default: // a word of somebody's text
 			out, page = append(out, page[0]), page[1:]
 		}

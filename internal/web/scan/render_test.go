@@ -7,12 +7,13 @@ import (
 )
 
 func TestFill(t *testing.T) {
-	item := named{code: "C", display: "D", scans: "1 < 2"}
+	item := named{code: "C", display: "D", scans: "1 &lt; 2", after: "<a>"}
 	tests := map[string]string{
 		"":                                 "",
 		"no item":                          "no item",
 		blank.code + blank.display + "|":   "CD|",
 		"<p>" + blank.scans + "</p>":       "<p>1 &lt; 2</p>",
+		blank.after:                        "<a>",
 		"QITEM QITEMS Q" + blank.code[:19]: "QITEM QITEMS Q" + blank.code[:19],
 	}
 	for page, want := range tests {

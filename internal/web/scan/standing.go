@@ -21,6 +21,11 @@ const (
 	KindRecalled      Kind = "recalled"
 	KindAltered       Kind = "altered"
 
+	// What may be known of one item beside its batch.
+	KindOpened         Kind = "opened"
+	KindCopiesPossible Kind = "copies_possible"
+	KindCopiesLikely   Kind = "copies_likely"
+
 	KindVoided      Kind = "voided"
 	KindNotActive   Kind = "not_active"
 	KindNotIssued   Kind = "not_issued"
@@ -41,7 +46,8 @@ const (
 // severity orders the kinds with a record: the highest is the verdict, the
 // others are said as well.
 var severity = map[Kind]int{
-	KindReleased: 0, KindClosed: 1, KindExpired: 2, KindInputHeld: 3, KindHeld: 4, KindInputRecalled: 5, KindRecalled: 6, KindAltered: 7,
+	KindReleased: 0, KindClosed: 1, KindOpened: 2, KindCopiesPossible: 3, KindExpired: 4, KindInputHeld: 5, KindHeld: 6,
+	KindCopiesLikely: 7, KindInputRecalled: 8, KindRecalled: 9, KindAltered: 10,
 }
 
 // A standing is what the system knows about a batch on a day.
@@ -51,7 +57,7 @@ type standing struct {
 }
 
 // standingOf finds the verdict on a published batch.
-func standingOf(d *trace.Dossier, today trace.Date) standing {
+func standingOf(d *trace.Dossier, today trace.Date, l level) standing {
 	found := []Kind{stateKind(d.Batch.Data.State)}
 	if d.Batch.Data.ExpiredOn(today) {
 		found = append(found, KindExpired)
@@ -60,6 +66,9 @@ func standingOf(d *trace.Dossier, today trace.Date) standing {
 	for _, a := range d.Alerts {
 		held = held || a.Batch.Data.State == trace.BatchHeld
 		recalled = recalled || a.Batch.Data.State == trace.BatchRecalled
+	}
+	if l != levelNone {
+		found = append(found, l.kind())
 	}
 	if held {
 		found = append(found, KindInputHeld)
@@ -121,9 +130,9 @@ func (k Kind) tone() tone {
 	switch k {
 	case KindReleased, KindClosed:
 		return toneGood
-	case KindExpired, KindInputHeld, KindHeld, KindNotActive, KindMistyped:
+	case KindExpired, KindOpened, KindCopiesPossible, KindInputHeld, KindHeld, KindNotActive, KindMistyped:
 		return toneWarn
-	case KindAltered, KindInputRecalled, KindRecalled, KindVoided, KindNotIssued, KindUnknown, KindLotUnknown, KindFileCorrupt:
+	case KindAltered, KindCopiesLikely, KindInputRecalled, KindRecalled, KindVoided, KindNotIssued, KindUnknown, KindLotUnknown, KindFileCorrupt:
 		return toneBad
 	}
 	return toneNone

@@ -29,7 +29,12 @@ type texts struct {
 	AndMore, Reason, ByProducer, TestFailed, WhatToDo          string
 	AlsoRecalled, AlsoHeld, AlsoExpired, AlsoInput             string
 	RecalledDo                                                 []string
-	FirstScan, NthScan, NoCount, BatchCount, CheckPack         string
+	FirstScan, NthScan, NoCount, BatchCount                    string
+
+	Opened, OpenedByPIN, OpenedByProducer, OpenedDo           string
+	CopiesPossible, CopiesPossibleLine, CopiesPossibleDo      string
+	CopiesLikely, CopiesLikelyLine, CopiesLikelyDo, Reported  string
+	PINTitle, PINLead, PINLabel, PINSend, PINMore, StolenLine string
 
 	// Pages without a record.
 	Mistyped, MistypedLine, MistypedMeant, MistypedAsk                string
@@ -175,7 +180,22 @@ var vietnamese = texts{
 	NthScan:    "Tem này đã được quét lần đầu lúc %s; đây là lượt thứ %s.",
 	NoCount:    "Lúc này chưa đọc được số lượt quét của tem.",
 	BatchCount: "Mã này in chung trên mọi tem của lô, nên số lượt quét không nói lên điều gì về một gói hàng.",
-	CheckPack:  "Nếu bạn là người đầu tiên mở gói hàng mà tem đã được quét nhiều lần, hãy báo cho cơ sở sản xuất.",
+
+	Opened:             "Gói hàng mang tem này đã được ghi nhận là đã mở",
+	OpenedByPIN:        "Lúc %s, người có mã PIN dưới lớp cào đã báo mở gói.",
+	OpenedByProducer:   "Lúc %s, cơ sở sản xuất đã ghi nhận gói này đã mở hoặc đã dùng.",
+	OpenedDo:           "Nếu gói trên tay bạn còn nguyên, chưa ai mở, thì mã này có thể đã bị chép từ gói khác: hãy báo cho cơ sở sản xuất.",
+	CopiesPossible:     "Tem này được quét bằng nhiều máy khác nhau",
+	CopiesPossibleLine: "Trong 90 ngày qua, ít nhất 5 máy khác nhau đã mở trang của tem này. Có thể nhiều người cùng xem một gói, cũng có thể mã đã bị chép sang gói khác.",
+	CopiesPossibleDo:   "So kỹ tên sản phẩm, số lô và hạn dùng với bao bì, và hỏi nơi bán về nguồn hàng.",
+	CopiesLikely:       "Tem này bị quét bằng quá nhiều máy, có thể đã bị sao chép",
+	CopiesLikelyLine:   "Trong 90 ngày qua, ít nhất 10 máy khác nhau đã mở trang của tem này, điều hiếm khi xảy ra với một tem trên một gói hàng. Hệ thống không biết gói trên tay bạn mang tem gốc hay tem chép.",
+	CopiesLikelyDo:     "Đừng dựa vào tem này. Hãy giữ bao bì và hóa đơn, báo cho cơ sở sản xuất hoặc cơ quan quản lý.",
+	Reported:           "Cơ sở báo: tem %s.",
+	PINTitle:           "Bạn vừa mở gói hàng?",
+	PINLead:            "Cào lớp phủ trên tem rồi nhập mã PIN 8 số. Gói sẽ được ghi nhận là đã mở, để mã chép sang gói khác lộ ra. Lớp phủ đã bị cào sẵn thì chưa nên mua.",
+	PINLabel:           "Mã PIN", PINSend: "Ghi nhận đã mở", PINMore: "Giúp phát hiện tem chép",
+	StolenLine: "Cơ sở sản xuất đã báo những tem này bị mất cắp.",
 
 	Mistyped:      "Có thể gõ sai mã",
 	MistypedLine:  "Mã %s không đúng: hệ thống chưa phát hành tem nào mang mã này.",

@@ -29,17 +29,25 @@ const shownAlerts = 4
 
 // A named code is how a page names what was scanned: a batch code, or an item
 // code with the sentence about its scans, which is empty for a batch.
-type named struct{ code, display, scans string }
+type named struct {
+	code, display string
+	// What follows is about one item. scans is HTML of one paragraph or more, after
+	// HTML at the end of the page; pin says that it has a scratch PIN.
+	scans, after string
+	level        level
+	pin          bool
+}
 
 // verdictOf words the standing of a published batch.
 func verdictOf(t *texts, d *trace.Dossier, today trace.Date, s named) verdict {
-	st := standingOf(d, today)
+	st := standingOf(d, today, s.level)
 	v := newVerdict(t, st.kind)
 	v.Lines = append(v.Lines, say(t.Issued, s.display))
 	t.explain(&v, st.kind, d)
 	for _, k := range st.also {
 		v.Also = append(v.Also, t.also(k, d))
 	}
+	t.explainItem(&v, st.kind, s.level)
 	if anyTestFailed(d) {
 		v.Also = append(v.Also, t.TestFailed)
 	}
@@ -64,7 +72,8 @@ func newVerdict(t *texts, k Kind) verdict {
 func (t *texts) title(k Kind) string {
 	return map[Kind]string{
 		KindReleased: t.Released, KindClosed: t.Closed, KindExpired: t.Expired, KindHeld: t.Held, KindRecalled: t.Recalled, KindAltered: t.Altered,
-		KindInputHeld: t.InputHeld, KindInputRecalled: t.InputRecalled, KindVoided: t.Voided, KindNotActive: t.NotActive,
+		KindInputHeld: t.InputHeld, KindInputRecalled: t.InputRecalled,
+		KindOpened: t.Opened, KindCopiesPossible: t.CopiesPossible, KindCopiesLikely: t.CopiesLikely, KindVoided: t.Voided, KindNotActive: t.NotActive,
 		KindNotIssued: t.NotIssued, KindUnknown: t.Unknown, KindMistyped: t.Mistyped, KindMalformed: t.Malformed,
 		KindUnavailable: t.Unavailable, KindLotUnknown: t.LotUnknown, KindLotMissing: t.LotMissing, KindGTINUnknown: t.GTINUnknown,
 		KindBadLink: t.BadLink, KindFileGone: t.FileGone, KindFileCorrupt: t.FileCorrupt, KindPageGone: t.PageGone, KindBroken: t.Broken,
@@ -113,6 +122,28 @@ func (t *texts) explain(v *verdict, k Kind, d *trace.Dossier) {
 	}
 }
 
+// explainItem adds what is known of the item by itself, and what to do about it.
+// The lines of an item are said whatever else is known of its batch.
+func (t *texts) explainItem(v *verdict, k Kind, l level) {
+	line, do := "", ""
+	switch l {
+	case levelOpened:
+		do = t.OpenedDo
+	case levelAmber:
+		line, do = t.CopiesPossibleLine, t.CopiesPossibleDo
+	case levelRed:
+		line, do = t.CopiesLikelyLine, t.CopiesLikelyDo
+	default:
+		return
+	}
+	if line != "" {
+		v.Lines = append(v.Lines, line)
+	}
+	if k != KindRecalled && k != KindInputRecalled { // then there is something else to do
+		v.Do = append(v.Do, do)
+	}
+}
+
 // author is who brought the batch into its state.
 func (t *texts) author(d *trace.Dossier) string {
 	b := d.Batch.Data
@@ -132,6 +163,8 @@ func (t *texts) also(k Kind, d *trace.Dossier) string {
 		return say(t.AlsoHeld, t.moment(b.StateSince))
 	case KindExpired:
 		return say(t.AlsoExpired, t.date(b.Expiry))
+	case KindOpened, KindCopiesPossible, KindCopiesLikely:
+		return t.title(k) + "."
 	}
 	return t.AlsoInput
 }

@@ -22,6 +22,7 @@ import (
 	"temgoc/internal/gs1"
 	"temgoc/internal/printing"
 	"temgoc/internal/proof"
+	"temgoc/internal/sighting"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/scan"
@@ -37,15 +38,16 @@ type world struct {
 	files   *dir.Files
 	fileDir string
 	// database is the file of the store.
-	database string
-	log      *proof.Log
-	ledger   *trace.Ledger
-	book     *printing.Book
-	keys     *stamp.Keys
-	cache    *scan.Cache
-	counter  *scan.Counter
-	pages    *scan.Pages
-	handler  http.Handler
+	database  string
+	log       *proof.Log
+	ledger    *trace.Ledger
+	book      *printing.Book
+	keys      *stamp.Keys
+	cache     *scan.Cache
+	counter   *scan.Counter
+	sightings *sighting.Keeper
+	pages     *scan.Pages
+	handler   http.Handler
 
 	producer, product string
 	numbers           int
@@ -147,7 +149,7 @@ func newWorld(tb testing.TB) *world {
 	w := &world{TB: tb, fileDir: tb.TempDir()}
 	w.clock.Store(noon.UnixMilli())
 	w.database = filepath.Join(tb.TempDir(), "temgoc.db")
-	db, err := sqlite.Open(tb.Context(), w.database)
+	db, err := sqlite.Open(tb.Context(), w.database, sighting.Removable()...)
 	w.must(err)
 	tb.Cleanup(func() { db.Close() })
 	w.store = &outage{Store: db}
@@ -166,8 +168,9 @@ func newWorld(tb testing.TB) *world {
 	w.cache, err = w.newCache(w.now)
 	w.must(err)
 	w.counter = scan.NewCounter(w.store, w.now)
+	w.sightings = sighting.New(sighting.Config{Ledger: w.ledger, Store: w.log.Store(), Book: w.book, Keys: w.keys, Now: w.now})
 	w.pages, err = scan.New(scan.Config{
-		Ledger: w.ledger, Cache: w.cache, Counter: w.counter, Now: w.now,
+		Ledger: w.ledger, Cache: w.cache, Counter: w.counter, Now: w.now, Sightings: w.sightings,
 		Office: scan.Contact{Name: "Văn phòng Nông thôn mới tỉnh", Phone: "0207 000 000", Email: "ocop@example.vn"},
 	})
 	w.must(err)
@@ -175,15 +178,6 @@ func newWorld(tb testing.TB) *world {
 	w.producer, w.product = w.addProducer(), ""
 	w.product = w.addProduct()
 	return w
-}
-
-// loggedKinds are those whose documents pages show.
-func loggedKinds() []trace.Kind {
-	var logged []trace.Kind
-	for _, k := range append(trace.AuditKinds(), printing.AuditKinds()...) {
-		logged = append(logged, k.Kind)
-	}
-	return append(logged, trace.KindErasures)
 }
 
 // newCache is an empty cache on a clock.

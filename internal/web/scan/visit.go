@@ -1,0 +1,159 @@
+package scan
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+	"sync"
+	"time"
+
+	"github.com/gin-gonic/gin"
+	"github.com/hashicorp/golang-lru/v2/simplelru"
+	"golang.org/x/time/rate"
+
+	"temgoc/internal/sighting"
+)
+
+// A visit is somebody asking for a page.
+type visit struct {
+	view bool // counts, see isView
+	// browser is the id that the browser brought, newcomer the one that it is
+	// given with this answer; at most one is set.
+	browser, newcomer string
+	gin               *gin.Context
+}
+
+// cookieLife is how long a browser keeps its id: as long as its marks are kept.
+const cookieLife = sighting.Window
+
+// seenPath, after a code, is the address of a picture without content that a page
+// has which gave a browser its id: when it is asked for, the browser has kept the
+// id and shows pages. Only then is it counted among the browsers that looked at
+// the stamp; programs that fetch a page and no more are not.
+const seenPath = "/seen"
+
+func (p *Pages) cookieName() string {
+	if p.config.HTTPS {
+		return "__Host-tem"
+	}
+	return "tem"
+}
+
+// visitOf reads who asks.
+func (p *Pages) visitOf(g *gin.Context, q request) visit {
+	v := visit{view: isView(g.Request, q), gin: g}
+	if p.config.Sightings == nil || g.Request.Header.Get("Cookie") == "" {
+		return v
+	}
+	if c, err := g.Request.Cookie(p.cookieName()); err == nil && sighting.ValidBrowser(c.Value) {
+		v.browser = c.Value
+	}
+	return v
+}
+
+// see counts a view of an item that counts, and with it the browser; one that
+// brings no id is given one.
+func (p *Pages) see(v *visit, i liveItem) {
+	if !v.view {
+		return
+	}
+	now := p.config.Now()
+	p.config.Counter.Add(i.ref.Code.String(), now)
+	if p.config.Sightings == nil {
+		return
+	}
+	if len(i.order.Sent) > 0 && !i.order.HasShipped(i.ref.Position) {
+		p.config.Sightings.Note(i.ref, sighting.SignUnshipped, now)
+	}
+	switch {
+	case v.browser != "":
+		p.config.Sightings.Seen(i.ref, v.browser, now)
+	case p.newcomers.admit(v.gin.ClientIP()):
+		v.newcomer = sighting.NewBrowser()
+	}
+}
+
+// count counts a view of an item that does not count, and notes it.
+func (p *Pages) count(v *visit, i liveItem, sign sighting.Sign, add bool) {
+	if !v.view {
+		return
+	}
+	now := p.config.Now()
+	if add {
+		p.config.Counter.Add(i.ref.Code.String(), now)
+	}
+	if p.config.Sightings != nil {
+		p.config.Sightings.Note(i.ref, sign, now)
+	}
+}
+
+// greet gives a browser its id. It is sent back to this service alone, and tells
+// nothing but that it is the same browser.
+func (p *Pages) greet(h http.Header, v *visit) {
+	if v.newcomer == "" {
+		return
+	}
+	c := http.Cookie{
+		Name: p.cookieName(), Value: v.newcomer, Path: "/", MaxAge: int(cookieLife / time.Second),
+		HttpOnly: true, Secure: p.config.HTTPS, SameSite: http.SameSiteLaxMode,
+	}
+	h["Set-Cookie"] = []string{c.String()}
+}
+
+// seen answers the picture of seenPath, and counts the browser that asks for it.
+func (p *Pages) seen(g *gin.Context) {
+	v := p.visitOf(g, request{})
+	g.Header("Cache-Control", "no-store")
+	g.Header("X-Robots-Tag", "noindex, nofollow")
+	g.Status(http.StatusNoContent)
+	site := g.Request.Header.Get("Sec-Fetch-Site")
+	if v.browser == "" || g.Request.Method != http.MethodGet || site != "" && site != "same-origin" {
+		return
+	}
+	given, _, _ := strings.Cut(strings.TrimPrefix(g.Request.URL.Path, "/"), "/")
+	if ref, _, ok := p.Stamp(g.Request.Context(), given); ok {
+		p.config.Sightings.Seen(ref, v.browser, p.config.Now())
+	}
+}
+
+// How many new ids one address is given: many subscribers of a mobile network
+// share one, and nobody should be able to make up the browsers of a whole crowd.
+const (
+	newcomersAtOnce = 60
+	newcomerEvery   = 20 * time.Second
+	maxAddresses    = 1 << 16
+)
+
+// newcomers bounds how many new ids an address is given. It is kept in memory,
+// and whoever asked longest ago is forgotten first.
+type newcomers struct {
+	now func() time.Time
+	mu  sync.Mutex
+	of  *simplelru.LRU[netip.Prefix, *rate.Limiter]
+}
+
+func newNewcomers(now func() time.Time) *newcomers {
+	of, err := simplelru.NewLRU[netip.Prefix, *rate.Limiter](maxAddresses, nil)
+	if err != nil {
+		panic(err) // the size is a constant above zero
+	}
+	return &newcomers{now: now, of: of}
+}
+
+// admit tells whether an address may be given one more.
+func (n *newcomers) admit(client string) bool {
+	addr, _ := netip.ParseAddr(client) // whatever is none is one address too
+	bits := 32
+	if addr = addr.Unmap().WithZone(""); addr.Is6() {
+		bits = 64 // what one subscriber gets
+	}
+	key, _ := addr.Prefix(bits)
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	l, ok := n.of.Get(key)
+	if !ok {
+		l = rate.NewLimiter(rate.Every(newcomerEvery), newcomersAtOnce)
+		n.of.Add(key, l)
+	}
+	return l.AllowN(n.now(), 1)
+}
