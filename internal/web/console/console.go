@@ -23,6 +23,7 @@ import (
 	"temgoc/internal/web/console/laboratory"
 	"temgoc/internal/web/console/office"
 	"temgoc/internal/web/console/operation"
+	"temgoc/internal/web/console/outreach"
 	"temgoc/internal/web/console/personal"
 	"temgoc/internal/web/console/problems"
 	"temgoc/internal/web/console/producer"
@@ -122,6 +123,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return personal.Part(t, personal.Config{Register: c.Privacy, People: c.People, Audit: c.Audit})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
+			return outreach.Part(t, outreach.Config{Ledger: c.Ledger})
 		},
 	}
 }

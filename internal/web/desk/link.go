@@ -28,12 +28,25 @@ type linkPage struct {
 // Template implements ui.Page.
 func (linkPage) Template() string { return "link.html" }
 
+// NoticePath is where notices of holds and recalls open for whoever has the
+// link; the token of each stands behind it.
+const NoticePath = "/thong-bao/"
+
+// UnnotedQuery behind such an address shows the notice to who sends it: it is
+// then not noted as opened by the recipient.
+const UnnotedQuery = "?xem=truoc"
+
+// Address is an address of this service as people outside reach it.
+func (v *Visit) Address(path string) string {
+	return strings.TrimSuffix(v.kit.config.PublicURL, "/") + path
+}
+
 // ShowLink answers with the link of an invitation or a reset, which nobody can
 // read again, and sends it where there is a mail server and the person signs in
 // with an e-mail address. A mail that cannot be sent is no failure: the link is
 // there to be passed on in another way.
 func (v *Visit) ShowLink(p trace.Stored[account.Person], token, back string) (Answer, error) {
-	address := strings.TrimSuffix(v.kit.config.PublicURL, "/") + InvitationPath + token
+	address := v.Address(InvitationPath + token)
 	symbol, err := NewSymbol(address, v.T("Mã QR của đường dẫn", "QR code of the link"))
 	if err != nil {
 		return Answer{}, err

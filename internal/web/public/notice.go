@@ -14,10 +14,6 @@ import (
 	"temgoc/internal/web/ui"
 )
 
-// NoticePath is where notices of holds and recalls open, below it each by its
-// token.
-const NoticePath = "/thong-bao"
-
 // How often one client, and all clients together, may open and acknowledge
 // notices. A wrong token counts as much as a right one.
 var (
@@ -48,12 +44,13 @@ type recallNoticePage struct {
 func (recallNoticePage) Template() string { return "recall-notice.html" }
 
 // openNotice shows a notice. What fetches pages ahead of people does not count
-// as the recipient.
+// as the recipient, nor does who sends the notice.
 func (p *Pages) openNotice(v *desk.Visit) (desk.Answer, error) {
 	if err := p.notices.admit(v.Client()); err != nil {
 		return desk.Answer{}, err
 	}
-	ahead := v.Request.Method != http.MethodGet || v.Request.Header.Get("Sec-Purpose") != "" || v.Request.Header.Get("Purpose") != ""
+	ahead := v.Request.Method != http.MethodGet || v.Request.Header.Get("Sec-Purpose") != "" || v.Request.Header.Get("Purpose") != "" ||
+		"?"+v.Request.URL.RawQuery == desk.UnnotedQuery
 	n, err := p.config.Ledger.OpenNotice(v.Context(), v.Param("token"), !ahead)
 	if err != nil {
 		return desk.Answer{}, err
@@ -145,7 +142,7 @@ func (p *Pages) acknowledge(v *desk.Visit) (desk.Answer, error) {
 		_, err = p.config.Ledger.Acknowledge(v.Context(), op, link, data)
 	}
 	if err == nil {
-		return v.Redirect(NoticePath+"/"+link+"?lang="+string(v.Lang), "", ""), nil
+		return v.Redirect(desk.NoticePath+link+"?lang="+string(v.Lang), "", ""), nil
 	}
 	if errors.Is(err, trace.ErrKeyReused) || p.tokens.usable(token) != nil {
 		token = p.tokens.issue()

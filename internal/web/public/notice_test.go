@@ -12,6 +12,7 @@ import (
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/testing/hostile"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/desk"
 )
 
 // notified recalls a batch and makes a notification of it; its link is
@@ -30,7 +31,7 @@ func notified(w *desktest.World, to trace.BatchState, d trace.NotificationData) 
 	if err != nil {
 		w.T.Fatal(err)
 	}
-	return code, n.ID, NoticePath + "/" + token
+	return code, n.ID, desk.NoticePath + token
 }
 
 func notificationOf(w *desktest.World, code string) trace.Notification {
@@ -82,7 +83,7 @@ func TestNoticeRefusals(t *testing.T) {
 	w, _ := world(t)
 	code, id, link := notified(w, trace.BatchHeld, trace.NotificationData{Recipient: "Siêu thị Xanh"})
 	b := w.Guest()
-	for _, wrong := range []string{link + "0", link[:len(link)-1], NoticePath + "/" + id, NoticePath + "/x"} {
+	for _, wrong := range []string{link + "0", link[:len(link)-1], desk.NoticePath + id, desk.NoticePath + "x"} {
 		b.Get(wrong).Want(t, http.StatusNotFound)
 	}
 	page := b.Get(link).Want(t, http.StatusOK, "Thông báo tạm dừng lưu hành")
@@ -107,7 +108,7 @@ func TestNoticesAreBounded(t *testing.T) {
 	b := w.Guest()
 	page := b.Get(link)
 	for range noticesEach.burst {
-		b.Get(NoticePath + "/x")
+		b.Get(desk.NoticePath + "x")
 	}
 	if got := b.Get(link); got.Status != http.StatusTooManyRequests {
 		t.Errorf("opening goes on with status %d", got.Status)

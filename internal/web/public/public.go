@@ -91,7 +91,7 @@ func New(c Config) (*Pages, error) {
 func (p *Pages) Part() desk.Part {
 	send := desk.Public(http.MethodPost, ReportPath, p.report)
 	send.Uploads, send.Admit = true, p.admitReport
-	acknowledge := desk.Public(http.MethodPost, NoticePath+"/:token", p.acknowledge)
+	acknowledge := desk.Public(http.MethodPost, desk.NoticePath+":token", p.acknowledge)
 	acknowledge.Admit = p.admitAcknowledgement
 	return desk.Part{Name: "public", Templates: p.templates, Public: true, Routes: []desk.Route{
 		desk.Public(http.MethodGet, LookUpPath, p.lookUp),
@@ -100,7 +100,7 @@ func (p *Pages) Part() desk.Part {
 		desk.Public(http.MethodGet, sentPath, p.sent),
 		desk.Public(http.MethodGet, answerPath, p.answer),
 		desk.Public(http.MethodPost, forgetPath, p.forget),
-		desk.Public(http.MethodGet, NoticePath+"/:token", p.openNotice),
+		desk.Public(http.MethodGet, desk.NoticePath+":token", p.openNotice),
 		acknowledge,
 	}}
 }

@@ -8,6 +8,7 @@ import (
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console/outreach"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
 )
@@ -177,6 +178,8 @@ func linksOf(v *desk.Visit, d *trace.Dossier) []desk.Link {
 	add(released, "problems", at+"/tam-dung", "Tạm dừng lưu hành", "Put on hold")
 	add(b.State.Published() && b.State != trace.BatchRecalled, "problems", at+"/thu-hoi", "Thu hồi lô", "Recall")
 	add(b.State == trace.BatchHeld || b.State == trace.BatchRecalled, "register", at+"/thong-bao", "Thông báo để in", "Notice to print")
+	add(b.State == trace.BatchHeld || b.State == trace.BatchRecalled, "people", outreach.NotifyPath+d.Batch.ID, "Báo cho nơi nhận hàng", "Tell the recipients")
+	add(b.State.Published(), "search", outreach.ReachPath+d.Batch.ID, "Hàng đã đi đâu, cân đối số lượng", "Where the goods went, balance")
 	add((released || b.State == trace.BatchHeld) && own, "batches", at+"/ket-thuc", "Kết thúc lô", "Close the batch")
 	add(true, "history", at+"/lich-su", "Lịch sử đầy đủ", "Full history")
 	return out

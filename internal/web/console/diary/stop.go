@@ -6,6 +6,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console/outreach"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
 )
@@ -152,6 +153,8 @@ type noticePage struct {
 	Reach      []relative
 	More       int
 	Recalled   bool
+	// Notify is where each of them is told and answers.
+	Notify string
 }
 
 // Template implements ui.Page.
@@ -175,7 +178,7 @@ func (d *diary) notice(v *desk.Visit) (desk.Answer, error) {
 	}
 	page := &noticePage{
 		Frame: v.Frame("Thông báo", "Notice", trail(v, dossier)...), Head: headOf(v, dossier), Paper: v.PaperNotice(n, printing.Possible(orders)),
-		Recalled: dossier.Batch.Data.State == trace.BatchRecalled,
+		Recalled: dossier.Batch.Data.State == trace.BatchRecalled, Notify: outreach.NotifyPath + dossier.Batch.ID,
 	}
 	for _, r := range dossier.Last() {
 		if s := r.Data.Shipping; s != nil {

@@ -9,6 +9,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console/outreach"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
 )
@@ -313,7 +314,10 @@ func (i inspection) acts(v *desk.Visit, s subject) []desk.Link {
 	add(v.Actor.MayMove(b, trace.BatchHeld) == nil, s.path()+"/tam-dung", "Tạm dừng lưu hành", "Put on hold")
 	add(v.Actor.MayMove(b, trace.BatchReleased) == nil, s.path()+"/luu-hanh", "Cho lưu hành trở lại", "Lift the hold")
 	add(v.Actor.MayProposeRecall(b) == nil, s.path()+"/thu-hoi", "Đề nghị thu hồi", "Propose a recall")
-	add(authority(v) && (b.State == trace.BatchHeld || b.State == trace.BatchRecalled), s.path()+"/thong-bao", "Thông báo để in", "Notice to print")
+	stopped := authority(v) && (b.State == trace.BatchHeld || b.State == trace.BatchRecalled)
+	add(stopped, s.path()+"/thong-bao", "Thông báo để in", "Notice to print")
+	add(stopped, outreach.NotifyPath+s.Batch.ID, "Báo cho nơi nhận hàng", "Tell the recipients")
+	add(authority(v), outreach.ReachPath+s.Batch.ID, "Hàng đã đi đâu", "Where the goods went")
 	add(b.State.Published(), "/"+s.Batch.ID, "Trang người mua thấy", "The shopper's page")
 	if len(out) > 0 && authority(v) {
 		out[0].Icon = "main"

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console/outreach"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
 )
@@ -33,6 +34,8 @@ type recallsPage struct {
 	Rows    []row
 	Empty   string
 	Pager   desk.Pager
+	// Late are recalled batches with a deadline that has passed.
+	Late []row
 }
 
 // Template implements ui.Page.
@@ -66,8 +69,38 @@ func (i inspection) recalls(v *desk.Visit) (desk.Answer, error) {
 		return desk.Answer{}, err
 	}
 	page.Pager = v.Pager(list.Next)
-	page.Rows, err = i.recallRows(v, list.Items)
+	if page.Rows, err = i.recallRows(v, list.Items); err != nil {
+		return desk.Answer{}, err
+	}
+	page.Late, err = i.late(v)
 	return desk.Show(page), err
+}
+
+// late lists recalled batches with a deadline that has passed, of producers who
+// recalled them too.
+func (i inspection) late(v *desk.Visit) ([]row, error) {
+	open, err := i.Ledger.OpenRecalls(v.Context(), v.Actor)
+	if err != nil {
+		return nil, err
+	}
+	n := &names{v: v}
+	for _, p := range open {
+		n.want(p.Batch.Data.Product, p.Batch.Data.Producer)
+	}
+	if err := i.look(n); err != nil {
+		return nil, err
+	}
+	var rows []row
+	for _, p := range open {
+		if b := p.Batch.Data; p.Overdue() {
+			state := desk.Bad(v.T("quá hạn", "overdue"))
+			rows = append(rows, row{
+				Label: ui.Joined(" · ", n.product(b.Product), v.T("lô ", "lot ")+b.Lot.String(), n.producer(b.Producer)), Href: outreach.NotifyPath + p.Batch.ID,
+				Text: ui.Joined(" · ", outreach.Overdue(v, p)...), State: &state,
+			})
+		}
+	}
+	return rows, nil
 }
 
 func (i inspection) recallRows(v *desk.Visit, all []trace.Stored[trace.Recall]) ([]row, error) {
@@ -122,6 +155,8 @@ type recallPage struct {
 	Approve      *ui.Form
 	Reject       *ui.Form
 	Withdraw     *ui.Form
+	// Notify and Reach are where the recipients and the ways of the goods are.
+	Notify, Reach string
 }
 
 // Template implements ui.Page.
@@ -156,6 +191,7 @@ func (i inspection) recallPage(v *desk.Visit) (*recallPage, error) {
 			desk.Fact{Label: v.T("Ngày sản xuất", "Produced"), Value: v.Lang.Date(s.Batch.Data.Production)},
 			desk.Fact{Label: v.T("Hạn dùng", "Expiry"), Value: v.Lang.Date(s.Batch.Data.Expiry)},
 		),
+		Notify: outreach.NotifyPath + r.Data.Batch, Reach: outreach.ReachPath + r.Data.Batch,
 		Own: r.Data.Proposed.Actor == v.Actor.ID, Approved: r.Data.State == trace.RecallApproved, Deadlines: deadlines(v, r.Data.Deadlines()),
 	}
 	if err := i.addScope(v, r.Data, page); err != nil {

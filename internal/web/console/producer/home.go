@@ -77,7 +77,7 @@ func (b *business) home(v *desk.Visit) (desk.Answer, error) {
 	if w.more {
 		page.Looked = len(w.active)
 	}
-	for _, find := range []func(view, *homePage) error{b.findStopped, b.findLacking, b.findProblems, b.findEnding, b.findStamps, b.findRequests} {
+	for _, find := range []func(view, *homePage) error{b.findRecalls, b.findStopped, b.findLacking, b.findProblems, b.findEnding, b.findStamps, b.findRequests} {
 		if err := find(w, page); err != nil {
 			return desk.Answer{}, err
 		}

@@ -8,6 +8,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/console/outreach"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
 )
@@ -27,6 +28,31 @@ func (b *business) findStopped(w view, page *homePage) error {
 			continue
 		}
 		page.Now = append(page.Now, t)
+	}
+	return nil
+}
+
+// findRecalls tells what is still to be done about recalls, the overdue first.
+func (b *business) findRecalls(w view, page *homePage) error {
+	v := w.visit
+	open, err := b.Ledger.OpenRecalls(v.Context(), v.Actor)
+	if err != nil {
+		return err
+	}
+	for _, p := range open {
+		lot := p.Batch.Data.Lot
+		t := task{Icon: "problems", Href: outreach.NotifyPath + p.Batch.ID, Do: v.T("Làm tiếp", "Go on")}
+		switch late := outreach.Overdue(v, p); {
+		case len(late) > 0:
+			t.Title, t.Text = fmt.Sprintf(v.T("Thu hồi lô %s: quá hạn", "Recall of batch %s: overdue"), lot), strings.Join(late, ". ")
+		case p.Told < p.Recipients || p.Recipients == 0:
+			t.Title = fmt.Sprintf(v.T("Thu hồi lô %s: báo cho nơi nhận hàng", "Recall of batch %s: tell the recipients"), lot)
+			t.Text = fmt.Sprintf(v.T("Đã báo %d trên %d nơi. Luật cho 24 giờ.", "%d of %d are told. The law gives 24 hours."), p.Told, p.Recipients)
+		default:
+			t.Title = fmt.Sprintf(v.T("Thu hồi lô %s: ghi kết quả", "Recall of batch %s: enter the result"), lot)
+			t.Text = fmt.Sprintf(v.T("Đã xác nhận %d trên %d nơi.", "%d of %d have acknowledged."), p.Acknowledged, p.Recipients)
+		}
+		page.put(p.Overdue() || p.Result == nil, t)
 	}
 	return nil
 }
