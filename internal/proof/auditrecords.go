@@ -132,7 +132,7 @@ func (a *audit) compare(e storedEntry, logged Leaf, r trace.Revision, before *tr
 	if r.Salt == nil && logged.Per != "" {
 		ordered, err := a.erasureOrdered(r)
 		if err != nil {
-			return err
+			return a.unreadable(err, faultOf(FaultErased, k, "what was stated of it cannot be read: "))
 		}
 		if !ordered {
 			a.fault(faultOf(FaultErased, k, ""))

@@ -57,15 +57,21 @@ func (v *sqlVandal) think(random *rand.Rand) *change {
 	if err != nil {
 		return nil
 	}
+	var c *change
 	switch n := random.IntN(20); {
 	case n < 2:
-		return v.remove(rowid, row)
+		c = v.remove(rowid, row)
 	case n < 5:
-		return v.insert(row, random)
+		c = v.insert(row, random)
 	case n < 7:
 		return v.derived(random)
+	default:
+		c = v.update(rowid, row, random)
 	}
-	return v.update(rowid, row, random)
+	if c == nil {
+		return nil
+	}
+	return v.thorough(c)
 }
 
 func (v *sqlVandal) row(rowid int64) ([]any, error) {
@@ -186,19 +192,32 @@ func (v *sqlVandal) insert(row []any, random *rand.Rand) *change {
 	return &change{
 		what: sort("row inserted", row[0].(string)), how: fmt.Sprint(keyOfRow(row)), of: keyOfRow(row),
 		apply: v.exec("INSERT INTO revisions ("+strings.Join(columns, ",")+") VALUES ("+placeholders+")", row...),
-		undo: func() error {
-			for _, s := range []string{
-				"DELETE FROM revisions WHERE kind = ? AND id = ? AND number = ?",
-				"UPDATE revisions SET refs = refs WHERE kind = ? AND id = ?", // what the trigger took that others have too
-				"INSERT OR IGNORE INTO refs SELECT kind, '', created, id FROM revisions WHERE kind = ? AND id = ?",
-			} {
-				if _, err := v.db.Exec(s, row[:strings.Count(s, "?")]...); err != nil {
-					return err
-				}
-			}
-			return nil
-		},
+		undo:  v.exec("DELETE FROM revisions WHERE kind = ? AND id = ? AND number = ?", row[:3]...),
 	}
+}
+
+// thorough makes undo leave the tables that follow from revisions as they were,
+// of which the triggers of the change may have taken or left something.
+func (v *sqlVandal) thorough(c *change) *change {
+	undo := c.undo
+	c.undo = func() error {
+		if err := undo(); err != nil {
+			return err
+		}
+		for _, s := range []string{
+			"DELETE FROM refs WHERE kind = ? AND id = ?",
+			"DELETE FROM log WHERE kind = ? AND id = ?",
+			"INSERT OR IGNORE INTO refs SELECT kind, '', created, id FROM revisions WHERE kind = ? AND id = ?",
+			"INSERT OR IGNORE INTO refs SELECT r.kind, e.value, r.created, r.id FROM revisions r, json_each(r.refs) e WHERE r.kind = ? AND r.id = ?",
+			"INSERT OR IGNORE INTO log SELECT r.kind, e.value, r.at, r.id, r.number FROM revisions r, json_each(r.refs) e WHERE r.kind = ? AND r.id = ?",
+		} {
+			if _, err := v.db.Exec(s, string(c.of.kind), c.of.id); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	return c
 }
 
 // derived changes a table that follows from revisions.
