@@ -21,7 +21,7 @@ import (
 type auditCmd struct {
 	storeFlags
 	VKey string `name:"vkey" help:"Public key of the log, as temgoc key init printed it, for who audits without the log's key file." placeholder:"KEY"`
-	Kept string `help:"Checkpoint that was kept from before: the log must still contain all that it had then." placeholder:"FILE"`
+	Kept string `help:"Checkpoint that was kept from before: the log must still contain all that it had then (default: the one that the service keeps beside the log's key)." placeholder:"FILE"`
 	Keep string `help:"Write the present checkpoint to a file, if all is well, to be given as --kept the next time; keep it away from this machine." placeholder:"FILE"`
 }
 
@@ -98,12 +98,8 @@ func (c auditCmd) config(ctx context.Context) (proof.AuditConfig, func() error, 
 	if config.Verifier, err = c.verifier(f.LogKey); err != nil {
 		return config, nil, err
 	}
-	if c.Kept != "" {
-		kept, err := os.ReadFile(c.Kept)
-		if err != nil {
-			return config, nil, err
-		}
-		config.Earlier = string(kept)
+	if config.Earlier, err = c.earlier(f.keptCheckpoint()); err != nil {
+		return config, nil, err
 	}
 	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})
 	if err != nil {
@@ -111,6 +107,20 @@ func (c auditCmd) config(ctx context.Context) (proof.AuditConfig, func() error, 
 	}
 	config.Store, config.Files = stores.Documents, stores.Files
 	return config, stores.Close, nil
+}
+
+// earlier is the checkpoint of --kept, or else the one that the service keeps
+// beside its key, if there is one.
+func (c auditCmd) earlier(beside string) (string, error) {
+	if c.Kept != "" {
+		kept, err := os.ReadFile(c.Kept)
+		return string(kept), err
+	}
+	kept, err := os.ReadFile(beside)
+	if errors.Is(err, fs.ErrNotExist) {
+		err = nil
+	}
+	return string(kept), err
 }
 
 // verifier is that of --vkey, or of the key file.

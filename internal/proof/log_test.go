@@ -1,7 +1,6 @@
 package proof
 
 import (
-	"context"
 	"errors"
 	"fmt"
 	"strings"
@@ -201,51 +200,6 @@ func TestForeignKey(t *testing.T) {
 	var fault *Fault
 	if !errors.As(err, &fault) || !strings.Contains(err.Error(), "key in use") {
 		t.Errorf("Open with another key: %v", err)
-	}
-}
-
-// A flaky store fails writes, before or after it carries them out.
-type flaky struct {
-	trace.Store
-	fail func(trace.Revision) (before, after bool)
-}
-
-func (f flaky) Insert(ctx context.Context, r trace.Revision) error {
-	before, after := f.fail(r)
-	if before {
-		return trace.ErrUnavailable
-	}
-	if err := f.Store.Insert(ctx, r); err != nil {
-		return err
-	}
-	if after {
-		return trace.ErrUnavailable
-	}
-	return nil
-}
-
-// TestFailingWrites fails each insert of a run once, before and after it is
-// carried out: what was acknowledged is logged once, and nothing twice.
-func TestFailingWrites(t *testing.T) {
-	for n := range 12 {
-		for _, after := range []bool{false, true} {
-			open := engines["sqlite"](t)
-			store := open()
-			count := 0
-			l := openLog(t, flaky{store, func(trace.Revision) (bool, bool) {
-				count++
-				return count == n+1 && !after, count == n+1 && after
-			}}, freshKey(t))
-			for i := range 5 {
-				r := stated(trace.KindRecords, fmt.Sprint("r", i), 1)
-				if err := l.Store().Insert(t.Context(), r); err != nil {
-					if _, err := l.Store().History(t.Context(), r.Kind, r.ID); err != nil && !errors.Is(err, trace.ErrNotFound) {
-						t.Fatal(err)
-					}
-				}
-			}
-			checkLog(t, l, store)
-		}
 	}
 }
 
