@@ -55,10 +55,10 @@ var publicPages = []string{
 // unlinked are kinds of pages of the console that no link leads to: they follow
 // on a form, or are shown only before a sign-in is complete, while a batch is on
 // hold or after a recall.
-var unlinked = []string{"/console", "/console/ho-so/:x/luu-hanh", "/console/lo/:x/thong-bao", "/console/ma", "/console/vao", "/console/moi/:x", "/console/xac-thuc", "/console/bang-tinh/:x", "/console/phieu/:x/sua"}
+var unlinked = []string{"/console", "/console/ho-so/:x/luu-hanh", "/console/lo/:x/thong-bao", "/console/ma", "/console/vao", "/console/moi/:x", "/console/xac-thuc", "/console/bang-tinh/:x", "/console/phieu/:x/sua", "/console/du-lieu-ca-nhan/:x"}
 
 // files are kinds of addresses that answer with a file instead of a page.
-var files = regexp.MustCompile(`/(?:tep|xuat|mau|anh)(?:/|$)|\.(?:pdf|svg|png)$`)
+var files = regexp.MustCompile(`/(?:tep|tai-ve|xuat|mau|anh)(?:/|$)|\.(?:pdf|svg|png)$`)
 
 // pageKinds are the addresses of all pages of the console, with their
 // parameters as :x.

@@ -36,7 +36,11 @@ func TestGuides(t *testing.T) {
 		batch := strings.TrimPrefix(between(t, text, "Lô đầy đủ", service.url), "/")
 		inspectorStops(as(t, "inspector", phoneWidth), as(t, "office", officeWidth), batch)
 	})
-	t.Run("van-phong", func(t *testing.T) { officeConfirms(as(t, "office", officeWidth)) })
+	t.Run("van-phong", func(t *testing.T) {
+		p := as(t, "office", officeWidth)
+		officeConfirms(p)
+		officeErases(p)
+	})
 	t.Run("quan-tri", func(t *testing.T) { administratorInvites(as(t, "administrator", officeWidth)) })
 	t.Run("nguoi-mua", func(t *testing.T) {
 		shopperLooksUp(sit(t, service.url, phoneWidth, true), between(t, text, "Lô đầy đủ", service.url))
@@ -135,6 +139,17 @@ func officeConfirms(p *person) {
 	p.click("main a", "chờ xác nhận").click("main a", "DEMO-").sees("Chỉ xác nhận khi đã đối chiếu").picture("van-phong-giay")
 	p.press("Xác nhận đã đối chiếu bản gốc").sees("đã xác minh")
 	p.follow("Phản ánh").click("main .list a", "").fill("answer", "Chúng tôi đã yêu cầu cơ sở in lại tem.").press("Trả lời").sees("đã trả lời")
+}
+
+// officeErases has what is kept of a supplier erased, as asked by letter.
+func officeErases(p *person) {
+	p.follow("Dữ liệu cá nhân").follow("Ghi yêu cầu mới").fill("what", "erase").fill("name", "Cửa hàng trái cây Phan Thiết").fill("contact", "0207 3822 222")
+	p.press("Ghi vào sổ").sees("Hạn xác nhận", "Hạn thực hiện").fill("identity", "Gọi lại số đã đăng ký").press("Đã xác nhận với người yêu cầu").sees("đang xử lý")
+	p.press("Tìm dữ liệu").sees("Tìm thấy", "Người nhận")
+	run(p.t, p.ctx, chromedp.Evaluate[any](`document.querySelector("[name=pick]").checked = true, 0`))
+	p.top().picture("van-phong-chon-du-lieu")
+	p.press("Xem lại mục đã chọn").sees("Xem lại trước khi xóa", "Không khôi phục được").top().picture("van-phong-xoa-du-lieu")
+	p.press("Xóa vĩnh viễn").sees("đã thực hiện", "Đã xóa dữ liệu cá nhân theo yêu cầu")
 }
 
 // administratorInvites invites somebody, looks at the person, and makes a key.
