@@ -143,7 +143,7 @@ func officeConfirms(p *person) {
 
 // officeErases has what is kept of a supplier erased, as asked by letter.
 func officeErases(p *person) {
-	p.follow("Dữ liệu cá nhân").follow("Ghi yêu cầu mới").fill("what", "erase").fill("name", "Cửa hàng trái cây Phan Thiết").fill("contact", "0207 3822 222")
+	p.follow("Tổng quan").click("main a", "dữ liệu cá nhân").follow("Ghi yêu cầu mới").fill("what", "erase").fill("name", "Cửa hàng trái cây Phan Thiết").fill("contact", "0207 3822 222")
 	p.press("Ghi vào sổ").sees("Hạn xác nhận", "Hạn thực hiện").fill("identity", "Gọi lại số đã đăng ký").press("Đã xác nhận với người yêu cầu").sees("đang xử lý")
 	p.press("Tìm dữ liệu").sees("Tìm thấy", "Người nhận")
 	run(p.t, p.ctx, chromedp.Evaluate[any](`document.querySelector("[name=pick]").checked = true, 0`))

@@ -107,7 +107,7 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return studio.Part(t, studio.Config{Ledger: c.Ledger, Book: c.Book})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
-			return office.Part(t, office.Config{Ledger: c.Ledger, People: c.People, Audit: c.Audit})
+			return office.Part(t, office.Config{Ledger: c.Ledger, People: c.People, Audit: c.Audit, Privacy: c.Privacy})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return inspection.Part(t, inspection.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan})
@@ -209,7 +209,6 @@ func officeNav(link func(path, icon, vi, en string) desk.Link) []desk.Link {
 		link("/to-chuc", "people", "Tổ chức", "Organisations"),
 		link("/xuong-tem", "stamps", "Xưởng tem", "Studio"),
 		link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
-		link("/du-lieu-ca-nhan", "people", "Dữ liệu cá nhân", "Personal data"),
 		link("/nhat-ky", "history", "Nhật ký", "Audit log"),
 	}
 }

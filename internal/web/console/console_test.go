@@ -20,7 +20,7 @@ import (
 func world(t *testing.T) (*desktest.World, *Console) {
 	t.Helper()
 	w := desktest.New(t)
-	c, err := New(Config{Config: desk.Config{People: w.People, Ledger: w.Ledger, Now: w.Now}, Keys: w.Keys})
+	c, err := New(Config{Config: desk.Config{People: w.People, Ledger: w.Ledger, Now: w.Now}, Keys: w.Keys, Privacy: w.Privacy})
 	if err != nil {
 		t.Fatal(err)
 	}

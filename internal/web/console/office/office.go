@@ -8,6 +8,7 @@ import (
 	"fmt"
 
 	"temgoc/internal/account"
+	"temgoc/internal/privacy"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
@@ -22,6 +23,8 @@ type Config struct {
 	People *account.Directory
 	// Audit are the kinds of documents that the audit log tells of.
 	Audit []trace.AuditKind
+	// Privacy keeps what persons ask about their data.
+	Privacy *privacy.Register
 }
 
 type office struct {

@@ -24,7 +24,7 @@ func world(t *testing.T) (*desktest.World, desk.Part) {
 
 func config(w *desktest.World) Config {
 	return Config{
-		Ledger: w.Ledger, People: w.People, Audit: append(append(trace.AuditKinds(), account.AuditKinds()...), printing.AuditKinds()...),
+		Ledger: w.Ledger, People: w.People, Privacy: w.Privacy, Audit: append(append(trace.AuditKinds(), account.AuditKinds()...), printing.AuditKinds()...),
 	}
 }
 

@@ -15,6 +15,7 @@ const (
 	recognisedPath = overviewPath + "/san-pham"
 	endingPath     = overviewPath + "/het-han"
 	batchesPath    = overviewPath + "/lo"
+	personalPath   = desk.Prefix + "/du-lieu-ca-nhan"
 )
 
 // A figure is a number that leads to the list behind it.
@@ -76,6 +77,11 @@ func (o office) overview(v *desk.Visit) (desk.Answer, error) {
 			waiting(l, all.Recalled, "bad", figure{Label: l.T("lô bị thu hồi", "batches recalled"), Href: batchesPath + "?loc=thu-hoi", Icon: "batches"}),
 		},
 	}
+	asked, err := o.askedFigure(v)
+	if err != nil {
+		return desk.Answer{}, err
+	}
+	page.Tasks = append(page.Tasks, asked)
 	recognised, err := o.recognisedFigures(v)
 	if err != nil {
 		return desk.Answer{}, err
@@ -85,6 +91,23 @@ func (o office) overview(v *desk.Visit) (desk.Answer, error) {
 	}, recognised...)
 	page.Ending, err = o.endingFigures(v)
 	return desk.Show(page), err
+}
+
+// askedFigure is what persons ask about their data, and how much of it is late.
+func (o office) askedFigure(v *desk.Visit) (figure, error) {
+	open, err := o.Privacy.Open(v.Context(), v.Actor)
+	late := 0
+	for _, s := range open {
+		if s.Data.Overdue(v.Today()) {
+			late++
+		}
+	}
+	label, tone := v.T("yêu cầu về dữ liệu cá nhân", "requests about personal data"), "warn"
+	if late > 0 {
+		label += v.T(", quá hạn: ", ", overdue: ") + v.Lang.Number(late)
+		tone = "bad"
+	}
+	return waiting(v.Lang, trace.Tally{N: len(open)}, tone, figure{Label: label, Href: personalPath, Icon: "people"}), err
 }
 
 // recognisedFigures are the products with stars today: all, and by stars.

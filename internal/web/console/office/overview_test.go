@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"temgoc/internal/privacy"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
 )
@@ -54,8 +55,10 @@ func TestOverview(t *testing.T) {
 	newBatch(t, w, four, "BAN-1", trace.BatchReleased)
 	must(w.Ledger.ReportProblem(ctx, trace.Write{By: trace.Actor{ID: "public"}}, trace.ProblemData{Code: "K7", Kind: trace.ProblemOther, Text: "tem mờ"}, ""))(t)
 
+	late := privacy.RequestData{What: privacy.Erase, Name: "Mai", Contact: "x", Received: trace.NewDate(2026, 10, 1)}
+	must(w.Privacy.Ask(ctx, w.As("office"), late))(t)
 	b := w.Browser("office")
-	page := b.Get(overviewPath).Want(t, http.StatusOK, "Tính đến 08:30, 24/11/2026", "Việc chờ xử lý")
+	page := b.Get(overviewPath).Want(t, http.StatusOK, "Tính đến 08:30, 24/11/2026", "Việc chờ xử lý", "dữ liệu cá nhân, quá hạn: 1")
 	got := figures(t, page)
 	for path, want := range map[string]struct {
 		n    string
@@ -75,6 +78,7 @@ func TestOverview(t *testing.T) {
 		problemsPath:                  {"1", nil, ""},
 		problemsPath + "?loc=seen":    {"0", nil, ""},
 		recallsPath:                   {"0", nil, ""},
+		personalPath:                  {"1", nil, ""},
 	} {
 		if got[path] != want.n {
 			t.Errorf("%s: %q, want %s", path, got[path], want.n)
@@ -87,7 +91,7 @@ func TestOverview(t *testing.T) {
 			t.Errorf("%s lists %d: %s", path, n, list.Text())
 		}
 	}
-	if len(got) != 13 {
+	if len(got) != 14 {
 		t.Errorf("%d numbers: %v", len(got), got)
 	}
 
