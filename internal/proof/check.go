@@ -196,7 +196,7 @@ func (c *checking) compareAll() (Report, error) {
 	slices.SortFunc(c.report.Faults, func(a, b *Fault) int { return strings.Compare(a.Error(), b.Error()) })
 	now := c.log.state.Load()
 	root, err := now.tree.root()
-	c.report.Size, c.report.Checkpoint, c.report.Root, c.report.At = now.tree.size, now.checkpoint, root.String(), now.at
+	c.report.Size, c.report.Checkpoint, c.report.Root, c.report.At = now.tree.size, c.log.withCosignatures(now.checkpoint), root.String(), now.at
 	return c.report, err
 }
 

@@ -64,6 +64,7 @@ type Log struct {
 	now      func() time.Time
 	tiles    *tiles
 	state    atomic.Pointer[state]
+	cosigned atomic.Pointer[cosigned]
 
 	// moving is held by who changes state.
 	moving  sync.Mutex
@@ -150,9 +151,9 @@ func (l *Log) continues(ctx context.Context, kept string) error {
 // Origin is the name of the log.
 func (l *Log) Origin() string { return l.signer.Name() }
 
-// Checkpoint is the signed note about the log as this process knows it; empty
-// while the log is.
-func (l *Log) Checkpoint() string { return l.state.Load().checkpoint }
+// Checkpoint is the signed note about the log as this process knows it, with
+// what cosignatures there are of it; empty while the log is.
+func (l *Log) Checkpoint() string { return l.withCosignatures(l.state.Load().checkpoint) }
 
 // Size is the number of leaves that this process knows of.
 func (l *Log) Size() int64 { return l.state.Load().tree.size }

@@ -43,7 +43,7 @@ type Proven struct {
 
 // Evidence proves the revisions of a report.
 func (l *Log) Evidence(ctx context.Context, r Report) (Evidence, error) {
-	e := Evidence{V: 1, Log: l.Identity(), Checkpoint: r.Checkpoint, Statements: []Proven{}}
+	e := Evidence{V: 1, Log: l.IdentityOf(r.Checkpoint), Checkpoint: r.Checkpoint, Statements: []Proven{}}
 	for _, shown := range r.Leaves {
 		p, err := l.Proven(ctx, r.Size, shown)
 		if err != nil {

@@ -5,7 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"path/filepath"
-
+	"slices"
 	"testing"
 	"time"
 
@@ -26,7 +26,7 @@ var engines = map[string]func(*testing.T) func() trace.Store{
 	"sqlite": func(t *testing.T) func() trace.Store {
 		path := filepath.Join(t.TempDir(), "temgoc.db")
 		return func() trace.Store {
-			db, err := sqlite.Open(t.Context(), path)
+			db, err := sqlite.Open(t.Context(), path, Removable()...)
 			if err != nil {
 				t.Fatal(err)
 			}
@@ -37,7 +37,7 @@ var engines = map[string]func(*testing.T) func() trace.Store{
 	"mongo": func(t *testing.T) func() trace.Store {
 		uri := servers.MongoDB(t)
 		return func() trace.Store {
-			db, err := mongo.Open(t.Context(), uri, append(Kinds(), logged...))
+			db, err := mongo.Open(t.Context(), uri, slices.Concat(Kinds(), Removable(), logged), Removable()...)
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -144,7 +144,7 @@ func (g *gathering) file(a *archive, name string) (lost bool, err error) {
 // seal adds the manifest, and the signature of the log about it.
 func (g *gathering) seal(a *archive, missing []Missing) error {
 	manifest, err := proof.Marshal(Manifest{
-		Format: format, Batch: g.code, Page: g.page(), Log: g.Log.Identity(),
+		Format: format, Batch: g.code, Page: g.page(), Log: g.Log.IdentityOf(g.checkpoint),
 		Size: g.size, Statements: len(g.shown), Missing: missing, Parts: a.parts,
 	})
 	if err != nil {

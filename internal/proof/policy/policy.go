@@ -239,7 +239,7 @@ func (p *reading) log(words []string) error {
 		return errors.New("it is: log VKEY [URL]")
 	}
 	l := Log{VKey: words[0], URL: strings.Join(words[1:], "")}
-	v, err := logVerifier(l.VKey)
+	v, err := LogVerifier(l.VKey)
 	if err != nil {
 		return err
 	}
@@ -251,8 +251,8 @@ func (p *reading) log(words []string) error {
 	return nil
 }
 
-// logVerifier reads a vkey of package note, in its one form.
-func logVerifier(vkey string) (note.Verifier, error) {
+// LogVerifier reads a vkey of package note, in its one form.
+func LogVerifier(vkey string) (note.Verifier, error) {
 	v, err := note.NewVerifier(vkey)
 	if err != nil {
 		return nil, fmt.Errorf("not the key of a log: %w", err)

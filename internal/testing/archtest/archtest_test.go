@@ -35,7 +35,7 @@ var may = map[string][]string{
 
 	"internal/trace":        {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
 	"internal/proof":        {"internal/proof/", "internal/privatefile", "internal/trace", "internal/catalog"},
-	"internal/proof/":       {"internal/proof/checkpoint", "internal/proof/cosignature", "internal/proof/policy", "internal/privatefile"},
+	"internal/proof/":       {"internal/proof/checkpoint", "internal/proof/cosignature", "internal/proof/policy", "internal/proof/witness", "internal/privatefile"},
 	"internal/proof/bundle": {"internal/proof", "internal/proof/policy", "internal/trace", "internal/catalog", "internal/stamp", "labels/qr"},
 	"internal/account":      {"internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/mail":         {"internal/trace"},
