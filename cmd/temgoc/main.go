@@ -13,6 +13,7 @@
 //	temgoc audit     compare everything that is stored with the log
 //	temgoc bundle    write the sealed file of a batch
 //	temgoc verify    check a proof, a bundle, a certificate or a running service
+//	temgoc witness   cosign the logs of other services
 //
 // # A tour of the code
 //
@@ -67,6 +68,7 @@ type cli struct {
 	Audit     auditCmd     `cmd:"" help:"Compare everything that is stored with the log: exit code 0 only when all of it holds, 1 for faults, 2 when it could not be done."`
 	Bundle    bundleCmd    `cmd:"" help:"Write the sealed file of a batch: all that was stated of it and of what went into it, with the proofs."`
 	Verify    verifyCmd    `cmd:"" help:"Check a proof, a sealed bundle, a certificate or a running service: exit code 0 when it holds, 1 when it does not, 2 when it could not be checked."`
+	Witness   witnessCmd   `cmd:"" help:"Witness the logs of other services: cosign what continues what was seen before."`
 	Version   versionCmd   `cmd:"" help:"Print the version."`
 }
 

@@ -105,12 +105,12 @@ type service struct {
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
 func removable() []trace.Kind {
-	return slices.Concat(trace.Removable(), account.Removable(), sighting.Removable())
+	return slices.Concat(trace.Removable(), account.Removable(), sighting.Removable(), proof.Removable())
 }
 
 // auditKinds are those of them that show in the audit log.
@@ -230,6 +230,7 @@ type webFlags struct {
 	MailServer     string   `help:"Mail server for invitations, smtp://USER:PASSWORD@HOST:PORT or smtps://…; links are shown to copy in any case." placeholder:"URL"`
 	MailFrom       string   `help:"E-mail address that invitations come from." placeholder:"ADDRESS"`
 	MetricsAddr    string   `help:"Listener for Prometheus, off when empty." default:"127.0.0.1:9464" placeholder:"ADDR"`
+	cosignFlags
 
 	demonstration bool // every page says so
 }
@@ -285,7 +286,11 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	counter := scan.NewCounter(s.documents, time.Now)
 	s.sightings = sighting.New(sighting.Config{Ledger: s.ledger, Store: s.documents, Book: book, Keys: s.keys})
 	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.documents, Files: s.stores.Files, Logger: logger})
-	handler, err := s.handler(f, logger, registry, book, tables, scan.Config{Cache: cache, Counter: counter})
+	log, err := s.witnessing(f, logger, registry)
+	if err != nil {
+		return err
+	}
+	handler, err := s.handler(f, logger, registry, book, tables, log, scan.Config{Cache: cache, Counter: counter})
 	if err != nil {
 		return err
 	}
@@ -293,13 +298,13 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage), func(ctx context.Context) error {
+	return alongside(ctx, s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage, log.Run), func(ctx context.Context) error {
 		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
 	})
 }
 
 // handler puts together everything that the service answers.
-func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.Registry, book *printing.Book, tables *exchange.Exchange, shown scan.Config) (http.Handler, error) {
+func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.Registry, book *printing.Book, tables *exchange.Exchange, log *witnessing, shown scan.Config) (http.Handler, error) {
 	https, office := strings.HasPrefix(f.PublicURL, "https:"), scan.Contact{Name: f.ContactName, Phone: f.ContactPhone, Email: f.ContactEmail}
 	shown.Ledger, shown.Demonstration, shown.Metrics, shown.Office = s.ledger, f.demonstration, registry, office
 	shown.Sightings, shown.HTTPS = s.sightings, https
@@ -330,9 +335,10 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	}
 	return web.New(web.Config{
 		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Public: anybody, Console: desks,
-		Probes: []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
-		Tiles:  tiles.Config{Log: s.log, VKey: s.logKey.VKey, Logger: logger},
-		API:    api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Audit: auditKinds(), Logger: logger, Version: version()},
+		Probes:  []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
+		Remarks: []web.Remark{{Name: "witnesses", Say: log.String}},
+		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger},
+		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Audit: auditKinds(), Logger: logger, Version: version()},
 	})
 }
 

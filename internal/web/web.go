@@ -28,6 +28,13 @@ type Probe struct {
 	Ping func(context.Context) error
 }
 
+// A Remark is a line that /readyz says besides, whether the service is ready or
+// not.
+type Remark struct {
+	Name string
+	Say  func() string
+}
+
 // Config is what the engine is made of.
 type Config struct {
 	Logger *slog.Logger
@@ -40,6 +47,7 @@ type Config struct {
 	// Metrics receives the request metrics.
 	Metrics prometheus.Registerer
 	Probes  []Probe
+	Remarks []Remark
 	Scan    *scan.Pages
 	Public  *public.Pages
 	Console *console.Console
@@ -144,6 +152,9 @@ func (c Config) readyz(g *gin.Context) {
 			continue
 		}
 		body += p.Name + ": ok\n"
+	}
+	for _, r := range c.Remarks {
+		body += r.Name + ": " + r.Say() + "\n"
 	}
 	g.Header("Cache-Control", "no-store")
 	g.String(status, "%s", body)

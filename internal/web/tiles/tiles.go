@@ -2,6 +2,8 @@
 // the paths of C2SP tlog-tiles under /log/.
 //
 //	/log/checkpoint          the latest checkpoint, a signed note
+//	/log/cosigned            the latest one that witnesses cosigned, if there are any
+//	/log/policy              who signs: the log and its witnesses, as C2SP tlog-policy
 //	/log/tile/L/N[.p/W]      hashes
 //	/log/tile/entries/N[.p/W] entries: hashes only, nothing of what was recorded
 //	/log/key                 the key that checks checkpoints
@@ -25,13 +27,18 @@ type Log interface {
 	Checkpoint() string
 	// Tile is what C2SP tlog-tiles has at a path; trace.ErrNotFound if nothing.
 	Tile(ctx context.Context, path string) ([]byte, error)
+	// Cosigned is the latest checkpoint with cosignatures of witnesses; nil for
+	// none.
+	Cosigned(ctx context.Context) ([]byte, error)
 }
 
 // Config is what Tiles are made of.
 type Config struct {
 	Log Log
 	// VKey is the key of the log, as a signed note's verifier key.
-	VKey   string
+	VKey string
+	// Policy names the log and its witnesses, as C2SP tlog-policy.
+	Policy string
 	Logger *slog.Logger
 }
 
@@ -42,6 +49,8 @@ type Tiles struct{ Config }
 func (t Tiles) Register(r gin.IRoutes) {
 	for path, h := range map[string]gin.HandlerFunc{
 		"/log/checkpoint": t.checkpoint,
+		"/log/cosigned":   t.cosigned,
+		"/log/policy":     t.policy,
 		"/log/tile/*path": t.tile,
 		"/log/key":        t.key,
 	} {
@@ -60,6 +69,24 @@ func (t Tiles) checkpoint(g *gin.Context) {
 	t.give(g, "text/plain; charset=utf-8", []byte(text))
 }
 
+func (t Tiles) cosigned(g *gin.Context) {
+	text, err := t.Log.Cosigned(g.Request.Context())
+	switch {
+	case err != nil:
+		t.unavailable(g, "cosigned checkpoint", err)
+	case text == nil:
+		g.String(http.StatusNotFound, "no witness has cosigned the log\n")
+	default:
+		g.Header("Cache-Control", "no-cache")
+		t.give(g, "text/plain; charset=utf-8", text)
+	}
+}
+
+func (t Tiles) policy(g *gin.Context) {
+	g.Header("Cache-Control", "no-cache")
+	t.give(g, "text/plain; charset=utf-8", []byte(t.Policy))
+}
+
 func (t Tiles) key(g *gin.Context) {
 	g.Header("Cache-Control", "no-cache")
 	t.give(g, "text/plain; charset=utf-8", []byte(t.VKey+"\n"))
@@ -71,13 +98,17 @@ func (t Tiles) tile(g *gin.Context) {
 	case errors.Is(err, trace.ErrNotFound):
 		g.String(http.StatusNotFound, "no such tile\n")
 	case err != nil:
-		t.Logger.ErrorContext(g.Request.Context(), "tile of the log", slog.String("path", g.Param("path")), slog.Any("error", err))
-		g.Header("Retry-After", "5")
-		g.String(http.StatusServiceUnavailable, "the tile cannot be read now\n")
+		t.unavailable(g, "tile of the log", err)
 	default:
 		g.Header("Cache-Control", "public, max-age=31536000, immutable")
 		t.give(g, "application/octet-stream", data)
 	}
+}
+
+func (t Tiles) unavailable(g *gin.Context, what string, err error) {
+	t.Logger.ErrorContext(g.Request.Context(), what, slog.String("path", g.Request.URL.Path), slog.Any("error", err))
+	g.Header("Retry-After", "5")
+	g.String(http.StatusServiceUnavailable, "the log cannot be read now\n")
 }
 
 // give answers with what anybody may read, from a page of any host too: who
