@@ -313,7 +313,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 		return nil, err
 	}
 	anybody, err := public.New(public.Config{
-		Ledger: s.ledger, Keys: s.keys, Subject: pages.Subject, Office: office,
+		Ledger: s.ledger, Keys: s.keys, Subject: pages.Subject, Office: office, Stamp: pages.Stamp, Sightings: s.sightings,
 		Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 	})
 	if err != nil {

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -20,6 +21,7 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
+	"temgoc/internal/sighting"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
@@ -31,14 +33,15 @@ import (
 // A World is a service with two producers, the organisations that deal with
 // them, and a person for each role.
 type World struct {
-	T       testing.TB
-	Store   trace.Store
-	Files   trace.Files
-	Ledger  *trace.Ledger
-	Book    *printing.Book
-	People  *account.Directory
-	Keys    *account.Keys
-	Privacy *privacy.Register
+	T         testing.TB
+	Store     trace.Store
+	Files     trace.Files
+	Ledger    *trace.Ledger
+	Book      *printing.Book
+	People    *account.Directory
+	Keys      *account.Keys
+	Privacy   *privacy.Register
+	Sightings *sighting.Keeper
 	// Ring is the service's key file.
 	Ring    *stamp.Keys
 	Handler http.Handler
@@ -84,7 +87,7 @@ var Operator = trace.Actor{ID: "operator", Role: trace.Administrator}
 // in Vietnam.
 func New(t testing.TB) *World {
 	t.Helper()
-	removable := append(trace.Removable(), account.Removable()...)
+	removable := slices.Concat(trace.Removable(), account.Removable(), sighting.Removable())
 	store, err := sqlite.Open(t.Context(), filepath.Join(t.TempDir(), "temgoc.db"), removable...)
 	if err != nil {
 		t.Fatal(err)
@@ -113,6 +116,7 @@ func NewOn(t testing.TB, store trace.Store, files trace.Files) *World {
 	w.People = account.NewDirectory(account.DirectoryConfig{Ledger: w.Ledger, Store: store, Keys: keys})
 	w.Keys = account.New(w.Ledger)
 	w.Privacy = privacy.NewRegister(privacy.Config{Ledger: w.Ledger, Store: store, People: w.People, Kinds: trace.ErasableKinds()})
+	w.Sightings = sighting.New(sighting.Config{Ledger: w.Ledger, Store: store, Book: w.Book, Keys: keys, Now: w.Now})
 	w.settle()
 	return w
 }

@@ -18,7 +18,7 @@ import (
 
 func TestTemplates(t *testing.T) {
 	_, p := world(t)
-	desktest.CheckTemplates(t, p.Part(), templateFiles, lookUpPage{}, reportPage{}, recallNoticePage{}, sentPage{}, answerPage{})
+	desktest.CheckTemplates(t, p.Part(), templateFiles, lookUpPage{}, reportPage{}, recallNoticePage{}, sentPage{}, answerPage{}, stampPage{})
 }
 
 // lookedUp opens the answer to what somebody types.

@@ -10,6 +10,8 @@ import (
 
 	"github.com/gin-gonic/gin"
 
+	"temgoc/internal/printing"
+	"temgoc/internal/sighting"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
@@ -31,6 +33,10 @@ type Config struct {
 	// Subject names what a code stands for, in a language; empty where nothing is
 	// published under it. Reports name no goods where it is nil.
 	Subject func(ctx context.Context, code, lang string) string
+	// Stamp finds the item of a code whose page has a record to show, and Sightings
+	// keep what becomes known of it. Where either is nil there are no such pages.
+	Stamp     func(ctx context.Context, code string) (sighting.Ref, printing.Order, bool)
+	Sightings *sighting.Keeper
 	// HTTPS says that the service is reached by https.
 	HTTPS bool
 	// Demonstration marks every page as showing invented data.
@@ -45,6 +51,15 @@ var (
 	lookUpsAll  = pace{20 * time.Millisecond, 300}
 )
 
+// PINs are bounded for each stamp too, see sighting.MaxTries: these bound who goes
+// through many stamps.
+var (
+	pinsEach   = pace{time.Minute, 20}
+	pinsAll    = pace{100 * time.Millisecond, 200}
+	placesEach = pace{10 * time.Second, 20}
+	placesAll  = pace{50 * time.Millisecond, 200}
+)
+
 // Pages answers what the public asks.
 type Pages struct {
 	config    Config
@@ -52,9 +67,9 @@ type Pages struct {
 	templates *ui.Templates
 	tokens    *tokenMaker
 
-	lookUps, reports, references *floodGate
-	notices, acknowledgements    *floodGate
-	reading, decoding            chan struct{} // slots
+	lookUps, reports, references, pins, places *floodGate
+	notices, acknowledgements                  *floodGate
+	reading, decoding                          chan struct{} // slots
 }
 
 // New makes Pages. It fails when a template does not parse.
@@ -80,6 +95,8 @@ func New(c Config) (*Pages, error) {
 		lookUps:          newFloodGate(c.Now, lookUpsEach, lookUpsAll),
 		reports:          newFloodGate(c.Now, reportsEach, reportsAll),
 		references:       newFloodGate(c.Now, referencesEach, referencesAll),
+		pins:             newFloodGate(c.Now, pinsEach, pinsAll),
+		places:           newFloodGate(c.Now, placesEach, placesAll),
 		notices:          newFloodGate(c.Now, noticesEach, noticesAll),
 		acknowledgements: newFloodGate(c.Now, acknowledgementEach, acknowledgementAll),
 		reading:          make(chan struct{}, reading),
@@ -93,7 +110,7 @@ func (p *Pages) Part() desk.Part {
 	send.Uploads, send.Admit = true, p.admitReport
 	acknowledge := desk.Public(http.MethodPost, desk.NoticePath+":token", p.acknowledge)
 	acknowledge.Admit = p.admitAcknowledgement
-	return desk.Part{Name: "public", Templates: p.templates, Public: true, Routes: []desk.Route{
+	part := desk.Part{Name: "public", Templates: p.templates, Public: true, Routes: []desk.Route{
 		desk.Public(http.MethodGet, LookUpPath, p.lookUp),
 		desk.Public(http.MethodGet, ReportPath, p.reportForm),
 		send,
@@ -103,6 +120,10 @@ func (p *Pages) Part() desk.Part {
 		desk.Public(http.MethodGet, desk.NoticePath+":token", p.openNotice),
 		acknowledge,
 	}}
+	if p.config.Stamp != nil && p.config.Sightings != nil {
+		part.Routes = append(part.Routes, p.stampRoutes()...)
+	}
+	return part
 }
 
 // Register adds the routes.

@@ -1,12 +1,15 @@
 package public
 
 import (
+	"context"
 	"crypto/rand"
 	"testing"
 	"time"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
+	"temgoc/internal/printing"
+	"temgoc/internal/sighting"
 	"temgoc/internal/stamp"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
@@ -22,7 +25,10 @@ func world(t testing.TB) (*desktest.World, *Pages) {
 		t.Fatal(err)
 	}
 	p, err := New(Config{
-		Ledger: w.Ledger, Keys: keys, Now: w.Now,
+		Ledger: w.Ledger, Keys: keys, Now: w.Now, Sightings: w.Sightings,
+		Stamp: func(ctx context.Context, given string) (sighting.Ref, printing.Order, bool) {
+			return stampOf(ctx, w, given)
+		},
 		Office: scan.Contact{Name: desktest.OfficeName, Phone: "0207 000 001", Email: "ocop@example.vn"},
 	})
 	if err != nil {
@@ -30,6 +36,22 @@ func world(t testing.TB) (*desktest.World, *Pages) {
 	}
 	w.Serve(p.Part())
 	return w, p
+}
+
+// stampOf finds a stamp, as the scan page does.
+func stampOf(ctx context.Context, w *desktest.World, given string) (sighting.Ref, printing.Order, bool) {
+	code, err := stamp.ParseItemCode(given)
+	if err != nil {
+		return sighting.Ref{}, printing.Order{}, false
+	}
+	found, err := w.Book.Item(ctx, w.Actor("office"), code)
+	if err != nil || found.Order == nil {
+		return sighting.Ref{}, printing.Order{}, false
+	}
+	o := found.Order.Data
+	return sighting.Ref{
+		Code: code, Batch: o.Batch, Producer: o.Producer, Order: o.ID(), Position: o.Position(found.Serial), KeyID: o.KeyID,
+	}, o, true
 }
 
 func date(t testing.TB, s string) trace.Date {

@@ -32,12 +32,16 @@ const cookieLife = sighting.Window
 // the stamp; programs that fetch a page and no more are not.
 const seenPath = "/seen"
 
-func (p *Pages) cookieName() string {
-	if p.config.HTTPS {
+// CookieName is the name of the cookie with a browser's id, which is set on pages
+// of items alone.
+func CookieName(https bool) string {
+	if https {
 		return "__Host-tem"
 	}
 	return "tem"
 }
+
+func (p *Pages) cookieName() string { return CookieName(p.config.HTTPS) }
 
 // visitOf reads who asks.
 func (p *Pages) visitOf(g *gin.Context, q request) visit {
