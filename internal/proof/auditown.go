@@ -31,7 +31,7 @@ func (a *audit) walkOwn() error {
 // neededByGroup is the size from which on the log has a group of this id.
 func neededByGroup(id string) (int64, bool) {
 	start, err := strconv.ParseInt(id, 10, 64)
-	return start + 1, err == nil && groupID(start) == id
+	return start + 1, err == nil && start >= 0 && groupID(start) == id
 }
 
 // neededByTile is the size from which on the log has a tile of this id.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"fmt"
+	"io"
 	"maps"
 	"slices"
 	"strconv"
@@ -26,7 +27,7 @@ func Canonical(raw []byte) ([]byte, error) {
 	if err := d.Decode(&v); err != nil {
 		return nil, fmt.Errorf("%w: not JSON: %w", trace.ErrInvalid, err)
 	}
-	if d.More() {
+	if _, err := d.Token(); err != io.EOF { // More would let a ] pass
 		return nil, fmt.Errorf("%w: more than one JSON value", trace.ErrInvalid)
 	}
 	return appendValue(nil, v)

@@ -73,7 +73,7 @@ func readGroup(r trace.Revision) (storedGroup, error) {
 	if err == nil {
 		_, err = fmt.Sscanf(r.ID, "%d", &g.start)
 	}
-	if err == nil && (groupID(g.start) != r.ID || g.Size != g.start+int64(len(g.Leaves)) || len(g.Leaves) == 0) {
+	if err == nil && (g.start < 0 || groupID(g.start) != r.ID || g.Size != g.start+int64(len(g.Leaves)) || len(g.Leaves) == 0) {
 		err = errors.New("its size is not what it holds")
 	}
 	if err != nil {
