@@ -17,8 +17,11 @@ import (
 type stampPage struct {
 	desk.Frame
 	Display, Back string
-	Used          string
-	PIN, Undo     *ui.Form // nil where that cannot be done
+	// Said answers what was sent, and Warned whether it is a warning.
+	Said      string
+	Warned    bool
+	Used      string
+	PIN, Undo *ui.Form // nil where that cannot be done
 	// Place is where the script sends the place.
 	Place string
 }
@@ -126,12 +129,22 @@ func (p *Pages) open(v *desk.Visit) (desk.Answer, error) {
 		}
 		return v.Again(page, page.PIN, err)
 	}
-	if opening.Before != nil {
-		at := v.Lang.Moment(opening.Before.At)
-		return v.Redirect(s.path("/pin"), "Mã PIN đúng, nhưng gói mang tem này đã được ghi nhận mở lúc "+at+". Nếu không phải bạn mở, hãy báo cho cơ sở sản xuất.",
-			"The PIN is right, but the pack with this stamp was marked as opened on "+at+". If that was not you, tell the producer."), nil
+	if opening.Before == nil {
+		return p.told(s, false, v.T("Mã PIN đúng. Gói hàng được ghi nhận là đã mở.", "The PIN is right. The pack is marked as opened."))
 	}
-	return v.Redirect(s.path("/pin"), "Mã PIN đúng. Gói hàng được ghi nhận là đã mở.", "The PIN is right. The pack is marked as opened."), nil
+	return p.told(s, true, v.T("Mã PIN đúng, nhưng trước đó đã có người nhập. Nếu không phải bạn đã mở gói, hãy báo cho cơ sở sản xuất.",
+		"The PIN is right, but somebody gave it before. If it was not you who opened the pack, tell the producer."))
+}
+
+// told shows the page with what became of a form. It is no redirect: an address
+// that says so could be given to anybody.
+func (p *Pages) told(s stampVisit, warned bool, said string) (desk.Answer, error) {
+	page, err := p.stampPage(s)
+	if err != nil {
+		return desk.Answer{}, err
+	}
+	page.Said, page.Warned = said, warned
+	return desk.Show(page), nil
 }
 
 // undo takes back that the pack was opened.
@@ -146,7 +159,7 @@ func (p *Pages) undo(v *desk.Visit) (desk.Answer, error) {
 	if err := p.config.Sightings.Close(v.Context(), s.ref, s.browser); err != nil {
 		return desk.Answer{}, err
 	}
-	return v.Redirect(s.path("/pin"), "Đã rút lại ghi nhận mở gói.", "It is taken back that the pack was opened."), nil
+	return p.told(s, false, v.T("Đã rút lại ghi nhận mở gói.", "It is taken back that the pack was opened."))
 }
 
 // place takes the area in which a shopper is, as the button sends it.
