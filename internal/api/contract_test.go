@@ -166,7 +166,7 @@ func TestAnswersFitTheDocument(t *testing.T) {
 		for _, name := range []string{"{id}", "{province}", "{set}", "{stock}"} {
 			path = strings.Replace(path, name, params[r.id], 1)
 		}
-		if r.id == "getNotice" {
+		if ofRecalled(r) {
 			path = strings.Replace(path, "{code}", recalled, 1)
 		}
 		path = strings.Replace(path, "{code}", code, 1)

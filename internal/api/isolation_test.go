@@ -223,6 +223,12 @@ var instanceForm = regexp.MustCompile(`"instance":"[0-9a-f]+"`)
 // stripped is an answer without what differs each time.
 func stripped(r reply) string { return instanceForm.ReplaceAllString(string(r.body), "") }
 
+// ofRecalled tells whether a read is about batches that are held or recalled
+// only.
+func ofRecalled(r route) bool {
+	return slices.Contains([]string{"getNotice", "getRecallProgress", "listNotifications"}, r.id)
+}
+
 // pathsTo fills a route's path with a foreign document, and with one that does
 // not exist; the second is empty where the path names none.
 func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (path, nowhere string) {
@@ -237,7 +243,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 	}
 	if strings.Contains(path, "{code}") {
 		code := n.open
-		if r.id == "getNotice" {
+		if ofRecalled(r) {
 			code = n.recalled
 		}
 		path, nowhere = strings.Replace(path, "{code}", code, 1), strings.Replace(path, "{code}", noBatch, 1)
@@ -311,6 +317,14 @@ func (f *fixture) bodyFor(r route, n tenant, producer string, rng *rand.Rand) an
 		return map[string]any{"ranges": []any{map[string]any{"first": 1, "last": 1}}}
 	case "activateStamps", "confirmSending":
 		return map[string]any{"first": 1, "last": 1}
+	case "createNotification":
+		return map[string]any{"recipient": "x"}
+	case "tellRecipient":
+		return map[string]any{"channel": "phone"}
+	case "cancelNotification":
+		return map[string]any{"reason": "x"}
+	case "setRecallResult":
+		return map[string]any{"finished": "2026-11-20"}
 	case "createOrder":
 		return map[string]any{"codes": "batch", "count": 1, "stock": "tomy-145"}
 	}

@@ -128,7 +128,7 @@ func (a *API) table() []route {
 	return slices.Concat(
 		a.producerRoutes(), a.productRoutes(), a.fileRoutes(), a.certificateRoutes(),
 		a.batchRoutes(), a.recordRoutes(), a.requestRoutes(), a.testRoutes(),
-		a.recallRoutes(), a.reportRoutes(), a.voidRoutes(), a.orderRoutes(), a.deliveryRoutes(),
+		a.recallRoutes(), a.outreachRoutes(), a.reportRoutes(), a.voidRoutes(), a.orderRoutes(), a.deliveryRoutes(),
 		a.printerRoutes(), a.preflightRoutes(), a.patternRoutes(), a.paperRoutes(), a.sendingRoutes(),
 		a.searchRoutes(), a.criteriaRoutes(), a.auditRoutes(), a.catalogRoutes(),
 	)

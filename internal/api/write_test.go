@@ -33,6 +33,14 @@ func (f *fixture) repeatables() []repeatable {
 	order := f.must("p0", "POST", "/batches/"+code+"/orders", map[string]any{"codes": "item", "count": 5, "stock": "tomy-145", "activation": "range"}).id(f.t)
 	released := f.batch(0, product, "L5")
 	f.must("p0", "POST", "/batches/"+released+"/transitions", map[string]any{"to": "released"})
+	back := f.batch(0, product, "L6")
+	f.must("p0", "POST", "/batches/"+back+"/transitions", map[string]any{"to": "released"})
+	f.must("p0", "POST", "/batches/"+back+"/transitions", map[string]any{"to": "recalled", "reason": "x"})
+	finished, _, _ := strings.Cut(f.must("p0", "GET", "/batches/"+back, nil).get(f.t, "data.stateSince").(string), "T")
+	var notified []string
+	for range 2 {
+		notified = append(notified, f.must("p0", "POST", "/batches/"+back+"/notifications", map[string]any{"recipient": "Cô Lan"}).id(f.t))
+	}
 	var recalls, problems []string
 	for range 2 {
 		problems = append(problems, f.must("office", "POST", "/problems", problemBody(code)).id(f.t))
@@ -105,6 +113,11 @@ func (f *fixture) repeatables() []repeatable {
 		{"inspector", "POST", "/recalls", recallBody(released), with(recallBody(released), map[string]any{"holdNow": true}), nil, nil},
 		{"office", "POST", "/recalls/" + recalls[0] + "/rejection", map[string]any{"reason": "chưa đủ căn cứ"}, map[string]any{"reason": "khác"}, nil, nil},
 		{"inspector", "POST", "/recalls/" + recalls[1] + "/withdrawal", nil, nil, nil, nil},
+		{"p0", "POST", "/batches/" + back + "/notifications", map[string]any{"recipient": "Chợ"}, map[string]any{"recipient": "Quán"}, nil, nil},
+		{"p0", "POST", "/batches/" + back + "/notifications/known", nil, nil, nil, nil},
+		{"p0", "POST", "/notifications/" + notified[0] + "/told", map[string]any{"channel": "phone"}, map[string]any{"channel": "email"}, nil, nil},
+		{"p0", "POST", "/notifications/" + notified[1] + "/cancellation", map[string]any{"reason": "nhầm"}, map[string]any{"reason": "khác"}, nil, nil},
+		{"p0", "PUT", "/batches/" + back + "/recall-result", map[string]any{"finished": finished}, map[string]any{"finished": finished, "document": "12/BC"}, nil, nil},
 		{"office", "POST", "/problems", problemBody(code), with(problemBody(code), map[string]any{"text": "khác"}), nil, nil},
 		{"p0", "POST", "/problems/" + problems[0] + "/seen", nil, nil, nil, nil},
 		{"p0", "POST", "/problems/" + problems[0] + "/answer", map[string]any{"answer": "đã đổi hàng"}, map[string]any{"answer": "khác"}, nil, nil},

@@ -108,8 +108,7 @@ func probes(w *world) []probe {
 			return l.Notifications(ctx, a, id)
 		}},
 		{"NotifyKnown", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
-			_, _, err := l.NotifyKnown(ctx, by(a), id)
-			return nil, err
+			return l.NotifyKnown(ctx, by(a), id)
 		}},
 		{"Notify", open, func(l *trace.Ledger, a trace.Actor, _ tenant, id string) (any, error) {
 			return answer(l.Notify(ctx, by(a), id, trace.NotificationData{Recipient: "x"}))

@@ -169,45 +169,55 @@ func (n Notification) of(b Batch) bool { return n.Measure == b.State && n.Since.
 // maxNotified is how many notifications one request makes.
 const maxNotified = 200
 
+// Known is what NotifyKnown did.
+type Known struct {
+	// Made are the notifications that were made this time.
+	Made int `json:"-"`
+	// Recipients are all who are known, Left those who have no notification yet.
+	Recipients int `json:"recipients" doc:"How many recipients are known from records"`
+	Left       int `json:"left" doc:"How many of them have no notification yet: send it again for the next"`
+}
+
 // NotifyKnown makes notifications for all who are known to be concerned by the
 // hold or the recall of a batch and have none yet: recipients of its shipments,
 // and producers of batches that it went into. It makes at most 200 at a time,
 // and tells how many are left for the next.
-func (l *Ledger) NotifyKnown(ctx context.Context, w Write, code string) (made, left int, err error) {
+func (l *Ledger) NotifyKnown(ctx context.Context, w Write, code string) (Known, error) {
 	b, err := l.measured(ctx, w.By, code)
 	if err != nil {
-		return 0, 0, err
+		return Known{}, err
 	}
 	all, err := l.concerned(ctx, b)
 	if err != nil {
-		return 0, 0, err
+		return Known{}, err
 	}
 	ids, err := l.keysOf(b.Data, all)
 	if err != nil {
-		return 0, 0, err
+		return Known{}, err
 	}
-	known, err := l.notificationsOf(ctx, b)
+	before, err := l.notificationsOf(ctx, b)
 	if err != nil {
-		return 0, 0, err
+		return Known{}, err
 	}
 	there := map[string]bool{}
-	for _, n := range known {
+	for _, n := range before {
 		there[n.ID] = true
 	}
+	known := Known{Recipients: len(all)}
 	for i, n := range all {
 		switch {
 		case there[ids[i]]:
 			continue
-		case made == maxNotified:
-			left++
+		case known.Made == maxNotified:
+			known.Left++
 			continue
 		}
 		if _, err := Create(ctx, l, Write{By: w.By}, ids[i], n); err != nil && !errors.Is(err, ErrExists) {
-			return made, 0, err
+			return known, err
 		}
-		made++
+		known.Made++
 	}
-	return made, left, nil
+	return known, nil
 }
 
 // keysOf are the ids of notifications that follow from what is on file about a

@@ -51,16 +51,15 @@ func TestNotifications(t *testing.T) {
 	w.ship(own, code, "Chợ Tam Cờ", "Tuyên Quang", "5")
 	child := w.released(buyer, w.product(buyer), code)
 	w.ship(buyer, child, "Khách của công ty", "Huế", "1")
-	_, _, err := w.NotifyKnown(w.ctx, by(own), code)
+	_, err := w.NotifyKnown(w.ctx, by(own), code)
 	wantErr(t, err, trace.ErrConflict) // nothing to give notice of yet
 	w.move(own, code, trace.BatchRecalled)
 
-	made, left, err := w.NotifyKnown(w.ctx, by(own), code)
-	if made != 3 || left != 0 || err != nil {
-		t.Fatalf("%d made, %d left, %v; want 3: two shops and the buyer", made, left, err)
+	if got := must(w.NotifyKnown(w.ctx, by(own), code))(t); got != (trace.Known{Made: 3, Recipients: 3}) {
+		t.Fatalf("%+v; want 3: two shops and the buyer", got)
 	}
-	if made, _, err = w.NotifyKnown(w.ctx, by(inspector), code); made != 0 || err != nil {
-		t.Errorf("made %d once more, %v", made, err)
+	if got := must(w.NotifyKnown(w.ctx, by(inspector), code))(t); got.Made != 0 {
+		t.Errorf("once more: %+v", got)
 	}
 	must(w.Notify(w.ctx, by(own), code, trace.NotificationData{Recipient: "Cô Lan", Contact: "0987 000 222"}))(t)
 	want := map[string]string{"Siêu thị Xanh": "shipping", "Chợ Tam Cờ": "shipping", "Công ty Chè": "reach", "Cô Lan": "hand"}
@@ -177,9 +176,9 @@ func TestManyRecipients(t *testing.T) {
 	}
 	w.move(own, code, trace.BatchRecalled)
 	for _, want := range [][2]int{{200, 3}, {3, 0}, {0, 0}} {
-		made, left, err := w.NotifyKnown(w.ctx, by(own), code)
-		if made != want[0] || left != want[1] || err != nil {
-			t.Errorf("%d made, %d left, %v; want %v", made, left, err, want)
+		got := must(w.NotifyKnown(w.ctx, by(own), code))(t)
+		if got != (trace.Known{Made: want[0], Recipients: 203, Left: want[1]}) {
+			t.Errorf("%+v, want %v", got, want)
 		}
 	}
 }
@@ -192,7 +191,7 @@ func TestErasedRecipients(t *testing.T) {
 	code := w.released(own, w.product(own))
 	record := w.ship(own, code, "Anh Nam", "Hà Nội", "1")
 	w.move(own, code, trace.BatchRecalled)
-	if _, _, err := w.NotifyKnown(w.ctx, by(own), code); err != nil {
+	if _, err := w.NotifyKnown(w.ctx, by(own), code); err != nil {
 		t.Fatal(err)
 	}
 	id := must(w.Notifications(w.ctx, own, code))(t)[0].ID
@@ -212,8 +211,8 @@ func TestErasedRecipients(t *testing.T) {
 	if diff := cmp.Diff(map[string]string{"": "shipping"}, w.told(own, code)); diff != "" {
 		t.Errorf("notifications after the erasure, -want +got:\n%s", diff)
 	}
-	if made, _, err := w.NotifyKnown(w.ctx, by(own), code); made != 0 || err != nil {
-		t.Errorf("%d made for nobody, %v", made, err)
+	if got := must(w.NotifyKnown(w.ctx, by(own), code))(t); got.Made != 0 {
+		t.Errorf("made for nobody: %+v", got)
 	}
 }
 
@@ -225,7 +224,7 @@ func TestRecallDeadlines(t *testing.T) {
 	code := w.released(own, w.product(own))
 	w.ship(own, code, "Siêu thị Xanh", "Hà Nội", "10")
 	w.move(own, code, trace.BatchRecalled)
-	if _, _, err := w.NotifyKnown(w.ctx, by(own), code); err != nil {
+	if _, err := w.NotifyKnown(w.ctx, by(own), code); err != nil {
 		t.Fatal(err)
 	}
 	due := func() map[trace.RecallStep]string {

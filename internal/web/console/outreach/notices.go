@@ -232,16 +232,16 @@ func (p *noticesPage) offerResult(v *desk.Visit, progress trace.RecallProgress, 
 }
 
 func (o outreach) notifyKnown(v *desk.Visit) (desk.Answer, error) {
-	made, left, err := o.Ledger.NotifyKnown(v.Context(), v.Write(), v.Param("code"))
+	known, err := o.Ledger.NotifyKnown(v.Context(), v.Write(), v.Param("code"))
 	if err != nil {
 		return desk.Answer{}, err
 	}
-	vi, en := fmt.Sprintf("Đã lập %d thông báo.", made), fmt.Sprintf("%d notices are made.", made)
+	vi, en := fmt.Sprintf("Đã lập %d thông báo.", known.Made), fmt.Sprintf("%d notices are made.", known.Made)
 	switch {
-	case left > 0:
-		vi += fmt.Sprintf(" Còn %d nơi nữa, hãy bấm lần nữa.", left)
-		en += fmt.Sprintf(" %d are left: press once more.", left)
-	case made == 0:
+	case known.Left > 0:
+		vi += fmt.Sprintf(" Còn %d nơi nữa, hãy bấm lần nữa.", known.Left)
+		en += fmt.Sprintf(" %d are left: press once more.", known.Left)
+	case known.Made == 0:
 		vi, en = "Không có thêm nơi nào trong nhật ký giao hàng và các lô đã dùng hàng này.", "Shipping records and batches made of the goods name nobody else."
 	}
 	return v.Redirect(NotifyPath+v.Param("code"), vi, en), nil
