@@ -54,6 +54,7 @@ func (c demoCmd) Run(ctx context.Context, out terminal) error {
 	if err != nil {
 		return err
 	}
+	book.Quote(s.log.Checkpoint)
 	d, err := sample.Load(ctx, s.ledger, book, time.Now())
 	if err != nil {
 		return fmt.Errorf("demonstration data: %w", err)

@@ -60,6 +60,7 @@ func (c pressFlags) press(ctx context.Context) (press, func(), error) {
 	if err != nil {
 		return nil, nil, errors.Join(err, s.close())
 	}
+	book.Quote(s.log.Checkpoint)
 	return localPress{s.ledger, book, s.bundles(address)}, func() { s.close() }, nil
 }
 

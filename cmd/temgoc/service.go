@@ -272,6 +272,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
+	book.Quote(s.log.Checkpoint)
 	if err := book.Publish(ctx); err != nil {
 		return err
 	}

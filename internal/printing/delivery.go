@@ -33,7 +33,9 @@ type Manifest struct {
 	Unit      string         `json:"unit"`
 	Symbol    ManifestSymbol `json:"symbol"`
 	Label     ManifestLabel  `json:"label"`
-	Files     []ParcelFile   `json:"files"`
+	// Checkpoint is that of the log when the order was made.
+	Checkpoint string       `json:"checkpoint,omitempty"`
+	Files      []ParcelFile `json:"files"`
 }
 
 // A ManifestSymbol is the QR code as it must come out. Millimetres are texts
@@ -171,7 +173,7 @@ func (j job) manifest(files []ParcelFile) Manifest {
 			Version: m.Version, Level: m.Level, Modules: m.Modules, QuietZone: m.QuietZone,
 			Module: millimetres(m.Module), Side: millimetres(m.Symbol),
 		},
-		Label: ManifestLabel{Width: millimetres(m.Width), Height: millimetres(m.Height)},
-		Files: files,
+		Label:      ManifestLabel{Width: millimetres(m.Width), Height: millimetres(m.Height)},
+		Checkpoint: j.order.Checkpoint, Files: files,
 	}
 }

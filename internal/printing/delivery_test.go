@@ -439,3 +439,28 @@ func BenchmarkDelivery(b *testing.B) {
 		}
 	}
 }
+
+// An order carries the checkpoint of the log at which it was made, and its
+// delivery says that one for ever.
+func TestCheckpointOfOrder(t *testing.T) {
+	w := newWorld(t)
+	latest := "t.example.vn/log\n7\nroot\n\n— t.example.vn/log AAAA\n"
+	w.Book.Quote(func() string { return latest })
+	o := w.create(t, w.order(printing.ItemCodes, 65))
+	first := latest
+	latest = "t.example.vn/log\n9\nlater\n\n— t.example.vn/log BBBB\n"
+	if o.Data.Checkpoint != first {
+		t.Errorf("the order has the checkpoint %q", o.Data.Checkpoint)
+	}
+	_, files := unpack(t, w.delivery(t, o.ID))
+	var m printing.Manifest
+	if err := json.Unmarshal(files["manifest.json"], &m); err != nil {
+		t.Fatal(err)
+	}
+	if m.Checkpoint != first {
+		t.Errorf("the manifest has the checkpoint %q", m.Checkpoint)
+	}
+	if text := string(files["README.txt"]); !strings.Contains(text, "Mốc của sổ nhật ký") || !strings.Contains(text, "\n"+first) {
+		t.Errorf("README:\n%s", text)
+	}
+}

@@ -115,6 +115,9 @@ type Order struct {
 	Active []Range `json:"active,omitempty"`
 	// Sent are the stamps whose goods were reported as shipped.
 	Sent []Range `json:"shipped,omitempty" doc:"Stamps whose goods left the producer"`
+	// Checkpoint is the latest one of the log when the order was made: on paper
+	// it shows later that the log was not begun anew.
+	Checkpoint string `json:"checkpoint,omitempty" doc:"Signed checkpoint of the log when the order was made (C2SP tlog-checkpoint)"`
 	// Account and Accounted are a count that was made before stamps were
 	// reported by range.
 	Account   *Account  `json:"account,omitempty"`
@@ -163,7 +166,13 @@ type Book struct {
 	ledger  *trace.Ledger
 	keys    *stamp.Keys
 	address string
+	// checkpoint is the latest one of the log; nil where there is no log.
+	checkpoint func() string
 }
+
+// Quote has the orders that are made from now on carry the checkpoint of the log
+// that latest returns.
+func (b *Book) Quote(latest func() string) { b.checkpoint = latest }
 
 // New makes a Book whose new stamps lead to publicURL, such as
 // "https://t.example.vn"; see Address for its form.
@@ -313,6 +322,9 @@ func (b *Book) allocate(ctx context.Context, w trace.Write, o Order) (trace.Stor
 		}
 		if err := b.printable(ctx, o); err != nil {
 			return trace.Stored[Order]{}, err
+		}
+		if b.checkpoint != nil {
+			o.Checkpoint = b.checkpoint()
 		}
 		s, err := trace.Create(ctx, b.ledger, w, o.ID(), o)
 		if !errors.Is(err, trace.ErrExists) {

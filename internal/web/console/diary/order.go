@@ -31,6 +31,7 @@ type orderPage struct {
 	Replacements []orderLine
 	Replaces     *desk.Link
 	Facts        []desk.Fact
+	Checkpoint   string // of the log when the order was made
 	Changes      []desk.Change
 	Open         bool
 }
@@ -53,7 +54,7 @@ func (d *diary) orderPage(v *desk.Visit, dossier *trace.Dossier, s trace.Stored[
 	title := fmt.Sprintf("%s %d", v.T("Lệnh in", "Order"), o.Number)
 	page := &orderPage{
 		Frame: v.Frame(title, title, append(trail(v, dossier), desk.Link{Label: v.T("Tem", "Stamps"), Href: batchPath(o.Batch) + "/tem"})...),
-		Head:  headOf(v, dossier), State: orderLineOf(v, s).State, Open: dossier.Batch.Data.State == trace.BatchOpen, Facts: orderFacts(v, s),
+		Head:  headOf(v, dossier), State: orderLineOf(v, s).State, Open: dossier.Batch.Data.State == trace.BatchOpen, Facts: orderFacts(v, s), Checkpoint: s.Data.Checkpoint,
 	}
 	if o.State == printing.Allocated {
 		page.Release = v.NewForm("Phát hành", "Release")
