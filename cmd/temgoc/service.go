@@ -324,12 +324,13 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	if err != nil {
 		return nil, err
 	}
+	bundles := s.bundles(f.PublicURL)
 	desks, err := console.New(console.Config{
 		Config: desk.Config{
 			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 			PublicURL: f.PublicURL, Mail: sender,
 		},
-		Book: book, Keys: s.accounts, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Scan: pages,
+		Book: book, Keys: s.accounts, Bundles: bundles, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Scan: pages,
 	})
 	if err != nil {
 		return nil, err
@@ -339,7 +340,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 		Probes:  []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
 		Remarks: []web.Remark{{Name: "witnesses", Say: log.String}},
 		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger},
-		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Audit: auditKinds(), Logger: logger, Version: version()},
+		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Bundles: bundles, Audit: auditKinds(), Logger: logger, Version: version()},
 	})
 }
 

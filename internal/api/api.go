@@ -24,6 +24,7 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
 	"temgoc/internal/problem"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
 )
 
@@ -35,6 +36,8 @@ type Config struct {
 	Ledger *trace.Ledger
 	Keys   *account.Keys
 	Book   *printing.Book
+	// Bundles makes the sealed files of batches.
+	Bundles *bundle.Maker
 	// Audit are the kinds that the audit log is of, of every package.
 	Audit []trace.AuditKind
 	// Logger is told of failures that are not the caller's; slog.Default when

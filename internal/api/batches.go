@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"errors"
+	"io"
 	"net/http"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -28,12 +29,22 @@ func (a *API) batchRoutes() []route {
 		operation(http.MethodGet, "/batches/{code}/reach", "getReach", "Các lô bị ảnh hưởng khi thu hồi", "Whom a recall would reach", readers, a.reach),
 		operation(http.MethodGet, "/batches/{code}/origins", "getOrigins", "Các lô đã làm nên lô này", "What a batch was made from", readers, a.origins),
 		operation(http.MethodGet, "/batches/{code}/family", "getFamily", "Sơ đồ nguồn gốc hai chiều", "The relatives of a batch both ways, for drawing", readers, a.family),
+		operation(http.MethodGet, "/batches/{code}/bundle", "getBundle", "Hồ sơ niêm phong của lô", "The sealed file of a batch",
+			[]trace.Role{trace.ProducerRole, trace.Inspector, trace.Office}, a.bundle, lending, answers("application/zip"),
+			about("Mọi lần ghi, tệp và bằng chứng của lô và các lô nguyên liệu, kiểm tra được khi không có mạng bằng temgoc verify. Chủ thể nhận đủ phần của mình và phần công khai của người khác. Mỗi lần tải được ghi vào nhật ký.",
+				"Every revision, file and proof of the batch and of what went into it, to be checked offline with temgoc verify. A producer gets what is its own and what is public of others. Each download is noted.")),
 	)
 }
 
 // ByCode is part of the input of operations on one batch.
 type ByCode struct {
 	Code string `path:"code" maxLength:"40" doc:"Batch code, in any letter case, with or without hyphens" example:"K7Q2M9XR4V"`
+}
+
+func (a *API) bundle(ctx context.Context, in *ByCode) (*Download, error) {
+	return a.stream(download("application/zip", "temgoc-"+in.Code), func(w io.Writer) error {
+		return a.Bundles.Write(ctx, actorOf(ctx), in.Code, w)
+	})
 }
 
 // Resolve refuses what is no batch code, and tells what was probably meant.

@@ -27,6 +27,8 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
+	"temgoc/internal/proof"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/storage/dir"
@@ -88,7 +90,7 @@ func newFixtureOver(t *testing.T, store trace.Store, files trace.Files) *fixture
 	keys := account.New(f.ledger)
 	f.engine.HandleMethodNotAllowed = true
 	f.api = Register(f.engine, Config{
-		Ledger: f.ledger, Keys: keys, Book: book, Version: "test",
+		Ledger: f.ledger, Keys: keys, Book: book, Bundles: bundles(t, store, files, ring), Version: "test",
 		Audit:  slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds()),
 		Logger: slog.New(slog.NewTextHandler(f.log, nil)),
 	})
@@ -96,6 +98,27 @@ func newFixtureOver(t *testing.T, store trace.Store, files trace.Files) *fixture
 	f.engine.NoMethod(f.api.MethodNotAllowed)
 	f.makeKeys(keys)
 	return f
+}
+
+// bundles seals what is in the store; its log takes in what is written past it.
+func bundles(t *testing.T, store trace.Store, files trace.Files, ring *stamp.Keys) *bundle.Maker {
+	t.Helper()
+	key, err := proof.CreateKey(filepath.Join(t.TempDir(), "log.key"), "t.example.vn/log")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var kinds []trace.Kind
+	for _, k := range append(trace.AuditKinds(), printing.AuditKinds()...) {
+		kinds = append(kinds, k.Kind)
+	}
+	log, err := proof.Open(t.Context(), proof.Config{
+		Store: store, Kinds: kinds, Signer: key, Verifier: key.Verifier, VKey: key.VKey, Now: func() time.Time { return now },
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	ledger := trace.New(trace.Config{Store: log.Store(), Files: files, Keys: ring, Now: steps(now)})
+	return bundle.New(bundle.Config{Ledger: ledger, Log: log, Store: log.Store(), PublicURL: "https://t.example.vn"})
 }
 
 // steps is a clock that goes on by a millisecond at each look, so that lists

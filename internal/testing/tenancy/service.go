@@ -19,6 +19,7 @@ import (
 	"temgoc/internal/exchange"
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
+	"temgoc/internal/proof"
 	"temgoc/internal/spreadsheet"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
@@ -56,9 +57,10 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 	}
 	audit := slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), exchange.AuditKinds(), privacy.AuditKinds())
 	s := &Service{World: w, Exchange: exchange.New(exchange.Config{Ledger: w.Ledger, Store: w.Store, Files: w.Files, Logger: logger})}
+	bundles := w.Bundles()
 	desks, err := console.New(console.Config{
 		Config: desk.Config{People: w.People, Ledger: w.Ledger, Logger: logger, HTTPS: https, PublicURL: "https://t.example.vn", Now: w.Now},
-		Book:   w.Book, Keys: w.Keys, Privacy: w.Privacy, Audit: audit, Exchange: s.Exchange, Scan: pages,
+		Book:   w.Book, Keys: w.Keys, Bundles: bundles, Privacy: w.Privacy, Audit: audit, Exchange: s.Exchange, Scan: pages,
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -74,7 +76,7 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 	}
 	s.Handler, err = web.New(web.Config{
 		Logger: logger, HTTPS: https, Scan: pages, Public: anybody, Console: desks,
-		API: api.Config{Ledger: w.Ledger, Keys: w.Keys, Book: w.Book, Audit: audit, Logger: logger, Version: "test"},
+		API: api.Config{Ledger: w.Ledger, Keys: w.Keys, Book: w.Book, Bundles: bundles, Audit: audit, Logger: logger, Version: "test"},
 	})
 	if err != nil {
 		t.Fatal(err)
@@ -84,7 +86,7 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 
 // Kinds are all kinds of documents.
 func Kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds(), privacy.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds())
 }
 
 // A Route is a route of a desk with its whole path.

@@ -16,6 +16,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
+	"temgoc/internal/proof"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
@@ -51,8 +52,10 @@ func (w *watch) Remove(ctx context.Context, kind trace.Kind, id string) error {
 }
 
 // idle are kinds that are written by coming and going, or whose documents say
-// nothing by themselves.
-var idle = []trace.Kind{account.KindSessions, account.KindCodes, trace.KindClaims, trace.KindMasterKeys}
+// nothing by themselves: leaves of the log follow from what they are of.
+var idle = []trace.Kind{
+	account.KindSessions, account.KindCodes, trace.KindClaims, trace.KindMasterKeys, proof.KindLeaves, proof.KindTiles,
+}
 
 // take returns what was written since the last take, without what coming and
 // going writes.

@@ -17,6 +17,7 @@ import (
 	"temgoc/internal/exchange"
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/diary"
 	"temgoc/internal/web/console/inspection"
@@ -45,6 +46,8 @@ type Config struct {
 	Keys *account.Keys
 	// Privacy keeps what persons ask about their data.
 	Privacy *privacy.Register
+	// Bundles makes the sealed files of batches.
+	Bundles *bundle.Maker
 	// Audit are the kinds of documents whose changes are told in words.
 	Audit []trace.AuditKind
 	// Exchange brings spreadsheets in and out.
@@ -101,7 +104,7 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return register.Part(t, register.Config{Ledger: c.Ledger})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
-			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan, Visit: printing.Outside})
+			return diary.Part(t, diary.Config{Ledger: c.Ledger, Book: c.Book, Bundles: c.Bundles, Scan: c.Scan, Visit: printing.Outside})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return studio.Part(t, studio.Config{Ledger: c.Ledger, Book: c.Book})
@@ -110,7 +113,7 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return office.Part(t, office.Config{Ledger: c.Ledger, People: c.People, Audit: c.Audit, Privacy: c.Privacy})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
-			return inspection.Part(t, inspection.Config{Ledger: c.Ledger, Book: c.Book, Scan: c.Scan})
+			return inspection.Part(t, inspection.Config{Ledger: c.Ledger, Book: c.Book, Bundles: c.Bundles, Scan: c.Scan})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})

@@ -182,6 +182,7 @@ func linksOf(v *desk.Visit, d *trace.Dossier) []desk.Link {
 	add(b.State.Published(), "search", outreach.ReachPath+d.Batch.ID, "Hàng đã đi đâu, cân đối số lượng", "Where the goods went, balance")
 	add((released || b.State == trace.BatchHeld) && own, "batches", at+"/ket-thuc", "Kết thúc lô", "Close the batch")
 	add(true, "history", at+"/lich-su", "Lịch sử đầy đủ", "Full history")
+	add(true, "register", at+"/niem-phong", "Tải hồ sơ niêm phong", "Download the sealed file")
 	return out
 }
 

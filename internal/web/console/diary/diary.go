@@ -9,6 +9,7 @@ import (
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/printing"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/scan"
@@ -22,6 +23,8 @@ var templateFiles embed.FS
 type Config struct {
 	Ledger *trace.Ledger
 	Book   *printing.Book
+	// Bundles makes the sealed files of batches.
+	Bundles *bundle.Maker
 	// Scan renders what shoppers see, and counts their visits.
 	Scan *scan.Pages
 	// Visit asks whether the address of a stamp answers; nil where nobody should.
@@ -63,6 +66,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		post("/ket-thuc", d.stop(closed)),
 		get("/thong-bao", d.notice),
 		get("/lich-su", d.history),
+		get("/niem-phong", d.bundle),
 		get("/tem", d.stamps),
 		post("/tem", d.order),
 		get("/tem/:order", d.showOrder),

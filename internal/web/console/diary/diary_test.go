@@ -35,7 +35,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, Scan: pages})
+	part, err := Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, Bundles: w.Bundles(), Scan: pages})
 	if err != nil {
 		t.Fatal(err)
 	}

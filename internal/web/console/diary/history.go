@@ -2,12 +2,14 @@ package diary
 
 import (
 	"cmp"
+	"io"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"temgoc/internal/printing"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
@@ -244,4 +246,16 @@ func countedStep(l ui.Lang, o printing.Order) string {
 		parts = append(parts, l.T("mất cắp ", "stolen ")+l.Number(sums.Stolen))
 	}
 	return ui.Joined(", ", append(parts, l.T("không rõ ", "unaccounted for ")+l.Number(sums.Unaccounted), note)...)
+}
+
+// bundle gives out the sealed file of the batch.
+func (d *diary) bundle(v *desk.Visit) (desk.Answer, error) {
+	history, err := d.Ledger.BatchHistory(v.Context(), v.Actor, v.Param("code"))
+	if err != nil {
+		return desk.Answer{}, err
+	}
+	code := history[0].ID
+	return desk.Download("application/zip", bundle.Name(code), func(w io.Writer) error {
+		return d.Bundles.Write(v.Context(), v.Actor, code, w)
+	}), nil
 }

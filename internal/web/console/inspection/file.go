@@ -318,6 +318,7 @@ func (i inspection) acts(v *desk.Visit, s subject) []desk.Link {
 	add(stopped, s.path()+"/thong-bao", "Thông báo để in", "Notice to print")
 	add(stopped, outreach.NotifyPath+s.Batch.ID, "Báo cho nơi nhận hàng", "Tell the recipients")
 	add(authority(v), outreach.ReachPath+s.Batch.ID, "Hàng đã đi đâu", "Where the goods went")
+	add(authority(v), s.path()+"/niem-phong", "Tải hồ sơ niêm phong", "Download the sealed file")
 	add(b.State.Published(), "/"+s.Batch.ID, "Trang người mua thấy", "The shopper's page")
 	if len(out) > 0 && authority(v) {
 		out[0].Icon = "main"

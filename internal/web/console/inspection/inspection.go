@@ -9,6 +9,7 @@ import (
 	"fmt"
 
 	"temgoc/internal/printing"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/testsheet"
 	"temgoc/internal/web/desk"
@@ -23,6 +24,8 @@ var templateFiles embed.FS
 type Config struct {
 	Ledger *trace.Ledger
 	Book   *printing.Book
+	// Bundles makes the sealed files of batches.
+	Bundles *bundle.Maker
 	// Scan tells how often stamps were looked at.
 	Scan *scan.Pages
 }
@@ -63,6 +66,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		desk.Get("/ho-so/:code/luu-hanh", i.ask(lift), authorities...),
 		desk.Post("/ho-so/:code/luu-hanh", i.order(lift), authorities...),
 		desk.Get("/ho-so/:code/thong-bao", i.batchNotice, authorities...),
+		desk.Get("/ho-so/:code/niem-phong", i.bundle, authorities...),
 		desk.Get("/ho-so/:code/thu-hoi", i.proposeForm, authorities...),
 		desk.Post("/ho-so/:code/thu-hoi", i.propose, authorities...),
 		desk.Get("/thu-hoi", i.recalls, authorities...),

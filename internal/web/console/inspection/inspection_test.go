@@ -34,7 +34,7 @@ func newWorld(t *testing.T) *world {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if w.part, err = Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, Scan: pages}); err != nil {
+	if w.part, err = Part(desktest.Shared(t), Config{Ledger: w.Ledger, Book: w.Book, Bundles: w.Bundles(), Scan: pages}); err != nil {
 		t.Fatal(err)
 	}
 	w.Serve(w.part)

@@ -3,6 +3,8 @@ package inspection
 import (
 	"io"
 
+	"temgoc/internal/proof/bundle"
+	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 )
@@ -61,6 +63,17 @@ func (i inspection) content(v *desk.Visit, f trace.File) func(io.Writer) error {
 		_, err = w.Write(content)
 		return err
 	}
+}
+
+// bundle gives out the sealed file of a batch.
+func (i inspection) bundle(v *desk.Visit) (desk.Answer, error) {
+	code, err := stamp.ParseBatchCode(v.Param("code"))
+	if err != nil {
+		return desk.Answer{}, trace.ErrHidden
+	}
+	return desk.Download("application/zip", bundle.Name(code.String()), func(w io.Writer) error {
+		return i.Bundles.Write(v.Context(), v.Actor, code.String(), w)
+	}), nil
 }
 
 // fileName is made from the hash alone: what a stranger called the file is not
