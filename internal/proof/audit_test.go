@@ -165,7 +165,7 @@ func TestAuditMeanwhile(t *testing.T) {
 			}
 		})
 	}
-	for l.Size() < 600 {
+	for l.Size() < 300 {
 		_, err := Audit(t.Context(), AuditConfig{
 			Store: store, Files: files, Kinds: logged, Verifier: key.Verifier, Patience: 1 << 40,
 			Found: func(f *Fault) { t.Errorf("%v", f) },

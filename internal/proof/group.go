@@ -97,35 +97,35 @@ func (l *Log) groupAt(ctx context.Context, start int64) (storedGroup, error) {
 	return readGroup(r)
 }
 
-// newest reads the groups from the last one back to the one that holds the leaf
-// first, the oldest of them first. None in an empty log.
-func (l *Log) newest(ctx context.Context, first func(last storedGroup) int64) ([]storedGroup, error) {
-	var found []storedGroup
-	until := int64(0)
+// newest reads the groups that were appended lately, the oldest of them first,
+// and those before them back to the index base, a multiple of tileWidth. None in
+// an empty log.
+func (l *Log) newest(ctx context.Context) (found []storedGroup, base int64, err error) {
 	for q := (trace.Query{Kind: KindLeaves, Newest: true, Limit: 1}); ; q.Limit = 100 {
 		page, err := l.store.List(ctx, q)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		for _, r := range page.Revisions {
 			g, err := readGroup(r)
 			if err != nil {
-				return nil, err
-			}
-			if len(found) == 0 {
-				until = first(g)
+				return nil, 0, err
 			}
 			found = append(found, g)
-			if g.start <= until {
+			lately := !g.at.Before(found[0].at.Add(-overlap)) && found[0].start-g.start < keptLeaves
+			if lately {
+				base = g.start &^ (tileWidth - 1)
+			}
+			if g.start == 0 || !lately && g.start <= base {
 				slices.Reverse(found)
-				return found, nil
+				return found, base, nil
 			}
 		}
 		if page.Next == "" {
 			if len(found) > 0 {
-				return nil, &Fault{Kind: FaultLog, Detail: fmt.Sprintf("no leaves from %d on", until)}
+				return nil, 0, &Fault{Kind: FaultLog, Detail: fmt.Sprintf("no leaves from %d on", base)}
 			}
-			return nil, nil
+			return nil, 0, nil
 		}
 		q.After = page.Next
 	}

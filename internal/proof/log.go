@@ -160,8 +160,7 @@ func (l *Log) Size() int64 { return l.state.Load().tree.size }
 
 // load reads the right edge of the log.
 func (l *Log) load(ctx context.Context) error {
-	base := func(last storedGroup) int64 { return last.start &^ (tileWidth - 1) }
-	groups, err := l.newest(ctx, base)
+	groups, base, err := l.newest(ctx)
 	if err != nil {
 		return err
 	}
@@ -171,7 +170,7 @@ func (l *Log) load(ctx context.Context) error {
 	}
 	last := groups[len(groups)-1]
 	l.swept = last.at.Add(-overlap) // the first sweep sees what is left of then
-	t, err := l.edgeAt(ctx, base(last))
+	t, err := l.edgeAt(ctx, base)
 	if fault, ok := errors.AsType[*Fault](err); ok && fault.Kind == FaultTile {
 		return l.replay(ctx)
 	}

@@ -48,18 +48,18 @@ type vandal func(random *rand.Rand) *change
 // an audit finds each of them, and nothing wrong before and after.
 func TestTamper(t *testing.T) {
 	t.Run("sqlite", func(t *testing.T) {
-		tamperSQLite(t, 2, times(150, 500))
-		tamperSQLite(t, 35, times(50, 6000)) // with tiles
+		tamperSQLite(t, 2, times(100, 500))
+		tamperSQLite(t, 35, times(30, 6000)) // with tiles
 	})
 	t.Run("mongo", func(t *testing.T) {
-		tamperMongo(t, 2, times(40, 2200))
+		tamperMongo(t, 2, times(30, 2200))
 		if soak() {
 			tamperMongo(t, 35, 300) // with tiles
 		}
 	})
 	t.Run("dir", func(t *testing.T) {
 		root := t.TempDir()
-		tamper(t, engines["sqlite"](t)(), openFilesIn(t, root), 2, times(60, 500), func() vandal { return dirVandal(t, root) })
+		tamper(t, engines["sqlite"](t)(), openFilesIn(t, root), 2, times(40, 500), func() vandal { return dirVandal(t, root) })
 	})
 	t.Run("minio", func(t *testing.T) {
 		s3 := servers.MinIO(t)
@@ -72,7 +72,7 @@ func TestTamper(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		tamper(t, engines["sqlite"](t)(), files, 2, times(30, 500), func() vandal { return minioVandal(t, s3) })
+		tamper(t, engines["sqlite"](t)(), files, 2, times(20, 500), func() vandal { return minioVandal(t, s3) })
 	})
 }
 
