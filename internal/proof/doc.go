@@ -38,4 +38,10 @@
 // about a batch with what was read, so that a revision that was changed,
 // removed, hidden or slipped in is a [Fault]. Hashes of tiles are compared up to
 // the signed root before they are believed.
+//
+// [Audit] goes through everything instead, and believes nothing but the key. What
+// neither can see: counters, claims, sessions and other kinds that are not logged;
+// of a revision of which something was erased, the rest of what is not public;
+// and that the end of the log was cut off together with its records, unless a
+// checkpoint was kept elsewhere.
 package proof
