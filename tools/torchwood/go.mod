@@ -3,7 +3,7 @@ module temgoc/tools/torchwood
 go 1.26.0
 
 require (
-	filippo.io/torchwood v0.8.0
+	filippo.io/torchwood v0.9.0
 	github.com/gin-gonic/gin v1.12.0
 	golang.org/x/mod v0.42.0
 	temgoc v0.0.0
