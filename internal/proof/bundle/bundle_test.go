@@ -112,6 +112,7 @@ func TestBundle(t *testing.T) {
 	t.Run("another key", w.testKey)
 	t.Run("single bytes", w.testMutated)
 	t.Run("archives", w.testArchives)
+	t.Run("witnesses", w.testWitnesses)
 	t.Run("lost file", w.testLost)
 	t.Run("altered record", w.testAltered)
 }

@@ -7,9 +7,11 @@ import (
 	"io"
 	"os"
 	"slices"
+	"strings"
 
 	"temgoc/internal/catalog"
 	"temgoc/internal/proof"
+	"temgoc/internal/proof/checkpoint"
 	"temgoc/internal/trace"
 )
 
@@ -98,7 +100,8 @@ type gathering struct {
 	shown map[revisionKey]proof.Shown
 	// recalls are those that the actor may see.
 	recalls map[string]bool
-	// size and checkpoint are of the log, when the last batch was gathered.
+	// size and checkpoint are of the log, when the last batch was gathered or when
+	// witnesses cosigned all of it.
 	size       int64
 	checkpoint string
 }
@@ -123,7 +126,31 @@ func (m *Maker) gather(ctx context.Context, by trace.Actor, code string) (*gathe
 			return nil, err
 		}
 	}
-	return g, g.batch(g.code)
+	if err := g.batch(g.code); err != nil {
+		return nil, err
+	}
+	return g, g.witnessed()
+}
+
+// witnessed takes the latest checkpoint that witnesses cosigned, if that has all
+// that was gathered.
+func (g *gathering) witnessed() error {
+	signed, err := g.Log.Cosigned(g.ctx)
+	if err != nil || signed == nil {
+		return err
+	}
+	body, _, _ := strings.Cut(string(signed), "\n\n")
+	head, err := checkpoint.Parse(body + "\n")
+	if err != nil {
+		return err
+	}
+	for _, s := range g.shown {
+		if s.Place.Index >= head.Size {
+			return nil
+		}
+	}
+	g.size, g.checkpoint = head.Size, string(signed)
+	return nil
 }
 
 // attempts is how often a batch is read again that changes meanwhile.
