@@ -55,7 +55,7 @@ type BatchFigure struct {
 	Batch string       `json:"batch"`
 	Name  catalog.Name `json:"product"`
 	Lot   string       `json:"lot"`
-	Views int64        `json:"views"`
+	Views int64        `json:"views" doc:"Rounded down to a multiple of 5"`
 	Few   bool         `json:"few,omitempty" doc:"There were views, fewer than 5: their number is not told"`
 	Signs map[Sign]int `json:"signs,omitempty"`
 }
@@ -225,9 +225,9 @@ func (k *Keeper) addBatches(ctx context.Context, f *Figures, batches []trace.Sto
 		for _, day := range days {
 			line.Views += counts[DayKey(b.ID, day)]
 		}
-		if line.Few = line.Views > 0 && line.Views < Least; line.Few {
-			line.Views = 0
-		}
+		line.Few = line.Views > 0 && line.Views < Least
+		// Rounded, so that no day that is not told follows from the sum.
+		line.Views -= line.Views % Least
 		if line.Views == 0 && !line.Few && len(line.Signs) == 0 {
 			continue
 		}

@@ -416,7 +416,7 @@ func TestFigures(t *testing.T) {
 		if len(f.Areas) != 2 || f.Areas[0] != (sighting.Area{Cell: "210,1058", Scans: 5}) || f.Areas[1] != (sighting.Area{Scans: 5}) {
 			t.Errorf("%s: areas %+v", by.ID, f.Areas)
 		}
-		if f.Signs[sighting.SignAmber] != 1 || len(f.Batches) != 1 || f.Batches[0].Signs[sighting.SignAmber] != 1 || f.Batches[0].Views != 21 {
+		if f.Signs[sighting.SignAmber] != 1 || len(f.Batches) != 1 || f.Batches[0].Signs[sighting.SignAmber] != 1 || f.Batches[0].Views != 20 {
 			t.Errorf("%s: signs %v, batches %+v", by.ID, f.Signs, f.Batches)
 		}
 	}

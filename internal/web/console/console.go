@@ -18,6 +18,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
 	"temgoc/internal/proof/bundle"
+	"temgoc/internal/sighting"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/console/diary"
 	"temgoc/internal/web/console/inspection"
@@ -29,6 +30,7 @@ import (
 	"temgoc/internal/web/console/problems"
 	"temgoc/internal/web/console/producer"
 	"temgoc/internal/web/console/register"
+	"temgoc/internal/web/console/scans"
 	"temgoc/internal/web/console/studio"
 	"temgoc/internal/web/console/tables"
 	"temgoc/internal/web/desk"
@@ -52,6 +54,8 @@ type Config struct {
 	Audit []trace.AuditKind
 	// Exchange brings spreadsheets in and out.
 	Exchange *exchange.Exchange
+	// Sightings keep what becomes known of stamps.
+	Sightings *sighting.Keeper
 	// Scan renders what shoppers see, for previews.
 	Scan *scan.Pages
 }
@@ -125,6 +129,9 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return problems.Part(t, problems.Config{Ledger: c.Ledger})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
+			return scans.Part(t, scans.Config{Ledger: c.Ledger, Sightings: c.Sightings})
+		},
+		func(t *ui.Templates) (desk.Part, error) {
 			return personal.Part(t, personal.Config{Register: c.Privacy, People: c.People, Audit: c.Audit})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
@@ -165,6 +172,7 @@ func nav(v *desk.Visit) []desk.Link {
 			link("/phieu", "tests", "Kiểm nghiệm", "Tests"),
 			link("/xuong-tem", "stamps", "Xưởng tem", "Studio"),
 			link("/phan-anh-cua-khach", "problems", "Phản ánh", "Reports"),
+			link(scans.Path, "search", "Lượt quét", "Scans"),
 			link("/bang-tinh", "exchange", "Bảng tính", "Spreadsheets"),
 			link("/co-so", "people", "Cơ sở", "Business"),
 			link("/lich-su", "history", "Lịch sử", "History"),
@@ -180,6 +188,7 @@ func nav(v *desk.Visit) []desk.Link {
 			link("/doi-chieu", "register", "Đối chiếu giấy tờ", "Check a document"),
 			link("/thu-hoi", "problems", "Thu hồi", "Recalls"),
 			link("/phan-anh", "problems", "Phản ánh", "Reports"),
+			link(scans.Path, "search", "Lượt quét", "Scans"),
 			link("/dang-ky", "certificates", "Giấy chứng nhận", "Certificates"),
 		}
 	case trace.Certifier:
