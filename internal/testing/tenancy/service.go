@@ -60,7 +60,7 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 	bundles := w.Bundles()
 	desks, err := console.New(console.Config{
 		Config: desk.Config{People: w.People, Ledger: w.Ledger, Logger: logger, HTTPS: https, PublicURL: "https://t.example.vn", Now: w.Now},
-		Book:   w.Book, Keys: w.Keys, Bundles: bundles, Privacy: w.Privacy, Audit: audit, Exchange: s.Exchange, Scan: pages,
+		Book:   w.Book, Keys: w.Keys, Bundles: bundles, Privacy: w.Privacy, Audit: audit, Exchange: s.Exchange, Sightings: w.Sightings, Scan: pages,
 	})
 	if err != nil {
 		t.Fatal(err)
