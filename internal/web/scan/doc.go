@@ -43,6 +43,7 @@
 // Counter counts views of the printed address. A view is a GET of the page
 // that was not asked for in a language, since printed codes never do and the
 // language switch always does. A revalidation answered 304 is a view: somebody
-// looked at the page. HEAD, JSON, /records and prefetches are none. Nothing
-// about the visitor is kept.
+// looked at the page. HEAD, JSON, /records and prefetches are none. The page of
+// an item gives a browser a random id, and shows a picture at /seen by which it
+// tells that it kept it; what is stored of it is in package sighting.
 package scan
