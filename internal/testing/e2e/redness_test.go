@@ -11,13 +11,13 @@ import (
 
 // TestMeasureRedness measures how long it takes from the acknowledged recall of
 // a batch until the page of a batch made of it, two steps away, is red on each
-// of two service processes over one MongoDB. It is a measuring tool: it runs
-// with TEMGOC_SOAK=1 and promises nothing but that it happens.
+// of two service processes over one MongoDB. It holds only that it happens; one
+// recall is made, or 10 with TEMGOC_SOAK=1 for the figures.
 func TestMeasureRedness(t *testing.T) {
-	if os.Getenv("TEMGOC_SOAK") == "" {
-		t.Skip("a measurement: TEMGOC_SOAK=1 runs it")
+	rounds := 1
+	if os.Getenv("TEMGOC_SOAK") != "" {
+		rounds = 10
 	}
-	const rounds = 20
 	e := engines(t)[1](t)
 	processes := []*process{serve(t, e), serve(t, e)}
 	office := keyFor(t, e, processes[0], "--role", "office", "--organisation", "Văn phòng OCOP minh họa")
