@@ -28,7 +28,19 @@ func Removable() []trace.Kind { return []trace.Kind{KindCosigned} }
 // cosigned is a checkpoint with cosignatures, and the keys that made them.
 type cosigned struct {
 	Checkpoint string   `json:"checkpoint"`
+	Size       int64    `json:"size"`
 	Witnesses  []string `json:"witnesses"`
+	// At is the time of the latest cosignature.
+	At time.Time `json:"at"`
+}
+
+// Witnessed is when a witness cosigned the log last, as far as this process
+// knows; zero for never.
+func (l *Log) Witnessed() time.Time {
+	if c := l.cosigned.Load(); c != nil {
+		return c.At
+	}
+	return time.Time{}
 }
 
 // Cosigned is the latest checkpoint with cosignatures of witnesses, whichever
@@ -49,7 +61,7 @@ func (l *Log) Cosigned(ctx context.Context) ([]byte, error) {
 // SaveCosigned keeps a checkpoint with cosignatures by the given keys for all
 // processes, in place of older ones.
 func (l *Log) SaveCosigned(ctx context.Context, signed []byte, witnesses []string) error {
-	head, _, err := checkpoint.Open(signed, note.VerifierList(l.verifier))
+	head, n, err := checkpoint.Open(signed, note.VerifierList(l.verifier))
 	if err != nil {
 		return err
 	}
@@ -57,7 +69,12 @@ func (l *Log) SaveCosigned(ctx context.Context, signed []byte, witnesses []strin
 	if err != nil {
 		return err
 	}
-	c := cosigned{string(signed), witnesses}
+	c := cosigned{Checkpoint: string(signed), Size: head.Size, Witnesses: witnesses}
+	for _, s := range n.UnverifiedSigs { // whoever asked the witnesses verified them
+		if at, err := cosignature.Time(s); err == nil && at.After(c.At) {
+			c.At = at
+		}
+	}
 	body, err := json.Marshal(c)
 	if err != nil {
 		return err
@@ -83,6 +100,13 @@ func (l *Log) withCosignatures(signed string) string {
 		return c.Checkpoint
 	}
 	return signed
+}
+
+// cosignedFrom is a cosigned checkpoint of a size or a larger one, if one is
+// known.
+func (l *Log) cosignedFrom(size int64) (*cosigned, bool) {
+	c := l.cosigned.Load()
+	return c, c != nil && size <= c.Size && c.Size <= l.Size()
 }
 
 // IdentityOf is how a checkpoint of this log is checked: with the keys of those

@@ -41,8 +41,12 @@ type Proven struct {
 	Proof []tlog.Hash `json:"proof"`
 }
 
-// Evidence proves the revisions of a report.
+// Evidence proves the revisions of a report: in the tree that witnesses cosigned
+// since, if there is one, else in that of the report.
 func (l *Log) Evidence(ctx context.Context, r Report) (Evidence, error) {
+	if c, ok := l.cosignedFrom(r.Size); ok {
+		r.Size, r.Checkpoint = c.Size, c.Checkpoint
+	}
 	e := Evidence{V: 1, Log: l.IdentityOf(r.Checkpoint), Checkpoint: r.Checkpoint, Statements: []Proven{}}
 	for _, shown := range r.Leaves {
 		p, err := l.Proven(ctx, r.Size, shown)

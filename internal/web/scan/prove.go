@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"time"
 
 	"github.com/gin-gonic/gin"
 
@@ -52,6 +53,7 @@ type provePage struct {
 	Proof               string
 	Statements          []statementView
 	VKey, Checkpoint    string
+	Witnessed           string
 }
 
 // Template implements ui.Page.
@@ -78,6 +80,17 @@ type proofWords struct {
 	None     string `json:"none"`
 	Cannot   string `json:"cannot"`
 	Failed   string `json:"failed"`
+}
+
+// witnessed says who cosigned a checkpoint, or since when nobody has.
+func (t *texts) witnessed(i proof.Identity, last time.Time) string {
+	switch {
+	case len(i.Witnesses) > 0:
+		return say(t.ProofWitnessed, len(i.Witnesses), t.stampOf(last))
+	case last.IsZero():
+		return t.ProofNoWitness
+	}
+	return say(t.ProofUnwitnessed, t.stampOf(last))
 }
 
 // A statementView is one entry of the log, in words.
@@ -153,6 +166,7 @@ func (p *Pages) provePage(e *entry, code stamp.Code, q request, evidence proof.E
 	page := provePage{
 		base: p.base(q, t.Proof+" · "+t.name(d.Product.Data.Name)), Code: code.String(), Display: code.Display(), Path: "/" + code.String(),
 		Name: t.name(d.Product.Data.Name), Proof: t.proof(d.Log), VKey: evidence.Log.VKey, Checkpoint: evidence.Checkpoint,
+		Witnessed: t.witnessed(evidence.Log, p.config.Cache.log.Witnessed()),
 	}
 	page.Demo = page.Demo || d.Producer.Data.Demonstration
 	for _, s := range evidence.Statements {

@@ -6,8 +6,11 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/mod/sumdb/note"
+
 	"temgoc/internal/proof"
 	"temgoc/internal/proof/policy"
+	"temgoc/internal/testing/treelog"
 	"temgoc/internal/trace"
 )
 
@@ -68,4 +71,30 @@ func TestNoProof(t *testing.T) {
 	w.tamper(`UPDATE revisions SET body = json_set(body, '$.expiry', '2031-01-01') WHERE kind = ? AND id = ?`, string(trace.KindBatches), code)
 	got := w.freshCache()("/" + code + "/proof")
 	contains(t, got, "Hồ sơ không khớp với nhật ký")
+}
+
+// TestWitnessedProof has a witness cosign the log after a page was made: its
+// evidence then satisfies who asks for the witness, and the page says so.
+func TestWitnessedProof(t *testing.T) {
+	w := newWorld(t)
+	code := w.released("L1")
+	contains(t, w.get("/"+code+"/proof").Body.String(), "Nhật ký này chưa có nhân chứng nào ký xác nhận")
+	signer := treelog.Witness(t, "witness.example.vn", time.Now)
+	vkey := signer.Verifier().String()
+	plain := w.log.Checkpoint()
+	body, _, _ := strings.Cut(plain, "\n\n")
+	alone, err := note.Sign(&note.Note{Text: body + "\n"}, signer)
+	w.must(err)
+	_, line, _ := strings.Cut(string(alone), "\n\n")
+	w.must(w.log.SaveCosigned(t.Context(), []byte(plain+line), []string{vkey}))
+	e, err := proof.ParseEvidence(w.get("/" + code + "/proof.json").Body.Bytes())
+	w.must(err)
+	believed, err := policy.Parse([]byte("log " + e.Log.VKey + "\nwitness w " + vkey + "\nquorum w\n"))
+	w.must(err)
+	if r, err := e.Verify(believed); err != nil || len(r.Witnesses) != 1 {
+		t.Errorf("%+v, %v", r, err)
+	}
+	contains(t, w.get("/"+code+"/proof").Body.String(), "Mốc này có 1 nhân chứng ký xác nhận")
+	w.released("L2")
+	contains(t, w.freshCache()("/"+code+"/proof"), "chưa có nhân chứng ký xác nhận")
 }

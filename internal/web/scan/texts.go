@@ -22,6 +22,7 @@ type texts struct {
 	Proof, ProofLine, ProofCheck, ProofMeaning                 string
 	ProofNoScript, ProofEntries, ProofIndex, ProofOffline      string
 	ProofOfflineLine, ProofFile, ProofKey, ProofCheckpoint     string
+	ProofWitnessed, ProofUnwitnessed, ProofNoWitness           string
 	ProofContent, ProofBack                                    string
 	ProofWords                                                 proofWords
 	InputRecalled, InputRecalledLine, InputHeld, InputHeldLine string
@@ -163,6 +164,9 @@ var vietnamese = texts{
 	ProofFile:         "Tải tệp bằng chứng",
 	ProofKey:          "Khóa của nhật ký",
 	ProofCheckpoint:   "Mốc nhật ký đã ký",
+	ProofWitnessed:    "Mốc này có %d nhân chứng ký xác nhận, lần cuối lúc %s.",
+	ProofUnwitnessed:  "Những gì ghi sau %s chưa có nhân chứng ký xác nhận.",
+	ProofNoWitness:    "Nhật ký này chưa có nhân chứng nào ký xác nhận: chỉ riêng dịch vụ này đứng ra bảo đảm.",
 	Altered:           "Hồ sơ không khớp với nhật ký",
 	AlteredLine:       "Nội dung đang lưu khác với nội dung đã được ghi vào nhật ký. Có thể hồ sơ đã bị sửa từ bên ngoài hệ thống.",
 	AlteredDo:         "Đừng dựa vào thông tin trên trang này. Hãy hỏi cơ sở sản xuất hoặc cơ quan quản lý trước khi mua hay sử dụng.",
