@@ -340,7 +340,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 		Probes:  []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
 		Remarks: []web.Remark{{Name: "witnesses", Say: log.String}},
 		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger},
-		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Bundles: bundles, Audit: auditKinds(), Logger: logger, Version: version()},
+		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Privacy: s.privacy, Bundles: bundles, Audit: auditKinds(), Logger: logger, Version: version()},
 	})
 }
 

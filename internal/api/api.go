@@ -23,6 +23,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
+	"temgoc/internal/privacy"
 	"temgoc/internal/problem"
 	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
@@ -38,6 +39,8 @@ type Config struct {
 	Book   *printing.Book
 	// Bundles makes the sealed files of batches.
 	Bundles *bundle.Maker
+	// Privacy keeps what persons ask about their data.
+	Privacy *privacy.Register
 	// Audit are the kinds that the audit log is of, of every package.
 	Audit []trace.AuditKind
 	// Logger is told of failures that are not the caller's; slog.Default when

@@ -151,12 +151,13 @@ func TestAnswersFitTheDocument(t *testing.T) {
 	f.must("p0", "POST", "/batches/"+recalled+"/transitions", map[string]any{"to": "released"})
 	recall := f.recalled(recalled).id(t)
 	entered := f.must("office", "POST", "/problems", with(problemBody(code), map[string]any{"contact": "0912345678"}))
+	asked := f.must("office", "POST", "/data-requests", map[string]any{"what": "erase", "name": "Mai", "contact": "0912345678"}).id(t)
 	problem, reference := entered.id(t), entered.get(t, "data.reference").(string)
 	params := map[string]string{
 		"listProducers": "", "getProducer": f.ids[0], "getProduct": product, "getCertificate": certificate,
 		"getRecord": record, "getRecordHistory": record, "getTest": report, "getTestHistory": report,
 		"getRequest": report, "getRequestHistory": report,
-		"getOrder": order, "getSending": order, "preflightOrder": order, "getPrinter": printer, "getPaper": "tomy-145", "getTemplate": template, "getStock": ownStock, "getRecall": recall, "getProblem": problem, "getProblemContact": problem, "listCodes": order, "listRolls": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
+		"getOrder": order, "getSending": order, "preflightOrder": order, "getPrinter": printer, "getPaper": "tomy-145", "getTemplate": template, "getStock": ownStock, "getRecall": recall, "getProblem": problem, "getDataRequest": asked, "getProblemContact": problem, "listCodes": order, "listRolls": order, "listCommunes": "08", "getCriteria": "4", "getCriteriaHistory": "4",
 	}
 	for _, r := range f.api.table() {
 		if r.write() || r.media != nil {

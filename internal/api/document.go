@@ -39,6 +39,7 @@ var tags = []struct {
 	{"sendings", catalog.Name{VI: "Gửi tới máy in tem", EN: "Sending to label printers"}},
 	{"search", catalog.Name{VI: "Tìm kiếm", EN: "Search"}},
 	{"criteria", catalog.Name{VI: "Chỉ tiêu kiểm nghiệm", EN: "Test criteria"}},
+	{"privacy", catalog.Name{VI: "Dữ liệu cá nhân", EN: "Personal data"}},
 	{"audit", catalog.Name{VI: "Nhật ký thao tác", EN: "Audit log"}},
 	{"catalog", catalog.Name{VI: "Danh mục", EN: "Catalog"}},
 }

@@ -27,6 +27,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
+	"temgoc/internal/privacy"
 	"temgoc/internal/proof"
 	"temgoc/internal/proof/bundle"
 	"temgoc/internal/stamp"
@@ -46,14 +47,15 @@ var now = time.Date(2026, 11, 24, 9, 0, 0, 0, trace.Zone)
 // A fixture is a service over a fresh embedded store, with a key for every
 // role and three producers.
 type fixture struct {
-	t      *testing.T
-	engine *gin.Engine
-	api    *API
-	ledger *trace.Ledger
-	store  trace.Store
-	keys   map[string]string // key text by role, producers under "p0" to "p2", a laboratory that nobody asks under "unasked"
-	ids    [3]string         // of the producers
-	log    *bytes.Buffer
+	t       *testing.T
+	engine  *gin.Engine
+	api     *API
+	ledger  *trace.Ledger
+	privacy *privacy.Register
+	store   trace.Store
+	keys    map[string]string // key text by role, producers under "p0" to "p2", a laboratory that nobody asks under "unasked"
+	ids     [3]string         // of the producers
+	log     *bytes.Buffer
 }
 
 func newFixture(t *testing.T) *fixture {
@@ -88,10 +90,12 @@ func newFixtureOver(t *testing.T, store trace.Store, files trace.Files) *fixture
 		t.Fatal(err)
 	}
 	keys := account.New(f.ledger)
+	people := account.NewDirectory(account.DirectoryConfig{Ledger: f.ledger, Store: store, Keys: ring})
+	f.privacy = privacy.NewRegister(privacy.Config{Ledger: f.ledger, Store: store, People: people, Kinds: trace.ErasableKinds()})
 	f.engine.HandleMethodNotAllowed = true
 	f.api = Register(f.engine, Config{
-		Ledger: f.ledger, Keys: keys, Book: book, Bundles: bundles(t, store, files, ring), Version: "test",
-		Audit:  slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds()),
+		Ledger: f.ledger, Keys: keys, Book: book, Privacy: f.privacy, Bundles: bundles(t, store, files, ring), Version: "test",
+		Audit:  slices.Concat(trace.AuditKinds(), account.AuditKinds(), printing.AuditKinds(), privacy.AuditKinds()),
 		Logger: slog.New(slog.NewTextHandler(f.log, nil)),
 	})
 	f.engine.NoRoute(f.api.NotFound)
@@ -423,7 +427,7 @@ func picture(t *testing.T, n uint8) []byte {
 func (f *fixture) documents() map[string]int {
 	f.t.Helper()
 	out := map[string]int{}
-	for _, kind := range append(append(trace.Kinds(), account.Kinds()...), printing.Kinds()...) {
+	for _, kind := range slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), privacy.Kinds()) {
 		for q := (trace.Query{Kind: kind, Limit: 1000}); ; {
 			page, err := f.store.List(context.Background(), q)
 			if err != nil {

@@ -83,7 +83,7 @@ type tenant struct {
 	product, open, certificate, record, report, order, request, printer, template, stock string
 	stamp                                                                                string // code of one of the order
 	// recalled is a batch without the secret, since it is public.
-	recalled, recall, problem string
+	recalled, recall, problem, asked string
 }
 
 // tenantOf gives producer i unpublished data of every kind.
@@ -110,6 +110,7 @@ func (f *fixture) tenantOf(i int) tenant {
 	f.must(who, "POST", "/batches/"+n.recalled+"/transitions", map[string]any{"to": "released"})
 	n.recall = f.recalled(n.recalled).id(f.t)
 	n.problem = f.must("office", "POST", "/problems", with(problemBody(n.open), map[string]any{"text": n.secret, "contact": n.secret + "@example.vn"})).id(f.t)
+	n.asked = f.must("office", "POST", "/data-requests", map[string]any{"what": "erase", "name": n.secret, "contact": n.secret}).id(f.t)
 	f.must(who, "PUT", "/producers/"+f.ids[i], map[string]any{
 		"name": "HTX " + n.secret, "kind": "cooperative", "address": map[string]any{"commune": "02260", "street": n.secret},
 	})
@@ -237,7 +238,7 @@ func (f *fixture) pathsTo(r route, n tenant, producer string, rng *rand.Rand) (p
 	if strings.Contains(path, "{id}") {
 		id := map[string]string{
 			"producers": producer, "products": n.product, "certificates": n.certificate,
-			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "sendings": n.order, "printers": n.printer, "templates": n.template, "stocks": n.stock, "recalls": n.recall, "problems": n.problem,
+			"records": n.record, "tests": n.report, "requests": n.request, "orders": n.order, "sendings": n.order, "printers": n.printer, "templates": n.template, "stocks": n.stock, "recalls": n.recall, "problems": n.problem, "privacy": n.asked,
 		}[r.tag]
 		path, nowhere = strings.Replace(path, "{id}", id, 1), strings.Replace(path, "{id}", noID, 1)
 	}

@@ -130,7 +130,7 @@ func (a *API) table() []route {
 		a.batchRoutes(), a.recordRoutes(), a.requestRoutes(), a.testRoutes(),
 		a.recallRoutes(), a.outreachRoutes(), a.reportRoutes(), a.voidRoutes(), a.orderRoutes(), a.deliveryRoutes(),
 		a.printerRoutes(), a.preflightRoutes(), a.patternRoutes(), a.paperRoutes(), a.sendingRoutes(),
-		a.searchRoutes(), a.criteriaRoutes(), a.auditRoutes(), a.catalogRoutes(),
+		a.searchRoutes(), a.criteriaRoutes(), a.auditRoutes(), a.privacyRoutes(), a.catalogRoutes(),
 	)
 }
 

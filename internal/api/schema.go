@@ -10,6 +10,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/gs1"
 	"temgoc/internal/printing"
+	"temgoc/internal/privacy"
 	"temgoc/internal/trace"
 )
 
@@ -69,6 +70,8 @@ var texts = map[reflect.Type]huma.Schema{
 	reflect.TypeFor[catalog.Certainty]():      oneOf(catalog.Verified, catalog.Secondary, catalog.Unverified),
 	reflect.TypeFor[catalog.Subject]():        oneOf(catalog.AboutProducer, catalog.AboutProduct, catalog.AboutEither),
 	reflect.TypeFor[catalog.Dimension]():      oneOf(catalog.Mass, catalog.Volume, catalog.Count, catalog.Area),
+	reflect.TypeFor[privacy.What]():           oneOf(privacy.Whats()...),
+	reflect.TypeFor[privacy.State]():          oneOf(privacy.States()...),
 	reflect.TypeFor[printing.Codes]():         oneOf(printing.BatchCodes, printing.ItemCodes),
 	reflect.TypeFor[printing.State]():         oneOf(printing.Allocated, printing.Released),
 	reflect.TypeFor[printing.Shape]():         oneOf(printing.TemplateShape, printing.StockShape),
@@ -101,6 +104,8 @@ func newRegistry() huma.Registry {
 	alias[catalog.Certainty](r)
 	alias[catalog.Subject](r)
 	alias[catalog.Dimension](r)
+	alias[privacy.What](r)
+	alias[privacy.State](r)
 	alias[printing.Codes](r)
 	alias[printing.State](r)
 	alias[printing.Format](r)

@@ -59,6 +59,12 @@ func (f *fixture) repeatables() []repeatable {
 	ending := map[string]any{"from": "2026-11-01", "reason": "vi phạm"}
 	file := func(n uint8) []formPart { return []formPart{{"file", "anh.png", "image/png", picture(f.t, n)}} }
 	fromPaper := f.fromPaper(product, code)
+	var asked []string
+	for range 3 {
+		asked = append(asked, f.must("office", "POST", "/data-requests", dataRequest("erase")).id(f.t))
+	}
+	f.must("office", "POST", "/data-requests/"+asked[2]+"/acknowledgement", map[string]any{"identity": "gọi lại"})
+	erasure := map[string]any{"picks": []any{map[string]any{"kind": "producers", "id": f.ids[1], "member": "phone"}}, "outcome": "đã xóa"}
 	return []repeatable{
 		{"office", "POST", "/producers", newProducer, with(newProducer, map[string]any{"phone": "0912345678"}), nil, nil},
 		{"office", "PUT", "/producers/" + f.ids[0], newProducer, with(newProducer, map[string]any{"phone": "0912345678"}), nil, nil},
@@ -123,7 +129,19 @@ func (f *fixture) repeatables() []repeatable {
 		{"p0", "POST", "/problems/" + problems[0] + "/answer", map[string]any{"answer": "đã đổi hàng"}, map[string]any{"answer": "khác"}, nil, nil},
 		{"inspector", "POST", "/problems/" + problems[1] + "/dismissal", map[string]any{"reason": "báo trùng"}, map[string]any{"reason": "khác"}, nil, nil},
 		{"office", "POST", "/recalls/" + recalls[2] + "/approval", nil, nil, nil, nil},
+		{"office", "POST", "/data-requests", dataRequest("erase"), dataRequest("export"), nil, nil},
+		{"office", "POST", "/data-requests/" + asked[0] + "/acknowledgement", map[string]any{"identity": "gọi lại"}, map[string]any{"identity": "khác"}, nil, nil},
+		{"office", "POST", "/data-requests/" + asked[0] + "/extension", map[string]any{"reason": "nhiều hồ sơ"}, map[string]any{"reason": "khác"}, nil, nil},
+		{"office", "POST", "/personal-data/search", map[string]any{"text": "Lò Thị Mẩy"}, nil, nil, nil},
+		{"office", "POST", "/data-requests/" + asked[0] + "/erasure", erasure, with(erasure, map[string]any{"outcome": "khác"}), nil, nil},
+		{"office", "POST", "/data-requests/" + asked[1] + "/refusal", map[string]any{"reason": "không xác minh được"}, map[string]any{"reason": "khác"}, nil, nil},
+		{"office", "POST", "/data-requests/" + asked[2] + "/completion", map[string]any{"outcome": "đã gửi bản sao"}, map[string]any{"outcome": "khác"}, nil, nil},
 	}
+}
+
+// dataRequest is what somebody asks about the own data.
+func dataRequest(what string) map[string]any {
+	return map[string]any{"what": what, "name": "Lò Thị Mẩy", "contact": "0912345678"}
 }
 
 // stamps is a range of stamps of an order.

@@ -87,7 +87,7 @@ func written(field, s string) (string, error) {
 	return s, c.err()
 }
 
-func (d RequestData) cleaned() RequestData {
+func (d Asked) cleaned() Asked {
 	d.Name, d.Contact, d.Text = trace.Clean(d.Name), trace.Clean(d.Contact), trace.Clean(d.Text)
 	return d
 }
@@ -95,7 +95,7 @@ func (d RequestData) cleaned() RequestData {
 // oldest is how long ago a request may have come in.
 const oldest = 365
 
-func (d RequestData) check(today trace.Date) error {
+func (d Asked) check(today trace.Date) error {
 	var c check
 	if !slices.Contains(Whats(), d.What) {
 		c.fail("what", "phải là export, correct, restrict hoặc erase", "must be export, correct, restrict or erase")
@@ -121,7 +121,7 @@ func (r *Register) decision(by trace.Actor) *trace.Decision {
 
 // Ask enters a request that came in by letter, telephone or in person: the
 // office or an administrator does.
-func (r *Register) Ask(ctx context.Context, w trace.Write, d RequestData) (trace.Stored[Request], error) {
+func (r *Register) Ask(ctx context.Context, w trace.Write, d Asked) (trace.Stored[Request], error) {
 	if err := handles(w.By); err != nil {
 		return trace.Stored[Request]{}, err
 	}
@@ -132,7 +132,7 @@ func (r *Register) Ask(ctx context.Context, w trace.Write, d RequestData) (trace
 	if err := d.check(r.ledger.Today()); err != nil {
 		return trace.Stored[Request]{}, err
 	}
-	return r.enter(ctx, w, Request{RequestData: d})
+	return r.enter(ctx, w, Request{Asked: d})
 }
 
 func (r *Register) enter(ctx context.Context, w trace.Write, q Request) (trace.Stored[Request], error) {
@@ -148,7 +148,7 @@ func (r *Register) AskForOneself(ctx context.Context, v account.Visitor, op trac
 		return trace.Stored[Request]{}, trace.ErrNotAllowed
 	}
 	p := v.Person.Data
-	d := RequestData{What: what, Name: p.Name, Contact: cmp.Or(p.Phone, p.Login), Text: text, Received: r.ledger.Today()}.cleaned()
+	d := Asked{What: what, Name: p.Name, Contact: cmp.Or(p.Phone, p.Login), Text: text, Received: r.ledger.Today()}.cleaned()
 	if err := d.check(r.ledger.Today()); err != nil {
 		return trace.Stored[Request]{}, err
 	}
@@ -163,7 +163,7 @@ func (r *Register) AskForOneself(ctx context.Context, v account.Visitor, op trac
 			return trace.Stored[Request]{}, refusal(trace.ErrConflict, "yêu cầu này của bạn đang được xử lý", "this request of yours is in hand already")
 		}
 	}
-	return r.enter(ctx, w, Request{RequestData: d, Person: v.Person.ID})
+	return r.enter(ctx, w, Request{Asked: d, Person: v.Person.ID})
 }
 
 // Own lists what a person asked about its own account, the newest first.
@@ -204,6 +204,18 @@ func (r *Register) Open(ctx context.Context, by trace.Actor) ([]trace.Stored[Req
 	open, err := trace.All[Request](ctx, r.ledger, openTerm(true))
 	slices.SortStableFunc(open, func(a, b trace.Stored[Request]) int { return b.Data.Next().DaysUntil(a.Data.Next()) })
 	return open, err
+}
+
+// List lists the requests in a state, or all, what came in last at the top.
+func (r *Register) List(ctx context.Context, by trace.Actor, state State, p trace.Paging) (trace.List[Request], error) {
+	if err := handles(by); err != nil {
+		return trace.List[Request]{}, err
+	}
+	term := ""
+	if state != "" {
+		term = stateTerm(state)
+	}
+	return trace.ListOf(ctx, r.ledger, term, p, func(trace.Stored[Request]) bool { return true })
 }
 
 // Closed lists what was carried out or refused, what came in last at the top.

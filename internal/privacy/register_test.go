@@ -42,7 +42,7 @@ func TestQueue(t *testing.T) {
 	ctx := t.Context()
 	ask := func(what What, daysAgo int) string {
 		t.Helper()
-		return must(w.Ask(ctx, by(office), RequestData{What: what, Name: " Mai ", Contact: "x", Received: trace.DateOf(w.now).AddDays(-daysAgo)}))(t).ID
+		return must(w.Ask(ctx, by(office), Asked{What: what, Name: " Mai ", Contact: "x", Received: trace.DateOf(w.now).AddDays(-daysAgo)}))(t).ID
 	}
 	late, fresh, older := ask(Erase, 60), ask(Export, 0), ask(Export, 30)
 	must(w.Acknowledge(ctx, by(office), older, "căn cước"))(t)
@@ -99,7 +99,7 @@ func TestRefusedInput(t *testing.T) {
 	w := newWorld(t)
 	ctx := t.Context()
 	tomorrow := w.ledger.Today().AddDays(1)
-	for field, d := range map[string]RequestData{
+	for field, d := range map[string]Asked{
 		"what": {What: "forget", Name: "a", Contact: "b"}, "name": {What: Erase, Contact: "b"}, "contact": {What: Erase, Name: "a", Contact: strings.Repeat("x", 201)},
 		"text": {What: Erase, Name: "a", Contact: "b", Text: strings.Repeat("x", 2001)}, "received": {What: Erase, Name: "a", Contact: "b", Received: tomorrow},
 	} {
@@ -134,7 +134,7 @@ func TestWhoHandles(t *testing.T) {
 	id := w.request(Erase)
 	for _, role := range []trace.Role{trace.ProducerRole, trace.Inspector, trace.Certifier, trace.Laboratory, ""} {
 		a := trace.Actor{ID: "x", Role: role, Producer: w.producer.Producer}
-		_, ask := w.Ask(ctx, by(a), RequestData{What: Erase, Name: "a", Contact: "b"})
+		_, ask := w.Ask(ctx, by(a), Asked{What: Erase, Name: "a", Contact: "b"})
 		_, get := w.Register.Request(ctx, a, id)
 		_, open := w.Open(ctx, a)
 		_, find := w.Find(ctx, a, "Bàn Thị Mai")

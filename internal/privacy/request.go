@@ -68,7 +68,7 @@ func (s State) Open() bool { return s != Done && s != Refused }
 
 // A Request is what a person asks about its data, and what became of it.
 type Request struct {
-	RequestData
+	Asked
 	State State `json:"state"`
 	// Person is the id of the account that asked for itself; empty otherwise.
 	Person string `json:"person,omitempty"`
@@ -89,14 +89,14 @@ type Request struct {
 	Picks []Pick `json:"picks,omitempty"`
 }
 
-// RequestData is what is asked.
-type RequestData struct {
+// Asked is what a person asks.
+type Asked struct {
 	What What `json:"what" enum:"export,correct,restrict,erase"`
 	// Name and Contact are of who asks.
 	Name     string     `json:"name" doc:"Of the person who asks"`
 	Contact  string     `json:"contact" doc:"Where the answer goes: telephone, e-mail or address"`
 	Text     string     `json:"text,omitempty" doc:"What is asked, in the person's own words"`
-	Received trace.Date `json:"received" format:"date" doc:"Day on which it came in; today when left out"`
+	Received trace.Date `json:"received,omitzero" format:"date" doc:"Day on which it came in; today when left out"`
 }
 
 // A Pick is a member of a document that is to be erased, in all its revisions.

@@ -179,7 +179,7 @@ func (w *world) join(name, login string) account.SignedIn {
 // request enters a request and acknowledges it.
 func (w *world) request(what What) string {
 	w.Helper()
-	s := must(w.Ask(w.Context(), by(office), RequestData{What: what, Name: "Bàn Thị Mai", Contact: "0912345678", Text: "Xin xóa tên tôi"}))(w)
+	s := must(w.Ask(w.Context(), by(office), Asked{What: what, Name: "Bàn Thị Mai", Contact: "0912345678", Text: "Xin xóa tên tôi"}))(w)
 	must(w.Acknowledge(w.Context(), by(office), s.ID, "gọi lại số đã ghi"))(w)
 	return s.ID
 }

@@ -49,7 +49,7 @@ var may = map[string][]string{
 	"internal/spreadsheet": {"internal/trace", "internal/catalog"},
 	"internal/exchange":    {"internal/spreadsheet", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog"},
 
-	"internal/api":      {"internal/proof/bundle", "internal/sighting", "internal/problem", "internal/photo", "internal/trace", "internal/account", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
+	"internal/api":      {"internal/proof/bundle", "internal/sighting", "internal/problem", "internal/photo", "internal/trace", "internal/account", "internal/printing", "internal/privacy", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/ui":   {"internal/trace", "internal/gs1", "internal/catalog"},
 	"internal/web/desk": {"labels/qr", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
 	"internal/web/scan": {"internal/sighting", "internal/proof", "internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},

@@ -76,7 +76,7 @@ func Serve(t testing.TB, w *desktest.World, https bool) *Service {
 	}
 	s.Handler, err = web.New(web.Config{
 		Logger: logger, HTTPS: https, Scan: pages, Public: anybody, Console: desks,
-		API: api.Config{Ledger: w.Ledger, Keys: w.Keys, Book: w.Book, Bundles: bundles, Audit: audit, Logger: logger, Version: "test"},
+		API: api.Config{Ledger: w.Ledger, Keys: w.Keys, Book: w.Book, Privacy: w.Privacy, Bundles: bundles, Audit: audit, Logger: logger, Version: "test"},
 	})
 	if err != nil {
 		t.Fatal(err)

@@ -55,7 +55,7 @@ func TestOverview(t *testing.T) {
 	newBatch(t, w, four, "BAN-1", trace.BatchReleased)
 	must(w.Ledger.ReportProblem(ctx, trace.Write{By: trace.Actor{ID: "public"}}, trace.ProblemData{Code: "K7", Kind: trace.ProblemOther, Text: "tem mờ"}, ""))(t)
 
-	late := privacy.RequestData{What: privacy.Erase, Name: "Mai", Contact: "x", Received: trace.NewDate(2026, 10, 1)}
+	late := privacy.Asked{What: privacy.Erase, Name: "Mai", Contact: "x", Received: trace.NewDate(2026, 10, 1)}
 	must(w.Privacy.Ask(ctx, w.As("office"), late))(t)
 	b := w.Browser("office")
 	page := b.Get(overviewPath).Want(t, http.StatusOK, "Tính đến 08:30, 24/11/2026", "Việc chờ xử lý", "dữ liệu cá nhân, quá hạn: 1")

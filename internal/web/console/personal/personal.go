@@ -191,7 +191,7 @@ func (q queue) newForm(v *desk.Visit) *formPage {
 func (q queue) form(v *desk.Visit) (desk.Answer, error) { return desk.Show(q.newForm(v)), nil }
 
 func (q queue) enter(v *desk.Visit) (desk.Answer, error) {
-	var d privacy.RequestData
+	var d privacy.Asked
 	err := v.Decode(&d)
 	var s trace.Stored[privacy.Request]
 	if err == nil {
