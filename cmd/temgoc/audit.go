@@ -55,11 +55,11 @@ func (c auditCmd) Run(ctx context.Context, out terminal) error {
 
 // audit does the work, and prints what it finds and a summary.
 func (c auditCmd) audit(ctx context.Context, out terminal) (proof.Audited, error) {
-	config, closeStores, err := c.config(ctx)
+	config, stores, err := c.config(ctx)
 	if err != nil {
 		return proof.Audited{}, err
 	}
-	defer closeStores()
+	defer stores.Close()
 	faults := 0
 	config.Found = func(f *proof.Fault) {
 		if faults++; faults <= maxShown {
@@ -86,7 +86,7 @@ func (c auditCmd) audit(ctx context.Context, out terminal) (proof.Audited, error
 }
 
 // config opens what is to be audited. Nothing is made that is not there.
-func (c auditCmd) config(ctx context.Context) (proof.AuditConfig, func() error, error) {
+func (c auditCmd) config(ctx context.Context) (proof.AuditConfig, *storage.Stores, error) {
 	f := c.storeFlags.withDefaults()
 	config := proof.AuditConfig{Kinds: loggedKinds(), Patience: auditPatience}
 	if f.embedded() {
@@ -106,7 +106,7 @@ func (c auditCmd) config(ctx context.Context) (proof.AuditConfig, func() error, 
 		return config, nil, err
 	}
 	config.Store, config.Files = stores.Documents, stores.Files
-	return config, stores.Close, nil
+	return config, stores, nil
 }
 
 // earlier is the checkpoint of --kept, or else the one that the service keeps

@@ -61,13 +61,6 @@ func (t *tiles) remember(level int, n int64, hashes []tlog.Hash) {
 	t.known.Add(place{level, n}, hashes)
 }
 
-// forget makes every tile be read and compared anew.
-func (t *tiles) forget() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.known.Purge()
-}
-
 // A tileDocument is what is stored of a tile.
 type tileDocument struct {
 	id   string

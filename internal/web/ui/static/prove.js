@@ -44,6 +44,18 @@ for (const box of document.querySelectorAll("[data-prove]")) {
     }
   };
 
+  // sizeNow is the size of the log. A page may be older than the log, and one of
+  // several servers a few seconds behind the others: it is given time to catch up.
+  const sizeNow = async (expected) => {
+    for (let tries = 0; ; tries++) {
+      const answer = await fetch("/log/checkpoint", { cache: "no-store", credentials: "omit" });
+      if (!answer.ok) throw new Error("no checkpoint");
+      const size = Number((await answer.text()).split("\n")[1]);
+      if (size >= expected || tries === 2) return size;
+      await new Promise((later) => setTimeout(later, 5000));
+    }
+  };
+
   const run = async () => {
     if (!globalThis.crypto?.subtle) return say("u", words.cannot);
     const answer = await fetch(box.dataset.prove, { cache: "no-store", credentials: "omit" });
@@ -61,10 +73,11 @@ for (const box of document.querySelectorAll("[data-prove]")) {
       unsigned ||= found.partial;
     }
     const last = before(evidence.log.origin);
+    const now = await sizeNow(last?.size ?? 0);
     const values = { n: evidence.statements.length, size: size.toLocaleString(document.documentElement.lang) };
     if (last && last.vkey !== evidence.log.vkey) return say("f", words.key);
-    if (last && last.size > size) return say("f", words.shorter, { size: last.size });
-    keep(evidence.log.origin, { vkey: evidence.log.vkey, size });
+    if (last && last.size > now) return say("f", words.shorter, { size: last.size });
+    keep(evidence.log.origin, { vkey: evidence.log.vkey, size: Math.max(now, size) });
     say(unsigned ? "u" : "p", unsigned ? words.unsigned : words.good, values);
   };
 
