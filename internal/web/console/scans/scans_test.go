@@ -152,4 +152,3 @@ func TestChart(t *testing.T) {
 		}
 	}
 }
-
