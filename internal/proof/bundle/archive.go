@@ -16,10 +16,12 @@ import (
 
 // header is that of a member: nothing in it but what follows from the content.
 func header(name string, crc uint32, size uint64) *zip.FileHeader {
-	return &zip.FileHeader{
-		Name: name, Method: zip.Store, CRC32: crc, CompressedSize64: size, UncompressedSize64: size,
-		ReaderVersion: 20, ModifiedDate: 1<<5 | 1, // 1 January 1980, the first that there is
+	h := &zip.FileHeader{
+		Name: name, Method: zip.Store, CRC32: crc, CompressedSize64: size, UncompressedSize64: size, ReaderVersion: 20,
 	}
+	//lint:ignore SA1019 CreateRaw writes ModifiedDate, and leaves Modified out.
+	h.ModifiedDate = 1<<5 | 1 // 1 January 1980, the first that there is
+	return h
 }
 
 // An archive is a bundle that is being written.
