@@ -13,6 +13,9 @@ import (
 // it takes in what was written before, and what is written past it later.
 func (w *World) Bundles() *bundle.Maker {
 	w.T.Helper()
+	if w.bundles != nil {
+		return w.bundles
+	}
 	key, err := proof.CreateKey(filepath.Join(w.T.TempDir(), "log.key"), "t.example.vn/log")
 	if err != nil {
 		w.T.Fatal(err)
@@ -28,5 +31,6 @@ func (w *World) Bundles() *bundle.Maker {
 		w.T.Fatal(err)
 	}
 	ledger := trace.New(trace.Config{Store: log.Store(), Files: w.Files, Keys: w.Ring, Now: w.Now})
-	return bundle.New(bundle.Config{Ledger: ledger, Log: log, Store: log.Store(), PublicURL: "https://t.example.vn"})
+	w.bundles = bundle.New(bundle.Config{Ledger: ledger, Log: log, Store: log.Store(), PublicURL: "https://t.example.vn"})
+	return w.bundles
 }

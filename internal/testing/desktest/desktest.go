@@ -21,6 +21,7 @@ import (
 	"temgoc/internal/account"
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
+	"temgoc/internal/proof/bundle"
 	"temgoc/internal/sighting"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
@@ -50,6 +51,7 @@ type World struct {
 
 	mu      sync.Mutex
 	now     time.Time
+	bundles *bundle.Maker
 	persons map[string]string // who to the id of the person
 	members map[string]account.Membership
 }

@@ -57,8 +57,11 @@ var publicPages = []string{
 // hold or after a recall.
 var unlinked = []string{"/console", "/console/ho-so/:x/luu-hanh", "/console/lo/:x/thong-bao", "/console/ma", "/console/vao", "/console/moi/:x", "/console/xac-thuc", "/console/bang-tinh/:x", "/console/phieu/:x/sua", "/console/du-lieu-ca-nhan/:x"}
 
-// files are kinds of addresses that answer with a file instead of a page.
-var files = regexp.MustCompile(`/(?:tep|tai-ve|xuat|mau|anh)(?:/|$)|\.(?:pdf|svg|png)$`)
+// filePattern finds addresses that answer with a file instead of a page, in Go and
+// in browsers.
+const filePattern = `\/(?:tep|tai-ve|xuat|mau|anh|niem-phong)(?:\/|\?|$)|\.(?:pdf|svg|png|csv|xlsx)(?:\?|$)`
+
+var files = regexp.MustCompile(filePattern)
 
 // pageKinds are the addresses of all pages of the console, with their
 // parameters as :x.
@@ -185,7 +188,7 @@ const (
 		.filter(e => e.initiatorType !== "img").reduce((n, e) => n + e.encodedBodySize, 0)`
 	brokenPictures = `[...document.images].filter(i => i.complete && !i.naturalWidth).map(i => i.getAttribute("src"))`
 	ownLinks       = `[...new Set([...document.querySelectorAll("a[href]")].map(a => a.getAttribute("href")))]
-		.filter(h => h.startsWith("/console") && !h.includes("lang=") && !/\/(tep|xuat|mau|anh)(\/|\?|$)|\.(pdf|svg|png|csv|xlsx)(\?|$)/.test(h))`
+		.filter(h => h.startsWith("/console") && !h.includes("lang=") && !/` + filePattern + `/.test(h))`
 )
 
 // artifacts is where pictures are kept: where the test tool keeps them when it

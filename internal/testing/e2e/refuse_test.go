@@ -67,8 +67,13 @@ func TestOtherKeys(t *testing.T) {
 	serve(t, e).stop(t)
 	other := filepath.Join(t.TempDir(), "keys.json")
 	command(t, "key", "init", "--keys", other)
-	if said := fails(t, "serve", "--data", dir, "--keys", other, "--public-url", "https://t.example.vn"); !strings.Contains(said, "fingerprint") {
-		t.Errorf("it said %q", said)
+	for option, want := range map[string]string{"--keys": "fingerprint", "--log-key": "not signed by"} {
+		keys := map[string]string{"--keys": filepath.Join(dir, "keys.json"), "--log-key": filepath.Join(dir, "log.key")}
+		keys[option] = filepath.Join(filepath.Dir(other), filepath.Base(keys[option]))
+		said := fails(t, "serve", "--data", dir, "--keys", keys["--keys"], "--log-key", keys["--log-key"], "--public-url", "https://t.example.vn")
+		if !strings.Contains(said, want) {
+			t.Errorf("with another %s it said %q", option, said)
+		}
 	}
 }
 

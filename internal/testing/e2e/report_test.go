@@ -21,11 +21,11 @@ func reportStamps(t *testing.T, e engine, p *process, maker client, order string
 		t.Errorf("through the service the preflight says\n%s\non the stores\n%s", looked, own)
 	}
 	said := command(t, append(remote, "--fate", "scrapped", "--stamps", "40-44,51", "--reason", "rách khi bóc")...)
-	if want := "65 stamps: 0 printed, 6 scrapped, 0 lost, 59 not accounted for"; said != want {
+	if want := "65 stamps: 0 printed, 6 scrapped, 0 lost, 0 stolen, 59 not accounted for"; said != want {
 		t.Errorf("through the service the report says %q, want %q", said, want)
 	}
 	said = command(t, append([]string{"report", "--order", order, "--fate", "lost", "--stamps", "65", "--reason", "rơi", "--rest-printed"}, e.flags...)...)
-	if want := "65 stamps: 58 printed, 6 scrapped, 1 lost, 0 not accounted for"; said != want {
+	if want := "65 stamps: 58 printed, 6 scrapped, 1 lost, 0 stolen, 0 not accounted for"; said != want {
 		t.Errorf("on the stores the report says %q, want %q", said, want)
 	}
 	for position, reason := range map[int]string{40: "rách khi bóc", 65: "rơi"} {

@@ -112,6 +112,7 @@ var particular = map[string]string{
 	"lot": "MOI-1", "phone": "0912 345 678", "email": "moi@example.vn", "website": "https://example.vn",
 	"gtin": "", "gln": "", "sscc": "", "code": "000000", "password": "mot mat khau that dai", "old": "", "points": "",
 	"organisation": desktest.InspectorName, "producer": "",
+	"finished": "2026-11-24", "xuat": "1-2",
 }
 
 func likely(in desktest.Input) string {

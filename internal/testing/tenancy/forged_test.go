@@ -152,6 +152,15 @@ var meant = map[string]string{
 // off a photograph.
 var reading = []string{"POST /console/doi-chieu", "POST /console/lo/:code/tem/:order/kiem-dem/dai", "POST /console/xuong-tem/may-in/:id/to-thu/anh"}
 
+// elsewhere are routes whose forms are there only for what the documents of these
+// tests do not have: a remarkable stamp, a request about personal data with what
+// was found. The tests of their packages send them.
+var elsewhere = []string{
+	"POST /console/luot-quet/tem/:code", "POST /console/du-lieu-ca-nhan/:id/ket-qua", "POST /console/du-lieu-ca-nhan/:id/quen",
+	"POST /console/du-lieu-ca-nhan/:id/chon", "POST /console/du-lieu-ca-nhan/:id/xoa", "POST /console/du-lieu-ca-nhan/:id/xac-nhan",
+	"POST /console/du-lieu-ca-nhan/:id/gia-han", "POST /console/du-lieu-ca-nhan/:id/tu-choi",
+}
+
 // TestForgedFields sends the owners' forms with every member added that is not
 // theirs to set: state, who entered or verified it, stars, roles. The forms are
 // carried out all the same, which is the control of TestForeignForms too, and
@@ -176,7 +185,7 @@ func TestForgedFields(t *testing.T) {
 	}
 	for _, r := range f.Routes {
 		own := r.Guest || r.Stage != "" || strings.HasPrefix(r.Full, "/console/toi/") || r.Full == "/console/vai-tro" // see TestSessionsEnd
-		if _, met := carriedOut[r.Name()]; !met && r.Method == http.MethodPost && !own {
+		if _, met := carriedOut[r.Name()]; !met && r.Method == http.MethodPost && !own && !slices.Contains(elsewhere, r.Name()) {
 			t.Errorf("no form was found for %s", r.Name())
 		}
 	}

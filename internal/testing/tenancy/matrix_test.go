@@ -17,8 +17,13 @@ import (
 var walkers = []string{"producer", "laboratory", "inspector", "office", "certifier", "administrator"}
 
 // unlinked are pages that no link leads to: before a sign-in is complete, where
-// an invitation leads, and where a batch has more relatives than its page shows.
-var unlinked = []string{"/console/ma", "/console/xac-thuc", "/console/vao", "/console/moi/:token", "/console/ho-so/:code/pha-he"}
+// an invitation leads, where a batch has more relatives than its page shows, and
+// what there is only once a stamp is remarkable or somebody asked about personal
+// data.
+var unlinked = []string{
+	"/console/luot-quet/tem/:code", "/console/du-lieu-ca-nhan/:id",
+	"/console/ma", "/console/xac-thuc", "/console/vao", "/console/moi/:token", "/console/ho-so/:code/pha-he",
+}
 
 // addresses gives every page of the console one address or more, with the
 // documents of the first producer, by walking through it.
@@ -26,7 +31,7 @@ func (f *fixture) addresses(t *testing.T) map[string][]string {
 	t.Helper()
 	found := map[string][]string{}
 	for _, path := range unlinked {
-		found[path] = append(found[path], strings.NewReplacer(":token", "khong-co", ":code", f.mine.Released).Replace(path))
+		found[path] = append(found[path], strings.NewReplacer(":token", "khong-co", ":id", "khong-co", ":code", f.mine.Released).Replace(path))
 	}
 	f.watch.take()
 	for _, who := range walkers {

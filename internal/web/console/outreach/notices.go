@@ -273,7 +273,7 @@ func (o outreach) told(v *desk.Visit) (desk.Answer, error) {
 	form := func(p *noticesPage) *ui.Form { return p.Told }
 	ids := v.Form["id"]
 	if len(ids) == 0 {
-		return o.again(v, desk.FieldError("", "hãy đánh dấu những nơi đã báo", "tick those who were told"), form)
+		return o.again(v, desk.FieldError("id", "hãy đánh dấu những nơi đã báo", "tick those who were told"), form)
 	}
 	for _, id := range ids {
 		if _, err := o.Ledger.MarkTold(v.Context(), v.Part(id), id, trace.Channel(v.Value("channel"))); err != nil {
