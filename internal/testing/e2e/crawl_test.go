@@ -54,8 +54,8 @@ var publicPages = []string{
 
 // unlinked are kinds of pages of the console that no link leads to: they follow
 // on a form, or are shown only before a sign-in is complete, while a batch is on
-// hold or after a recall.
-var unlinked = []string{"/console", "/console/ho-so/:x/luu-hanh", "/console/lo/:x/thong-bao", "/console/ma", "/console/vao", "/console/moi/:x", "/console/xac-thuc", "/console/bang-tinh/:x", "/console/phieu/:x/sua", "/console/du-lieu-ca-nhan/:x"}
+// hold, after a recall, or once a stamp is remarkable.
+var unlinked = []string{"/console", "/console/ho-so/:x/luu-hanh", "/console/lo/:x/thong-bao", "/console/ma", "/console/vao", "/console/moi/:x", "/console/xac-thuc", "/console/bang-tinh/:x", "/console/phieu/:x/sua", "/console/du-lieu-ca-nhan/:x", "/console/luot-quet/tem/:x"}
 
 // filePattern finds addresses that answer with a file instead of a page, in Go and
 // in browsers.
