@@ -235,6 +235,21 @@ func (r *Register) change(ctx context.Context, w trace.Write, id string, do func
 	return trace.Update(ctx, r.ledger, w, id, maySee(w.By), do)
 }
 
+// step takes a request on by who handles it, with what it writes about that, if
+// the request is in one of the states.
+func (r *Register) step(ctx context.Context, w trace.Write, id, field, text string, from []State, do func(q *Request, text string) error) (trace.Stored[Request], error) {
+	text, err := written(field, text)
+	if err != nil {
+		return trace.Stored[Request]{}, err
+	}
+	return r.change(ctx, w, id, func(q *Request) error {
+		if err := q.in(from...); err != nil {
+			return err
+		}
+		return do(q, text)
+	})
+}
+
 // in refuses what is not in one of the states.
 func (q Request) in(states ...State) error {
 	if slices.Contains(states, q.State) {
@@ -246,14 +261,7 @@ func (q Request) in(states ...State) error {
 // Acknowledge says that the person was told that the request is in hand, and how
 // it was made sure that it is who it says.
 func (r *Register) Acknowledge(ctx context.Context, w trace.Write, id, identity string) (trace.Stored[Request], error) {
-	identity, err := written("identity", identity)
-	if err != nil {
-		return trace.Stored[Request]{}, err
-	}
-	return r.change(ctx, w, id, func(q *Request) error {
-		if err := q.in(New); err != nil {
-			return err
-		}
+	return r.step(ctx, w, id, "identity", identity, []State{New}, func(q *Request, identity string) error {
 		q.State, q.Identity, q.Acknowledged = Acknowledged, identity, r.decision(w.By)
 		return nil
 	})
@@ -261,14 +269,7 @@ func (r *Register) Acknowledge(ctx context.Context, w trace.Write, id, identity 
 
 // Extend puts off the last day, once, for a reason that the person is told.
 func (r *Register) Extend(ctx context.Context, w trace.Write, id, reason string) (trace.Stored[Request], error) {
-	reason, err := written("reason", reason)
-	if err != nil {
-		return trace.Stored[Request]{}, err
-	}
-	return r.change(ctx, w, id, func(q *Request) error {
-		if err := q.in(New, Acknowledged); err != nil {
-			return err
-		}
+	return r.step(ctx, w, id, "reason", reason, []State{New, Acknowledged}, func(q *Request, reason string) error {
 		if q.Extended {
 			return refusal(trace.ErrConflict, "chỉ được gia hạn một lần", "it can be extended once only")
 		}
@@ -281,14 +282,7 @@ func (r *Register) Extend(ctx context.Context, w trace.Write, id, reason string)
 // Refuse closes a request that is not carried out, for a reason that the person
 // is told.
 func (r *Register) Refuse(ctx context.Context, w trace.Write, id, reason string) (trace.Stored[Request], error) {
-	reason, err := written("reason", reason)
-	if err != nil {
-		return trace.Stored[Request]{}, err
-	}
-	return r.change(ctx, w, id, func(q *Request) error {
-		if err := q.in(New, Acknowledged); err != nil {
-			return err
-		}
+	return r.step(ctx, w, id, "reason", reason, []State{New, Acknowledged}, func(q *Request, reason string) error {
 		q.State, q.Outcome, q.Closed = Refused, reason, r.decision(w.By)
 		return nil
 	})
@@ -297,14 +291,7 @@ func (r *Register) Refuse(ctx context.Context, w trace.Write, id, reason string)
 // Finish closes a request that was carried out by other means, and says how. An
 // erasure is finished by CarryOut, but where nothing was found to erase.
 func (r *Register) Finish(ctx context.Context, w trace.Write, id, outcome string) (trace.Stored[Request], error) {
-	outcome, err := written("outcome", outcome)
-	if err != nil {
-		return trace.Stored[Request]{}, err
-	}
-	return r.change(ctx, w, id, func(q *Request) error {
-		if err := q.in(Acknowledged); err != nil {
-			return err
-		}
+	return r.step(ctx, w, id, "outcome", outcome, []State{Acknowledged}, func(q *Request, outcome string) error {
 		q.State, q.Outcome, q.Closed = Done, outcome, r.decision(w.By)
 		return nil
 	})
