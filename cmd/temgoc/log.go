@@ -82,18 +82,9 @@ func (s *service) keepCheckpoint() error {
 	if before, err := os.ReadFile(path); err == nil && bytes.Equal(before, text) || len(text) == 0 {
 		return nil
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), ".checkpoint-")
+	err := privatefile.Replace(path, text)
 	if errors.Is(err, fs.ErrPermission) || errors.Is(err, syscall.EROFS) {
 		return nil
 	}
-	if err != nil {
-		return err
-	}
-	if err := privatefile.WriteAndSync(f, text); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	return privatefile.SyncDirectory(path)
+	return err
 }

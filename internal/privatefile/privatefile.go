@@ -54,6 +54,23 @@ func Create(path string, data []byte) error {
 	return SyncDirectory(path)
 }
 
+// Replace writes a file of mode 0600 in the place of another, or of none. When it
+// returns nil the new one is on the disk; else the old one is there, or the new
+// one, whole.
+func Replace(path string, data []byte) error {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
+	if err != nil {
+		return err
+	}
+	if err := WriteAndSync(f, data); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	if err := os.Rename(f.Name(), path); err != nil {
+		return errors.Join(err, os.Remove(f.Name()))
+	}
+	return SyncDirectory(path)
+}
+
 // WriteAndSync writes data to the disk and closes f.
 func WriteAndSync(f *os.File, data []byte) error {
 	_, err := f.Write(data)

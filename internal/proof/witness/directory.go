@@ -28,7 +28,6 @@ const (
 	keyFile  = "witness.key"
 	lockFile = "lock"
 	logFile  = ".log" // ending of the file of a log
-	newFile  = ".new" // ending of one that is being written
 )
 
 // ErrDamaged says that a file of a witness is not what the witness wrote. It
@@ -169,19 +168,7 @@ func contents(vkey, signed string) string {
 	return "log " + vkey + "\n\n" + signed
 }
 
-// keep replaces the file of a log. When it returns nil the new one is on the
-// disk; else the old one is there, or the new one, whole.
+// keep replaces the file of a log.
 func (l *watched) keep(signed []byte) error {
-	temporary := l.path + newFile
-	f, err := os.OpenFile(temporary, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
-	if err != nil {
-		return err
-	}
-	if err := privatefile.WriteAndSync(f, []byte(contents(l.vkey, string(signed)))); err != nil {
-		return err
-	}
-	if err := os.Rename(temporary, l.path); err != nil {
-		return err
-	}
-	return privatefile.SyncDirectory(l.path)
+	return privatefile.Replace(l.path, []byte(contents(l.vkey, string(signed))))
 }
