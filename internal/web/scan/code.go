@@ -64,28 +64,36 @@ func isView(r *http.Request, q request) bool {
 // lookUp finds the answer to a code as it was given, and counts it when it is
 // a view.
 func (p *Pages) lookUp(ctx context.Context, given string, q request, v *visit) (*rendered, error) {
-	code, err := stamp.Parse(given)
-	if err != nil {
-		return p.wrongCode(ctx, given, q, err)
-	}
-	e, err := p.config.Cache.get(ctx, code.Batch().String())
-	if errors.Is(err, trace.ErrNotFound) {
-		return p.notice(http.StatusNotFound, q, notice{kind: KindUnknown, code: code})
-	}
-	if err != nil {
-		return nil, err
-	}
-	if e.dossier.Log.Altered {
-		return p.altered(e, code, q)
+	code, e, out, err := p.known(ctx, given, q)
+	if out != nil || err != nil {
+		return out, err
 	}
 	if item, isItem := code.Item(); isItem {
 		return p.item(ctx, e, item, q, v)
 	}
-	out, err := p.batch(e, code, q)
+	out, err = p.batch(e, code, q)
 	if err == nil && v.view && out.counted {
 		p.config.Counter.Add(code.String(), p.config.Now())
 	}
 	return out, err
+}
+
+// known finds what is known of a code as it was given. out is the answer to one
+// of which nothing is, or nothing that can be relied on.
+func (p *Pages) known(ctx context.Context, given string, q request) (code stamp.Code, e *entry, out *rendered, err error) {
+	code, err = stamp.Parse(given)
+	if err != nil {
+		out, err = p.wrongCode(ctx, given, q, err)
+		return code, nil, out, err
+	}
+	e, err = p.config.Cache.get(ctx, code.Batch().String())
+	switch {
+	case errors.Is(err, trace.ErrNotFound):
+		out, err = p.notice(http.StatusNotFound, q, notice{kind: KindUnknown, code: code})
+	case err == nil && e.dossier.Log.Altered:
+		out, err = p.altered(e, code, q)
+	}
+	return code, e, out, err
 }
 
 // altered is the answer to a code while records and log contradict each other:

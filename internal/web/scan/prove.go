@@ -2,7 +2,6 @@ package scan
 
 import (
 	"encoding/json"
-	"errors"
 	"net/http"
 	"slices"
 	"time"
@@ -101,21 +100,17 @@ type statementView struct {
 	Public      string
 }
 
-// prove answers with the evidence of a page: to read, or as the file that the
-// program and the script check.
-func (p *Pages) prove(g *gin.Context) {
-	q := requestOf(g.Request)
-	out, err := p.proveCode(g, q)
-	if err != nil {
-		p.fail(g, q, err)
-		return
-	}
-	answer(g.Writer, g.Request, out)
-}
+// prove answers with the evidence of a page to read, proveFile with the file that
+// the program and the script check.
+func (p *Pages) prove(g *gin.Context) { p.serveProof(g, requestOf(g.Request)) }
 
 func (p *Pages) proveFile(g *gin.Context) {
 	q := requestOf(g.Request)
 	q.json = true
+	p.serveProof(g, q)
+}
+
+func (p *Pages) serveProof(g *gin.Context, q request) {
 	out, err := p.proveCode(g, q)
 	if err != nil {
 		p.fail(g, q, err)
@@ -125,21 +120,12 @@ func (p *Pages) proveFile(g *gin.Context) {
 }
 
 func (p *Pages) proveCode(g *gin.Context, q request) (*rendered, error) {
-	ctx, given := g.Request.Context(), g.Param("code")
-	code, err := stamp.Parse(given)
-	if err != nil {
-		return p.wrongCode(ctx, given, q, err)
-	}
-	e, err := p.config.Cache.get(ctx, code.Batch().String())
-	if errors.Is(err, trace.ErrNotFound) {
-		return p.notice(http.StatusNotFound, q, notice{kind: KindUnknown, code: code})
-	}
-	if err != nil {
-		return nil, err
+	ctx := g.Request.Context()
+	code, e, out, err := p.known(ctx, g.Param("code"), q)
+	if out != nil || err != nil {
+		return out, err
 	}
 	switch d := e.dossier; {
-	case d.Log.Altered:
-		return p.altered(e, code, q)
 	case !d.Batch.Data.State.Published():
 		return p.notice(http.StatusNotFound, q, notice{kind: KindNotActive, code: code, dossier: d})
 	case d.Log.Statements == 0:
