@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"temgoc/internal/proof/checkpoint"
 	"temgoc/internal/trace"
 )
 
@@ -115,7 +116,7 @@ func (l *Log) insert(ctx context.Context, g group, terms []string) error {
 		return err
 	}
 	placed.Size = next.size
-	if placed.Checkpoint, err = (Checkpoint{l.Origin(), next.size, root}).signed(l.signer); err != nil {
+	if placed.Checkpoint, err = signedHead(checkpoint.Head{Origin: l.Origin(), Size: next.size, Root: root}, l.signer); err != nil {
 		return err
 	}
 	r, err := placed.revision(placed.start, placed.at, terms)

@@ -10,6 +10,7 @@ import (
 	"github.com/hashicorp/golang-lru/v2/simplelru"
 	"golang.org/x/mod/sumdb/note"
 
+	"temgoc/internal/proof/checkpoint"
 	"temgoc/internal/trace"
 )
 
@@ -99,8 +100,8 @@ type audit struct {
 	tree    tree
 	groups  int64
 	last    storedGroup
-	earlier *Checkpoint // still to be met
-	forked  bool        // the tree is not the signed one, which was said
+	earlier *checkpoint.Head // still to be met
+	forked  bool             // the tree is not the signed one, which was said
 	// leaves are those met, and whether their revision was met in the store.
 	leaves map[digest]bool
 	gone   int64 // leaves whose revision is missing
@@ -159,7 +160,7 @@ func (a *audit) openEarlier() error {
 	if err != nil {
 		return fmt.Errorf("%w: the checkpoint that was kept is not signed by %s, the key in use: %w", trace.ErrInvalid, a.Verifier.Name(), err)
 	}
-	kept, err := parseCheckpoint(n.Text)
+	kept, err := parseHead(n.Text)
 	a.earlier = &kept
 	return err
 }

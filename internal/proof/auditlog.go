@@ -8,6 +8,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"temgoc/internal/proof/checkpoint"
 	"temgoc/internal/trace"
 )
 
@@ -162,7 +163,7 @@ func (a *audit) signed(g storedGroup, where string) error {
 	if err != nil {
 		return err
 	}
-	if n.Text != (Checkpoint{a.Verifier.Name(), g.Size, root}).text() && !a.forked {
+	if n.Text != (checkpoint.Head{Origin: a.Verifier.Name(), Size: g.Size, Root: root}).String() && !a.forked {
 		a.forked = true
 		a.fault(&Fault{Kind: FaultLog, Detail: where + ": they are not those that were signed"})
 	}

@@ -57,7 +57,8 @@ func compare(r trace.Revision, entry []byte, before string) *Fault {
 
 type watchKey struct{}
 
-// Seen are the revisions that were read through a Store under one context.
+// Seen are the revisions that were read through a Store under one context, of the
+// kinds that are logged. Files are left out: they are hashed when they are read.
 type Seen struct {
 	log *Log
 
@@ -81,7 +82,7 @@ func observe(ctx context.Context, found ...trace.Revision) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, r := range found {
-		if s.log.kinds[r.Kind] {
+		if s.log.kinds[r.Kind] && r.Kind != trace.KindFiles {
 			s.revisions[key{r.Kind, r.ID, r.Number}] = r
 		}
 	}
@@ -121,9 +122,8 @@ type Shown struct {
 
 // Check compares everything that was seen of a batch with the log: each revision
 // with its leaf, and the leaves about the batch, its product and its producer
-// with what was seen, so that nothing of them can be missing unseen. Files are
-// left out: they are hashed when they are read. The print orders of the batch are
-// to be read too.
+// with what was seen, so that nothing of them can be missing unseen. The print
+// orders of the batch are to be read too.
 func (s *Seen) Check(ctx context.Context, d *trace.Dossier) (Report, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -137,9 +137,6 @@ func (s *Seen) Check(ctx context.Context, d *trace.Dossier) (Report, error) {
 		}
 	}
 	for k := range s.revisions {
-		if k.kind == trace.KindFiles {
-			continue
-		}
 		if err := c.gather(trace.Topic(k.kind, k.id)); err != nil {
 			return c.failed(err)
 		}
@@ -182,9 +179,6 @@ func (c *checking) failed(err error) (Report, error) {
 
 func (c *checking) compareAll() (Report, error) {
 	for k, r := range c.revisions {
-		if k.kind == trace.KindFiles {
-			continue
-		}
 		if err := c.compareOne(k, r); err != nil {
 			return c.failed(err)
 		}

@@ -298,7 +298,7 @@ func (c *crash) lookAtAll(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		checkpoint, err := parseCheckpoint(seen.Text)
+		checkpoint, err := parseHead(seen.Text)
 		if err != nil || sizes[checkpoint.Size] != checkpoint.Root {
 			t.Errorf("the log does not contain one that was seen: %+v, %v", checkpoint, err)
 		}

@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/mod/sumdb/tlog"
 
+	"temgoc/internal/proof/checkpoint"
 	"temgoc/internal/trace"
 	"temgoc/storage/sqlite"
 )
@@ -100,13 +101,13 @@ func FuzzReadGroup(f *testing.F) {
 }
 
 func FuzzParseCheckpoint(f *testing.F) {
-	f.Add(Checkpoint{"temgoc.example/log", 7, tlog.RecordHash(nil)}.text())
+	f.Add(checkpoint.Head{Origin: "temgoc.example/log", Size: 7, Root: tlog.RecordHash(nil)}.String())
 	f.Add("a\n07\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\n")
 	f.Add("a\n-1\n\n")
 	f.Fuzz(func(t *testing.T, text string) {
-		c, err := parseCheckpoint(text)
-		if err == nil && (c.text() != text || c.Size < 0) {
-			t.Errorf("read and written again:\n%q\n%q", text, c.text())
+		c, err := parseHead(text)
+		if err == nil && (c.String() != text || c.Size < 0) {
+			t.Errorf("read and written again:\n%q\n%q", text, c.String())
 		}
 	})
 }

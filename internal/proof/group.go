@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/mod/sumdb/note"
 
+	"temgoc/internal/proof/checkpoint"
 	"temgoc/internal/trace"
 )
 
@@ -132,10 +133,10 @@ func (l *Log) newest(ctx context.Context) (found []storedGroup, base int64, err 
 }
 
 // opened checks the signature of the log on a checkpoint.
-func (l *Log) opened(text string) (Checkpoint, error) {
+func (l *Log) opened(text string) (checkpoint.Head, error) {
 	n, err := note.Open([]byte(text), note.VerifierList(l.verifier))
 	if err != nil {
-		return Checkpoint{}, err
+		return checkpoint.Head{}, err
 	}
-	return parseCheckpoint(n.Text)
+	return parseHead(n.Text)
 }

@@ -12,6 +12,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"temgoc/internal/proof/checkpoint"
 	"temgoc/internal/trace"
 )
 
@@ -233,7 +234,7 @@ func (l *Log) agree(g storedGroup, t tree) error {
 	if err != nil {
 		return err
 	}
-	if signed != (Checkpoint{l.Origin(), t.size, root}) || t.size != g.Size {
+	if signed != (checkpoint.Head{Origin: l.Origin(), Size: t.size, Root: root}) || t.size != g.Size {
 		return &Fault{Kind: FaultLog, Detail: fmt.Sprintf("the leaves up to %d are not those of the signed checkpoint", g.Size)}
 	}
 	return nil
