@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"database/sql"
+	"net/http"
+	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
@@ -43,4 +45,40 @@ func TestProof(t *testing.T) {
 	if exit, ok := err.(*exec.ExitError); !ok || exit.ExitCode() != 1 || !strings.Contains(string(out), strings.TrimPrefix(path, "/")) {
 		t.Errorf("audit of changed data: %v\n%s", err, out)
 	}
+}
+
+// takesProofAway checks a batch as an inspector does who believes the key alone:
+// the evidence of its page and its sealed file, offline, and the running service.
+// Then everything that is stored is compared with the log, while it runs.
+func takesProofAway(t *testing.T, e engine, p *process, code string) {
+	t.Helper()
+	dir := t.TempDir()
+	status, key := get(t, p.url+"/log/key")
+	if status != http.StatusOK {
+		t.Fatalf("the key of the log: %d %s", status, key)
+	}
+	key = strings.TrimSpace(key)
+	page, sealed, kept := filepath.Join(dir, "proof.json"), filepath.Join(dir, "sealed.zip"), filepath.Join(dir, "kept")
+	status, evidence := get(t, p.url+"/"+code+"/proof.json")
+	if status != http.StatusOK {
+		t.Fatalf("the evidence of the page: %d %s", status, evidence)
+	}
+	if err := os.WriteFile(page, []byte(evidence), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	command(t, append([]string{"bundle", code, "-o", sealed}, e.flags...)...)
+	for _, what := range [][]string{{page}, {sealed}, {p.url + "/" + code, "--kept", kept}, {p.url + "/" + code, "--kept", kept}} {
+		command(t, append([]string{"verify", "--key", key}, what...)...)
+	}
+	file, err := os.ReadFile(sealed)
+	if err != nil {
+		t.Fatal(err)
+	}
+	file[len(file)/2] ^= 1
+	changed := filepath.Join(dir, "changed.zip")
+	if err := os.WriteFile(changed, file, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	fails(t, "verify", "--key", key, changed)
+	command(t, append([]string{"audit"}, e.flags...)...)
 }

@@ -109,6 +109,7 @@ func firstStamp(t *testing.T, e engine) {
 		}
 	}
 	reportStamps(t, e, p, maker, order.ID)
+	takesProofAway(t, e, p, batch.ID)
 }
 
 // photo uploads a picture of the product.
