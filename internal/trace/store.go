@@ -179,6 +179,11 @@ type Store interface {
 	// order. At most 1000 keys.
 	Counts(ctx context.Context, keys []string) ([]Count, error)
 
+	// CountsAfter returns the counters whose keys are behind after, in the order
+	// of their bytes, the first limit (1 to 1000) of them; fewer mean that there
+	// are no more. It is for who copies all that is kept.
+	CountsAfter(ctx context.Context, after string, limit int) ([]Count, error)
+
 	// Ping tells whether the engine answers, by reading.
 	Ping(ctx context.Context) error
 }
@@ -216,6 +221,14 @@ func (d *Digest) UnmarshalText(text []byte) (err error) {
 // MaxFileSize is the largest file that Files keeps, in bytes: 12 MiB.
 const MaxFileSize = 12 << 20
 
+// An Object is a file that is kept, as a list shows it: its size in bytes, and
+// when it was put, UTC.
+type Object struct {
+	Digest Digest
+	Size   int64
+	At     time.Time
+}
+
 // Files keeps certificates and photos under the SHA-256 of their content.
 // Whatever is behind it is not trusted: content is hashed at every read. Both
 // adapters pass storagetest.RunFiles.
@@ -233,6 +246,17 @@ type Files interface {
 	// Get returns the content, or ErrNotFound, or ErrCorrupt when what is
 	// stored does not hash to d; not one byte of it is then returned.
 	Get(ctx context.Context, d Digest) ([]byte, error)
+
+	// List returns the objects whose digests are behind after, in the order of
+	// digests, the first limit (1 to 1000) of them; fewer mean that there are no
+	// more. The zero Digest lists from the start. What is listed was not read:
+	// it need not hash to its name.
+	List(ctx context.Context, after Digest, limit int) ([]Object, error)
+
+	// Remove removes an object, whatever it holds. Nothing there is no error. A
+	// service never calls it, and its account need not be allowed to: it is for
+	// who clears away what no record refers to.
+	Remove(ctx context.Context, d Digest) error
 
 	// Ping tells whether the store answers.
 	Ping(ctx context.Context) error

@@ -12,6 +12,7 @@
 package dir
 
 import (
+	"bytes"
 	"context"
 	"crypto/rand"
 	"errors"
@@ -25,6 +26,7 @@ import (
 	"time"
 
 	"temgoc/internal/trace"
+	"temgoc/storage/internal/contract"
 )
 
 // The folders in the directory.
@@ -192,6 +194,74 @@ func (f *Files) read(name string) ([]byte, error) {
 	}
 	defer file.Close()
 	return io.ReadAll(io.LimitReader(file, trace.MaxFileSize+1))
+}
+
+// List implements [trace.Files].
+func (f *Files) List(ctx context.Context, after trace.Digest, limit int) ([]trace.Object, error) {
+	if err := contract.Limit(limit); err != nil {
+		return nil, err
+	}
+	folders, err := fs.ReadDir(f.root.FS(), contentDir)
+	if err != nil {
+		return nil, unavailable("list", err)
+	}
+	var found []trace.Object
+	for _, folder := range folders {
+		if err := ctx.Err(); err != nil {
+			return nil, unavailable("list", err)
+		}
+		if folder.Name() < after.String()[:2] {
+			continue
+		}
+		if found, err = f.listFolder(found, folder.Name(), after, limit); err != nil {
+			return nil, unavailable("list", err)
+		}
+		if len(found) == limit {
+			break
+		}
+	}
+	return found, nil
+}
+
+// listFolder adds the files of one folder to found, up to limit.
+func (f *Files) listFolder(found []trace.Object, folder string, after trace.Digest, limit int) ([]trace.Object, error) {
+	entries, err := fs.ReadDir(f.root.FS(), path.Join(contentDir, folder))
+	if err != nil {
+		return nil, err
+	}
+	for _, entry := range entries {
+		d, err := trace.ParseDigest(entry.Name())
+		if err != nil || bytes.Compare(d[:], after[:]) <= 0 || len(found) == limit {
+			continue
+		}
+		info, err := entry.Info()
+		if errors.Is(err, fs.ErrNotExist) {
+			continue // removed meanwhile
+		}
+		if err != nil {
+			return nil, err
+		}
+		found = append(found, trace.Object{Digest: d, Size: info.Size(), At: info.ModTime().UTC()})
+	}
+	return found, nil
+}
+
+// Remove implements [trace.Files].
+func (f *Files) Remove(ctx context.Context, d trace.Digest) error {
+	if err := ctx.Err(); err != nil {
+		return unavailable("remove", err)
+	}
+	err := f.root.Remove(name(d))
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err == nil {
+		err = f.syncDir(folder(d))
+	}
+	if err != nil {
+		return unavailable("remove", err)
+	}
+	return nil
 }
 
 // Ping implements [trace.Files].

@@ -5,7 +5,7 @@
 // nothing is replaced, and read back before it counts as stored; it is hashed
 // at every read. The store must honour If-None-Match. The service streams
 // files to readers itself: nobody else needs access to the bucket, and the
-// keys need no right to delete.
+// keys of a service need no right to delete; Remove does.
 package minio
 
 import (
@@ -15,12 +15,14 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"strings"
 	"time"
 
 	miniogo "github.com/minio/minio-go/v7"
 	"github.com/minio/minio-go/v7/pkg/credentials"
 
 	"temgoc/internal/trace"
+	"temgoc/storage/internal/contract"
 )
 
 // Files is a bucket of files. It implements [trace.Files].
@@ -142,6 +144,47 @@ func (f *Files) get(ctx context.Context, d trace.Digest) ([]byte, error) {
 	return content, nil
 }
 
+// List implements [trace.Files].
+func (f *Files) List(ctx context.Context, after trace.Digest, limit int) ([]trace.Object, error) {
+	if err := contract.Limit(limit); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel() // which also ends the listing where it is left early
+	behind := ""
+	if after != (trace.Digest{}) {
+		behind = key(after)
+	}
+	var found []trace.Object
+	for o := range f.store.ListObjectsIter(ctx, f.bucket, miniogo.ListObjectsOptions{Prefix: prefix, StartAfter: behind, MaxKeys: limit, Recursive: true}) {
+		if o.Err != nil {
+			return nil, unavailable(ctx, "list", o.Err)
+		}
+		d, err := trace.ParseDigest(strings.TrimPrefix(o.Key, prefix))
+		if err != nil {
+			continue // not one of ours
+		}
+		found = append(found, trace.Object{Digest: d, Size: o.Size, At: o.LastModified.UTC()})
+		if len(found) == limit {
+			return found, nil
+		}
+	}
+	if err := ctx.Err(); err != nil { // at which the listing ends without a word
+		return nil, unavailable(ctx, "list", err)
+	}
+	return found, nil
+}
+
+// Remove implements [trace.Files].
+func (f *Files) Remove(ctx context.Context, d trace.Digest) error {
+	ctx, cancel := context.WithTimeout(ctx, f.timeout)
+	defer cancel()
+	if err := f.store.RemoveObject(ctx, f.bucket, key(d), miniogo.RemoveObjectOptions{}); err != nil {
+		return unavailable(ctx, "remove", err)
+	}
+	return nil
+}
+
 // Ping implements [trace.Files].
 func (f *Files) Ping(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, f.timeout)
@@ -157,7 +200,10 @@ func (f *Files) Ping(ctx context.Context) error {
 }
 
 // key is the name of the object of d.
-func key(d trace.Digest) string { return "sha256/" + d.String() }
+func key(d trace.Digest) string { return prefix + d.String() }
+
+// prefix is in front of the name of each object.
+const prefix = "sha256/"
 
 // unavailable wraps what the store or the context said.
 func unavailable(ctx context.Context, operation string, err error) error {

@@ -78,9 +78,28 @@ func (db *DB) Counts(ctx context.Context, keys []string) ([]trace.Count, error) 
 	if err != nil {
 		return nil, fmt.Errorf("counters: %w", err)
 	}
+	return countsOf(found), nil
+}
+
+// CountsAfter implements trace.Store.
+func (db *DB) CountsAfter(ctx context.Context, after string, limit int) ([]trace.Count, error) {
+	if err := contract.Limit(limit); err != nil {
+		return nil, err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	found, err := find[counter](ctx, db.counts, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
+		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))
+	if err != nil {
+		return nil, fmt.Errorf("counters behind %.250q: %w", after, err)
+	}
+	return countsOf(found), nil
+}
+
+func countsOf(found []counter) []trace.Count {
 	counts := make([]trace.Count, len(found))
 	for i, c := range found {
 		counts[i] = trace.Count{Key: c.Key, N: c.N, First: instant(c.First), Last: instant(c.Last)}
 	}
-	return counts, nil
+	return counts
 }

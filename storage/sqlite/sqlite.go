@@ -130,7 +130,7 @@ type DB struct {
 	insert, remove, erase, addCounts        *sql.Stmt // of write
 	head, heads, history, forward, backward *sql.Stmt // of read
 	log, logBy, logOf                       *sql.Stmt
-	changes, counts, ping                   *sql.Stmt
+	changes, counts, countsAfter, ping      *sql.Stmt
 }
 
 var _ trace.Store = (*DB)(nil)
@@ -323,6 +323,7 @@ func (db *DB) prepareStatements(ctx context.Context) error {
 		{&db.logOf, db.read, logOfQuery},
 		{&db.changes, db.read, changesQuery},
 		{&db.counts, db.read, countsQuery},
+		{&db.countsAfter, db.read, countsAfterQuery},
 		{&db.ping, db.read, pingQuery},
 	} {
 		var err error

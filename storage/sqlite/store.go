@@ -52,6 +52,8 @@ const (
 	countsQuery = `SELECT c.key, c.n, c.first, c.last FROM json_each(?) k CROSS JOIN counts c
 		WHERE c.key = k.value GROUP BY c.key`
 
+	countsAfterQuery = `SELECT key, n, first, last FROM counts WHERE key > ? ORDER BY key LIMIT ?`
+
 	pingQuery = `SELECT count(*) FROM (SELECT 1 FROM revisions LIMIT 1)`
 )
 
@@ -256,6 +258,18 @@ func (db *DB) Counts(ctx context.Context, keys []string) ([]trace.Count, error) 
 	found, err := query(ctx, db.counts, scanCount, string(list))
 	if err != nil {
 		return nil, fmt.Errorf("counters: %w", err)
+	}
+	return found, nil
+}
+
+// CountsAfter implements trace.Store.
+func (db *DB) CountsAfter(ctx context.Context, after string, limit int) ([]trace.Count, error) {
+	if err := contract.Limit(limit); err != nil {
+		return nil, err
+	}
+	found, err := query(ctx, db.countsAfter, scanCount, after, limit)
+	if err != nil {
+		return nil, fmt.Errorf("counters behind %.250q: %w", after, err)
 	}
 	return found, nil
 }

@@ -52,6 +52,35 @@ func testCounts(t *testing.T, s trace.Store) {
 	is(t, "Counts of 1001", err, trace.ErrInvalid)
 }
 
+// testCountsAfter lists counters whose keys have another order in most
+// languages than that of their bytes.
+func testCountsAfter(t *testing.T, s trace.Store) {
+	var want []trace.Count
+	for i, key := range []string{"", "A", "B10", "B9", "a", "Đ", "中"}[1:] {
+		want = append(want, trace.Count{Key: key, N: int64(i), First: instant(i), Last: instant(i)})
+	}
+	if err := s.AddCounts(t.Context(), slices.Concat(want[3:], want[:3])); err != nil {
+		t.Fatal(err)
+	}
+	for _, limit := range []int{1, 4, len(want), 1000} {
+		var got []trace.Count
+		for after := ""; ; after = got[len(got)-1].Key {
+			some, err := s.CountsAfter(t.Context(), after, limit)
+			if err != nil {
+				t.Fatalf("CountsAfter(%q, %d): %v", after, limit, err)
+			}
+			if got = append(got, some...); len(some) < limit {
+				break
+			}
+		}
+		same(t, "CountsAfter", got, want)
+	}
+	for _, limit := range []int{0, -1, 1001} {
+		_, err := s.CountsAfter(t.Context(), "", limit)
+		is(t, "CountsAfter with a wrong limit", err, trace.ErrInvalid)
+	}
+}
+
 // testRacingCounts adds to the same new counters from several goroutines.
 func testRacingCounts(t *testing.T, s trace.Store) {
 	const writers, rounds = 6, 8

@@ -67,6 +67,7 @@ func Run(t *testing.T, open func(*testing.T) trace.Store) {
 		{"Erase", testErase},
 		{"EraseRefused", testEraseRefused},
 		{"Counts", testCounts},
+		{"CountsAfter", testCountsAfter},
 		{"RacingCounts", testRacingCounts},
 		{"EndedContexts", testEndedContexts},
 		{"Ping", testPing},

@@ -23,6 +23,8 @@ func RunFiles(t *testing.T, open OpenFiles) {
 	t.Run("NotFound", func(t *testing.T) { testFileNotFound(t, open) })
 	t.Run("NotKept", func(t *testing.T) { testContentNotKept(t, open) })
 	t.Run("ConcurrentPuts", func(t *testing.T) { testConcurrentPuts(t, open) })
+	t.Run("List", func(t *testing.T) { testListFiles(t, open) })
+	t.Run("Remove", func(t *testing.T) { testRemoveFiles(t, open) })
 	t.Run("Corrupt", func(t *testing.T) { testCorrupt(t, open) })
 	t.Run("ContextEnded", func(t *testing.T) { testFilesContextEnded(t, open) })
 	t.Run("Ping", func(t *testing.T) {
@@ -150,6 +152,77 @@ func testConcurrentPuts(t *testing.T, open OpenFiles) {
 	writers.Wait()
 }
 
+// listFiles lists everything, in pages of limit.
+func listFiles(t *testing.T, store trace.Files, limit int) []trace.Object {
+	t.Helper()
+	var all []trace.Object
+	for after := (trace.Digest{}); ; after = all[len(all)-1].Digest {
+		some, err := store.List(t.Context(), after, limit)
+		if err != nil {
+			t.Fatalf("List(%v, %d): %v", after, limit, err)
+		}
+		if all = append(all, some...); len(some) < limit {
+			return all
+		}
+	}
+}
+
+func testListFiles(t *testing.T, open OpenFiles) {
+	store, _ := open(t)
+	if got := listFiles(t, store, 10); len(got) != 0 {
+		t.Errorf("List of an empty store = %v", got)
+	}
+	sizes, before := map[trace.Digest]int64{}, time.Now().Add(-time.Hour)
+	for i := range 30 {
+		content := certificate()[:10*i]
+		sizes[mustPut(t, store, content)] = int64(len(content))
+	}
+	for _, limit := range []int{1, 7, 30, 1000} {
+		got := listFiles(t, store, limit)
+		if len(got) != len(sizes) {
+			t.Fatalf("List in pages of %d gave %d objects; want %d", limit, len(got), len(sizes))
+		}
+		for i, o := range got {
+			if size, ok := sizes[o.Digest]; !ok || size != o.Size {
+				t.Errorf("object %v has size %d; want %d", o.Digest, o.Size, size)
+			}
+			if o.At.Before(before) || o.At.After(time.Now().Add(time.Hour)) || o.At.Location() != time.UTC {
+				t.Errorf("object %v was put at %v", o.Digest, o.At)
+			}
+			if i > 0 && bytes.Compare(got[i-1].Digest[:], o.Digest[:]) >= 0 {
+				t.Errorf("object %v comes behind %v", o.Digest, got[i-1].Digest)
+			}
+		}
+	}
+	for _, limit := range []int{0, 1001} {
+		if _, err := store.List(t.Context(), trace.Digest{}, limit); !errors.Is(err, trace.ErrInvalid) {
+			t.Errorf("List with limit %d: %v; want ErrInvalid", limit, err)
+		}
+	}
+}
+
+// testRemoveFiles removes a file, also a damaged one, which can then be put
+// again.
+func testRemoveFiles(t *testing.T, open OpenFiles) {
+	store, overwrite := open(t)
+	kept := mustPut(t, store, []byte("kept"))
+	d := mustPut(t, store, certificate())
+	overwrite(d, []byte("damaged"))
+	for range 2 { // the second time it is gone already
+		if err := store.Remove(t.Context(), d); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := store.Get(t.Context(), d); !errors.Is(err, trace.ErrNotFound) {
+			t.Errorf("Get of a removed file: %v; want ErrNotFound", err)
+		}
+	}
+	if got := listFiles(t, store, 10); len(got) != 1 || got[0].Digest != kept {
+		t.Errorf("List after Remove = %v; want %v alone", got, kept)
+	}
+	mustPut(t, store, certificate())
+	checkContent(t, store, certificate())
+}
+
 // testCorrupt replaces a stored file in several ways. Each is refused at
 // every read, and a new Put neither hides nor repairs it.
 func testCorrupt(t *testing.T, open OpenFiles) {
@@ -193,7 +266,10 @@ func testFilesContextEnded(t *testing.T, open OpenFiles) {
 	for _, ctx := range []context.Context{cancelled, late} {
 		_, putErr := store.Put(ctx, []byte("never asked for"))
 		_, getErr := store.Get(ctx, d)
-		for method, err := range map[string]error{"Put": putErr, "Get": getErr, "Ping": store.Ping(ctx)} {
+		_, listErr := store.List(ctx, trace.Digest{}, 1)
+		for method, err := range map[string]error{
+			"Put": putErr, "Get": getErr, "List": listErr, "Remove": store.Remove(ctx, d), "Ping": store.Ping(ctx),
+		} {
 			if !errors.Is(err, trace.ErrUnavailable) || !errors.Is(err, ctx.Err()) {
 				t.Errorf("%s: %v; want ErrUnavailable and %v", method, err, ctx.Err())
 			}

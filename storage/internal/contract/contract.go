@@ -114,6 +114,14 @@ func Keys(keys []string) ([]string, error) {
 	return possible, nil
 }
 
+// Limit checks how much is asked for at once.
+func Limit(n int) error {
+	if n < 1 || n > MaxPage {
+		return fmt.Errorf("%w: limit %d is not 1 to %d", trace.ErrInvalid, n, MaxPage)
+	}
+	return nil
+}
+
 // Counts checks what is to be added and adds up what has the same key, so
 // that each counter is changed once, in the order of first mention.
 func Counts(counts []trace.Count) ([]trace.Count, error) {

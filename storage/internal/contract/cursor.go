@@ -58,8 +58,8 @@ func Query(q trace.Query) (Position, error) {
 	if err := Kind(q.Kind); err != nil {
 		return Position{}, err
 	}
-	if q.Limit < 1 || q.Limit > MaxPage {
-		return Position{}, fmt.Errorf("%w: limit %d is not 1 to %d", trace.ErrInvalid, q.Limit, MaxPage)
+	if err := Limit(q.Limit); err != nil {
+		return Position{}, err
 	}
 	switch {
 	case q.After != "":

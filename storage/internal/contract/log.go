@@ -73,8 +73,8 @@ func Log(q trace.LogQuery) (LogRange, error) {
 	if err := Kind(q.Kind); err != nil {
 		return LogRange{}, err
 	}
-	if q.Limit < 1 || q.Limit > MaxPage {
-		return LogRange{}, fmt.Errorf("%w: limit %d is not 1 to %d", trace.ErrInvalid, q.Limit, MaxPage)
+	if err := Limit(q.Limit); err != nil {
+		return LogRange{}, err
 	}
 	since, until := bounds(q)
 	if q.After == "" {
