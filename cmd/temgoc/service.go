@@ -23,6 +23,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/api"
+	"temgoc/internal/backup"
 	"temgoc/internal/exchange"
 	"temgoc/internal/mail"
 	"temgoc/internal/printing"
@@ -105,12 +106,12 @@ type service struct {
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable(), backup.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
 func removable() []trace.Kind {
-	return slices.Concat(trace.Removable(), account.Removable(), sighting.Removable(), proof.Removable())
+	return slices.Concat(trace.Removable(), account.Removable(), sighting.Removable(), proof.Removable(), backup.Removable())
 }
 
 // auditKinds are those of them that show in the audit log.
