@@ -188,6 +188,24 @@ type Store interface {
 	Ping(ctx context.Context) error
 }
 
+// A Bulk is a Store that also takes many revisions in one step, for copies of
+// whole stores. Both engines are; what stands before one, such as the log's
+// store, is none, so that nothing is written past it.
+type Bulk interface {
+	Store
+
+	// InsertAll stores those of at most 1000 revisions whose (Kind, ID, Number)
+	// is free, in no particular order, and leaves what has the others as it is.
+	// It returns the indices, in order, of those that were not stored because
+	// theirs was taken; of several with one number in one call all but one are.
+	// What it stores is durable when nil is returned, and from then on seen by
+	// every later read. It is not one atomic step: a reader may see a part, and
+	// after an error any of the revisions may be stored or not, each of them
+	// whole; the call can be repeated. ErrInvalid for one of them means that
+	// none is stored.
+	InsertAll(ctx context.Context, revisions []Revision) (taken []int, err error)
+}
+
 // A Digest is the SHA-256 of a file's content.
 type Digest [sha256.Size]byte
 

@@ -85,7 +85,7 @@ type DB struct {
 	removable   []trace.Kind
 }
 
-var _ trace.Store = (*DB)(nil)
+var _ trace.Bulk = (*DB)(nil)
 
 // Open connects to the server at uri, a MongoDB connection string whose path
 // names the database ("temgoc" when it names none), and creates the indexes

@@ -30,7 +30,7 @@
 //
 // # Writing
 //
-// Each write is one statement in its own transaction, which takes the write
+// Each write but InsertAll is one statement in its own transaction, which takes the write
 // lock at its start as BEGIN IMMEDIATE does, and is synced to the write-ahead
 // log before it is acknowledged (synchronous=FULL). One connection writes, so
 // that the goroutines of a process queue fairly in database/sql instead of
@@ -127,13 +127,13 @@ type DB struct {
 	write, read *sql.DB
 	removable   []trace.Kind
 
-	insert, remove, erase, addCounts        *sql.Stmt // of write
+	insert, remove, erase, addCounts, bulk  *sql.Stmt // of write
 	head, heads, history, forward, backward *sql.Stmt // of read
 	log, logBy, logOf                       *sql.Stmt
 	changes, counts, countsAfter, ping      *sql.Stmt
 }
 
-var _ trace.Store = (*DB)(nil)
+var _ trace.Bulk = (*DB)(nil)
 
 // Open opens the database in the file path, and makes the file (mode 0600)
 // and its directory (0700) where they are missing. A file of a newer version
@@ -310,6 +310,7 @@ func (db *DB) prepareStatements(ctx context.Context) error {
 		query string
 	}{
 		{&db.insert, db.write, insertQuery},
+		{&db.bulk, db.write, bulkQuery},
 		{&db.remove, db.write, removeQuery},
 		{&db.erase, db.write, eraseQuery},
 		{&db.addCounts, db.write, addCountsQuery},

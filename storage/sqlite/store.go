@@ -62,18 +62,13 @@ func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
 	if err := contract.Revision(r); err != nil {
 		return err
 	}
-	content, err := normal(r.Body)
-	if err != nil {
-		return err
-	}
-	refs, personal, err := erasable(r)
+	row, err := rowOf(r)
 	if err != nil {
 		return err
 	}
 	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	_, err = db.insert.ExecContext(ctx, string(r.Kind), r.ID, r.Number, r.Created.UnixMilli(), r.At.UnixMilli(),
-		r.By, r.Op.Key, r.Op.Hash, refs, content, personal, r.Salt)
+	_, err = db.insert.ExecContext(ctx, row...)
 	var e *sqlite.Error
 	if errors.As(err, &e) && e.Code() == lib.SQLITE_CONSTRAINT_PRIMARYKEY {
 		return fmt.Errorf("%s %q revision %d: %w", r.Kind, r.ID, r.Number, trace.ErrExists)
@@ -82,6 +77,19 @@ func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
 		return fmt.Errorf("insert %s %q revision %d: %w", r.Kind, r.ID, r.Number, wrap(err))
 	}
 	return nil
+}
+
+// rowOf are the columns of a revision, in the order of insertQuery.
+func rowOf(r trace.Revision) ([]any, error) {
+	content, err := normal(r.Body)
+	if err != nil {
+		return nil, err
+	}
+	refs, personal, err := erasable(r)
+	return []any{
+		string(r.Kind), r.ID, r.Number, r.Created.UnixMilli(), r.At.UnixMilli(),
+		r.By, r.Op.Key, r.Op.Hash, refs, content, personal, r.Salt,
+	}, err
 }
 
 // normal is the form in which a body is stored.

@@ -67,6 +67,19 @@ func Revision(r trace.Revision) error {
 	return refs(r.Refs)
 }
 
+// Revisions checks what is to be inserted in one step, except the bodies.
+func Revisions(revisions []trace.Revision) error {
+	if len(revisions) > MaxPage {
+		return fmt.Errorf("%w: %d revisions are more than the %d allowed at once", trace.ErrInvalid, len(revisions), MaxPage)
+	}
+	for _, r := range revisions {
+		if err := Revision(r); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Erased checks what is to take the place of what is erased, except its
 // Personal, which is for package body.
 func Erased(r trace.Revision) error {
