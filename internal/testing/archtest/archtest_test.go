@@ -81,6 +81,7 @@ var may = map[string][]string{
 	"internal/testing/":   {""},
 	"cmd/temgoc":          {""},
 	"tools/ferretdb":      {},
+	"tools/growth":        {""},
 }
 
 // standardOnly are packages that import nothing but the standard library.
@@ -92,7 +93,7 @@ var reserved = map[string][]string{
 	"github.com/danielgtaylor/huma/v2": {"internal/api"},
 	"go.mongodb.org/mongo-driver/v2":   {"storage/mongo", "internal/testing/"},
 	"github.com/minio/minio-go/v7":     {"storage/minio", "internal/testing/"},
-	"modernc.org/sqlite":               {"storage/sqlite"},
+	"modernc.org/sqlite":               {"storage/sqlite", "internal/testing/bulk"},
 	"github.com/makiuchi-d/gozxing":    {"internal/photo"},
 	"github.com/skip2/go-qrcode":       {"labels/qr"},
 	"github.com/xuri/excelize/v2":      {"internal/spreadsheet"},
