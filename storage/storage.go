@@ -27,6 +27,9 @@ type Config struct {
 	// Files is dir:PATH, or the bucket of an S3 object store,
 	// s3://ACCESS:SECRET@HOST/BUCKET as minio.ParseURL reads it.
 	Files string
+	// FilesLater lets Open succeed while the object store is away: its methods
+	// then fail until it is back.
+	FilesLater bool
 	// Kinds are all collections of documents that will be used.
 	Kinds []trace.Kind
 	// Removable are those of Kinds whose documents can be removed, each declared
@@ -100,6 +103,7 @@ func (s *Stores) openFiles(ctx context.Context, c Config) error {
 		if err != nil {
 			return err
 		}
+		config.Later = c.FilesLater
 		if s.Files, err = minio.Open(ctx, config); err != nil {
 			return err
 		}

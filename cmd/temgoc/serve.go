@@ -2,12 +2,17 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"log/slog"
 	"net"
 	"net/http"
 	"runtime/debug"
+	"time"
+
+	"temgoc/internal/trace"
+	"temgoc/internal/web"
 )
 
 // serveCmd runs the service.
@@ -18,29 +23,97 @@ type serveCmd struct {
 	LogFormat string `help:"Form of the log: json or text." enum:"json,text" default:"json"`
 }
 
-// Run implements the command.
+// Run implements the command. It answers from the first moment, and waits for
+// stores that are away: machines start in any order.
 func (c serveCmd) Run(ctx context.Context, out terminal) error {
 	if err := c.webFlags.check(); err != nil {
 		return err
 	}
 	logger := newLogger(out.err, c.LogFormat)
-	s, err := c.storeFlags.openServer(ctx)
-	if err != nil {
-		return err
-	}
-	defer s.close()
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
 	}
-	logger.InfoContext(ctx, "serving", slog.String("addr", l.Addr().String()), slog.String("public", c.PublicURL),
-		slog.String("keys", s.keys.Fingerprint()), slog.String("version", version()))
-	if err := s.announceSetup(ctx, c.PublicURL, logger); err != nil {
+	defer l.Close()
+	metrics, err := listenMetrics(c.MetricsAddr)
+	if err != nil {
 		return err
 	}
-	err = s.serve(ctx, l, c.webFlags, logger, func(h http.Handler) http.Handler { return h })
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	var pages, figures web.Door
+	served := make(chan error, 1)
+	go func() {
+		defer stop()
+		served <- serveAll(ctx, logger, map[net.Listener]http.Handler{l: &pages, metrics: &figures})
+	}()
+	s, r, err := c.await(ctx, logger, &pages)
+	if errors.Is(err, context.Canceled) { // told to stop while it waited
+		return <-served
+	}
+	if err != nil {
+		stop()
+		return errors.Join(err, <-served)
+	}
+	defer s.close()
+	logger.InfoContext(ctx, "serving", slog.String("addr", l.Addr().String()), slog.String("public", c.PublicURL),
+		slog.String("keys", s.keys.Fingerprint()), slog.String("version", version()))
+	err = alongside(ctx, r.work, func(context.Context) error {
+		figures.Open(r.metrics)
+		pages.Open(r.handler)
+		return <-served
+	})
 	logger.InfoContext(context.WithoutCancel(ctx), "stopped", slog.Any("error", err))
 	return err
+}
+
+// How long to wait before looking for a store again that is away, and how
+// often to say so.
+const (
+	lookAgain = time.Second
+	sayAgain  = 30 * time.Second
+)
+
+// await opens the stores, again and again while one of them is away, and makes
+// what serves. Whatever waiting does not help with is an error at once. While
+// only the object store is away the service starts: scans do not need it.
+func (c serveCmd) await(ctx context.Context, logger *slog.Logger, door *web.Door) (*service, *ready, error) {
+	c.storeFlags.filesLater = true
+	var said time.Time
+	for {
+		s, r, err := c.start(ctx, logger)
+		if !errors.Is(err, trace.ErrUnavailable) {
+			return s, r, err
+		}
+		door.Wait("documents")
+		if time.Since(said) > sayAgain {
+			said = time.Now()
+			logger.WarnContext(ctx, "waiting for a store that is away; the service starts by itself when it answers", slog.Any("error", err))
+		}
+		select {
+		case <-time.After(lookAgain):
+		case <-ctx.Done():
+			return nil, nil, ctx.Err()
+		}
+	}
+}
+
+// start opens the stores and makes what serves, or leaves nothing open.
+func (c serveCmd) start(ctx context.Context, logger *slog.Logger) (*service, *ready, error) {
+	s, err := c.storeFlags.openServer(ctx)
+	if err != nil {
+		return nil, nil, err
+	}
+	if err = s.announceSetup(ctx, c.PublicURL, logger); err == nil {
+		var r *ready
+		if r, err = s.prepare(ctx, c.webFlags, logger); err == nil {
+			if away := s.stores.Files.Ping(ctx); away != nil {
+				logger.WarnContext(ctx, "the object store does not answer: pages are served, certificates and photos are not", slog.Any("error", away))
+			}
+			return s, r, nil
+		}
+	}
+	return nil, nil, errors.Join(err, s.close())
 }
 
 func newLogger(w io.Writer, format string) *slog.Logger {

@@ -49,6 +49,8 @@ type storeFlags struct {
 	Files     string `help:"File store: dir:DIR or s3://KEY:SECRET@HOST/BUCKET (default: in the data directory)." placeholder:"URL"`
 	Keys      string `help:"Key file (default: in the data directory, made at the first start)." placeholder:"FILE"`
 	LogKey    string `help:"Key file of the log of all records (default: log.key beside the key file)." placeholder:"FILE"`
+
+	filesLater bool // the file store may be away at the start
 }
 
 // embedded tells whether the documents are kept in a local file. Only then is
@@ -137,7 +139,7 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})
+	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, FilesLater: f.filesLater, Kinds: kinds(), Removable: removable()})
 	if err != nil {
 		return nil, err
 	}
@@ -215,7 +217,7 @@ func (s *service) lock() error {
 		return err
 	}
 	if !locked {
-		return fmt.Errorf("another server runs on %s", s.flags.Documents)
+		return fmt.Errorf("another server runs on %s: stop it first, or give this one a data directory of its own (--data); several replicas need MongoDB and an object store", s.flags.Documents)
 	}
 	s.unlock = func() { lock.Close() }
 	return nil
@@ -266,16 +268,21 @@ func isLocal(host string) bool {
 	return host == "localhost" || ip != nil && (ip.IsLoopback() || ip.IsPrivate() || ip.IsLinkLocalUnicast())
 }
 
-// serve answers on l until ctx ends; then requests finish, and counts that are
-// still in memory are stored.
-func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger *slog.Logger, wrap func(http.Handler) http.Handler) error {
+// A ready service is what answers, and what is done beside that.
+type ready struct {
+	handler, metrics http.Handler
+	work             []func(context.Context) error
+}
+
+// prepare makes what serves.
+func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) (*ready, error) {
 	book, err := printing.New(s.ledger, s.keys, f.PublicURL)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	book.Quote(s.log.Checkpoint)
 	if err := book.Publish(ctx); err != nil {
-		return err
+		return nil, err
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
@@ -283,16 +290,27 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 		Store: s.documents, Loader: s.ledger, Orders: book, Keys: s.keys, Log: s.log, Logger: logger, Metrics: registry,
 	})
 	if err != nil {
-		return err
+		return nil, err
 	}
 	counter := scan.NewCounter(s.documents, time.Now)
 	s.sightings = sighting.New(sighting.Config{Ledger: s.ledger, Store: s.documents, Book: book, Keys: s.keys})
 	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.documents, Files: s.stores.Files, Logger: logger})
 	log, err := s.witnessing(f, logger, registry)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	handler, err := s.handler(f, logger, registry, book, tables, log, scan.Config{Cache: cache, Counter: counter})
+	if err != nil {
+		return nil, err
+	}
+	work := s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage, log.Run)
+	return &ready{handler, web.MetricsHandler(registry), work}, nil
+}
+
+// serve answers on l until ctx ends; then requests finish, and counts that are
+// still in memory are stored.
+func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger *slog.Logger, wrap func(http.Handler) http.Handler) error {
+	r, err := s.prepare(ctx, f, logger)
 	if err != nil {
 		return err
 	}
@@ -300,8 +318,8 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 	if err != nil {
 		return err
 	}
-	return alongside(ctx, s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage, log.Run), func(ctx context.Context) error {
-		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(handler), metrics: web.MetricsHandler(registry)})
+	return alongside(ctx, r.work, func(ctx context.Context) error {
+		return serveAll(ctx, logger, map[net.Listener]http.Handler{l: wrap(r.handler), metrics: r.metrics})
 	})
 }
 

@@ -31,6 +31,9 @@ var (
 	ErrStale = fmt.Errorf("%w: the document was changed in the meantime", ErrConflict)
 	// ErrKeyReused says that an idempotency key came back with another request.
 	ErrKeyReused = fmt.Errorf("%w: the idempotency key was used for another request", ErrInvalid)
+	// ErrDocumentsAway and ErrFilesAway say which store cannot be reached.
+	ErrDocumentsAway = fmt.Errorf("%w: the document store", ErrUnavailable)
+	ErrFilesAway     = fmt.Errorf("%w: the file store", ErrUnavailable)
 	// ErrCorrupt says that a stored file no longer has the content its hash names.
 	ErrCorrupt = fmt.Errorf("%w: stored file does not match its SHA-256", ErrUnavailable)
 )

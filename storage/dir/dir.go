@@ -302,5 +302,5 @@ func syncAndClose(f *os.File) error {
 
 // unavailable wraps what the file system or the context said.
 func unavailable(operation string, err error) error {
-	return fmt.Errorf("%w: file directory: %s: %w", trace.ErrUnavailable, operation, err)
+	return fmt.Errorf("%w: file directory: %s: %w", trace.ErrFilesAway, operation, err)
 }

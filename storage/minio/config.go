@@ -23,6 +23,9 @@ type Config struct {
 
 	// CreateBucket makes Open create a bucket that does not exist.
 	CreateBucket bool
+	// Later makes Open succeed also while the store does not answer, refuses the
+	// keys or has no such bucket. A bucket that is to be created must be there.
+	Later bool
 	// AllowDefaultKeys accepts minioadmin, with which every MinIO server is
 	// installed. For tests only.
 	AllowDefaultKeys bool

@@ -23,6 +23,7 @@ import (
 
 	"temgoc/internal/trace"
 	"temgoc/storage/internal/contract"
+	"temgoc/storage/internal/patience"
 )
 
 // Files is a bucket of files. It implements [trace.Files].
@@ -30,6 +31,8 @@ type Files struct {
 	store   miniogo.Core
 	bucket  string
 	timeout time.Duration
+
+	patience patience.Gauge
 }
 
 // attempts bounds how often a request is repeated after a passing failure.
@@ -59,7 +62,7 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 	if config.CreateBucket {
 		err = f.createBucket(ctx, config.Region)
 	}
-	if err == nil {
+	if err == nil && !config.Later {
 		err = f.Ping(ctx)
 	}
 	if err != nil {
@@ -70,12 +73,13 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 
 // createBucket creates the bucket unless it exists.
 func (f *Files) createBucket(ctx context.Context, region string) error {
-	ctx, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
+	ctx, o, end := f.begin(ctx)
+	defer end()
 	exists, err := f.store.BucketExists(ctx, f.bucket)
 	if err != nil {
 		return unavailable(ctx, "look for bucket "+f.bucket, err)
 	}
+	o.answered()
 	if exists {
 		return nil
 	}
@@ -91,17 +95,18 @@ func (f *Files) Put(ctx context.Context, content []byte) (trace.Digest, error) {
 	if len(content) > trace.MaxFileSize {
 		return trace.Digest{}, fmt.Errorf("%w: a file of %d bytes; at most %d are kept", trace.ErrInvalid, len(content), trace.MaxFileSize)
 	}
-	ctx, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
+	ctx, o, end := f.begin(ctx)
+	defer end()
 	d := trace.DigestOf(content)
 	var options miniogo.PutObjectOptions
 	options.SetMatchETagExcept("*") // If-None-Match: *
 	// The store compares what it receives with the SHA-256 it is told.
-	_, err := f.store.PutObject(ctx, f.bucket, key(d), bytes.NewReader(content), int64(len(content)), "", d.String(), options)
+	_, err := f.store.PutObject(ctx, f.bucket, key(d), &upload{Reader: bytes.NewReader(content), o: o}, int64(len(content)), "", d.String(), options)
 	if err != nil && !taken(err) {
 		return trace.Digest{}, unavailable(ctx, "put", err)
 	}
-	_, err = f.get(ctx, d)
+	o.answered()
+	_, err = f.get(ctx, o, d)
 	if errors.Is(err, trace.ErrNotFound) {
 		return trace.Digest{}, unavailable(ctx, "put", fmt.Errorf("%v was accepted but is not there", d))
 	}
@@ -120,13 +125,16 @@ func taken(err error) bool {
 
 // Get implements [trace.Files].
 func (f *Files) Get(ctx context.Context, d trace.Digest) ([]byte, error) {
-	ctx, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
-	return f.get(ctx, d)
+	ctx, o, end := f.begin(ctx)
+	defer end()
+	return f.get(ctx, o, d)
 }
 
-func (f *Files) get(ctx context.Context, d trace.Digest) ([]byte, error) {
+func (f *Files) get(ctx context.Context, o *operation, d trace.Digest) ([]byte, error) {
 	object, _, _, err := f.store.GetObject(ctx, f.bucket, key(d), miniogo.GetObjectOptions{})
+	if err == nil {
+		o.answered()
+	}
 	if miniogo.ToErrorResponse(err).Code == miniogo.NoSuchKey {
 		return nil, fmt.Errorf("%w: file %v", trace.ErrNotFound, d)
 	}
@@ -134,7 +142,7 @@ func (f *Files) get(ctx context.Context, d trace.Digest) ([]byte, error) {
 		return nil, unavailable(ctx, "get", err)
 	}
 	defer object.Close()
-	content, err := io.ReadAll(io.LimitReader(object, trace.MaxFileSize+1))
+	content, err := io.ReadAll(io.LimitReader(download{object, o}, trace.MaxFileSize+1))
 	if err != nil {
 		return nil, unavailable(ctx, "get", err)
 	}
@@ -149,22 +157,23 @@ func (f *Files) List(ctx context.Context, after trace.Digest, limit int) ([]trac
 	if err := contract.Limit(limit); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel() // which also ends the listing where it is left early
+	ctx, o, end := f.begin(ctx)
+	defer end() // which also ends the listing where it is left early
 	behind := ""
 	if after != (trace.Digest{}) {
 		behind = key(after)
 	}
 	var found []trace.Object
-	for o := range f.store.ListObjectsIter(ctx, f.bucket, miniogo.ListObjectsOptions{Prefix: prefix, StartAfter: behind, MaxKeys: limit, Recursive: true}) {
-		if o.Err != nil {
-			return nil, unavailable(ctx, "list", o.Err)
+	for object := range f.store.ListObjectsIter(ctx, f.bucket, miniogo.ListObjectsOptions{Prefix: prefix, StartAfter: behind, MaxKeys: limit, Recursive: true}) {
+		if object.Err != nil {
+			return nil, unavailable(ctx, "list", object.Err)
 		}
-		d, err := trace.ParseDigest(strings.TrimPrefix(o.Key, prefix))
+		o.answered()
+		d, err := trace.ParseDigest(strings.TrimPrefix(object.Key, prefix))
 		if err != nil {
 			continue // not one of ours
 		}
-		found = append(found, trace.Object{Digest: d, Size: o.Size, At: o.LastModified.UTC()})
+		found = append(found, trace.Object{Digest: d, Size: object.Size, At: object.LastModified.UTC()})
 		if len(found) == limit {
 			return found, nil
 		}
@@ -177,22 +186,24 @@ func (f *Files) List(ctx context.Context, after trace.Digest, limit int) ([]trac
 
 // Remove implements [trace.Files].
 func (f *Files) Remove(ctx context.Context, d trace.Digest) error {
-	ctx, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
+	ctx, o, end := f.begin(ctx)
+	defer end()
 	if err := f.store.RemoveObject(ctx, f.bucket, key(d), miniogo.RemoveObjectOptions{}); err != nil {
 		return unavailable(ctx, "remove", err)
 	}
+	o.answered()
 	return nil
 }
 
 // Ping implements [trace.Files].
 func (f *Files) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, f.timeout)
-	defer cancel()
+	ctx, o, end := f.begin(ctx)
+	defer end()
 	exists, err := f.store.BucketExists(ctx, f.bucket)
 	if err != nil {
 		return unavailable(ctx, "look for bucket "+f.bucket, err)
 	}
+	o.answered()
 	if !exists {
 		return unavailable(ctx, "look for bucket "+f.bucket, errors.New("it does not exist"))
 	}
@@ -207,8 +218,8 @@ const prefix = "sha256/"
 
 // unavailable wraps what the store or the context said.
 func unavailable(ctx context.Context, operation string, err error) error {
-	if ended := ctx.Err(); ended != nil && !errors.Is(err, ended) {
+	if ended := context.Cause(ctx); ended != nil && !errors.Is(err, ended) {
 		err = fmt.Errorf("%w: %w", ended, err)
 	}
-	return fmt.Errorf("%w: object store: %s: %w", trace.ErrUnavailable, operation, err)
+	return fmt.Errorf("%w: object store: %s: %w", trace.ErrFilesAway, operation, err)
 }

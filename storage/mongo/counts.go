@@ -37,7 +37,7 @@ func (db *DB) AddCounts(ctx context.Context, counts []trace.Count) error {
 				{Key: "$max", Value: bson.D{{Key: "last", Value: bson.NewDateTimeFromTime(c.Last)}}},
 			})
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	for len(models) > 0 {
 		_, err := db.counts.BulkWrite(ctx, models, options.BulkWrite().SetOrdered(false))
@@ -72,7 +72,7 @@ func (db *DB) Counts(ctx context.Context, keys []string) ([]trace.Count, error) 
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	found, err := find[counter](ctx, db.counts, bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: wanted}}}}, nil)
 	if err != nil {
@@ -86,7 +86,7 @@ func (db *DB) CountsAfter(ctx context.Context, after string, limit int) ([]trace
 	if err := contract.Limit(limit); err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	found, err := find[counter](ctx, db.counts, bson.D{{Key: "_id", Value: bson.D{{Key: "$gt", Value: after}}}},
 		options.Find().SetSort(bson.D{{Key: "_id", Value: 1}}).SetLimit(int64(limit)))

@@ -23,7 +23,7 @@ func (db *DB) Log(ctx context.Context, q trace.LogQuery) (trace.Page, error) {
 	if err != nil || !contract.Findable(q.Ref) || !contract.Findable(q.By) {
 		return trace.Page{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	// One more than wanted, to know whether there is a next page.
 	how := options.Find().SetLimit(int64(q.Limit) + 1).
@@ -88,7 +88,7 @@ func (db *DB) Remove(ctx context.Context, kind trace.Kind, id string) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	if err := remove(ctx, c, id); err != nil {
 		return fmt.Errorf("remove %s %.250q: %w", kind, id, err)

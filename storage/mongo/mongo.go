@@ -55,6 +55,7 @@ import (
 	"time"
 
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 	"go.mongodb.org/mongo-driver/v2/mongo/options"
 	"go.mongodb.org/mongo-driver/v2/mongo/readconcern"
@@ -63,15 +64,15 @@ import (
 
 	"temgoc/internal/trace"
 	"temgoc/storage/internal/contract"
+	"temgoc/storage/internal/patience"
 )
 
 const (
-	// patience is how long any call may take. A caller is told within five
-	// seconds that the server is away.
-	patience = 4500 * time.Millisecond
-	// searching is how long the driver looks for a primary. It is shorter, so
-	// that the error says what is wrong with the server.
-	searching = 4 * time.Second
+	// searching is how long the driver looks for a primary where nothing else
+	// bounds it. Calls are bounded by a patience.Gauge, which is shorter.
+	searching = 10 * time.Second
+	// leaving is how long Close waits for calls that are under way.
+	leaving = 5 * time.Second
 
 	defaultDatabase  = "temgoc"
 	countsCollection = "counts_by_key"
@@ -83,6 +84,7 @@ type DB struct {
 	collections map[trace.Kind]*mongo.Collection
 	counts      *mongo.Collection
 	removable   []trace.Kind
+	patience    patience.Gauge
 }
 
 var _ trace.Bulk = (*DB)(nil)
@@ -103,7 +105,9 @@ func Open(ctx context.Context, uri string, kinds []trace.Kind, removable ...trac
 
 func open(ctx context.Context, uri string, kinds []trace.Kind) (*DB, error) {
 	yes := true
+	db := &DB{collections: map[trace.Kind]*mongo.Collection{}}
 	client, err := mongo.Connect(options.Client().
+		SetMonitor(&event.CommandMonitor{Succeeded: func(context.Context, *event.CommandSucceededEvent) { db.patience.Answered() }}).
 		SetAppName("temgoc").
 		ApplyURI(uri).
 		SetServerSelectionTimeout(searching).
@@ -117,7 +121,7 @@ func open(ctx context.Context, uri string, kinds []trace.Kind) (*DB, error) {
 	if err != nil {
 		return nil, wrap(err)
 	}
-	db := &DB{client: client, collections: map[trace.Kind]*mongo.Collection{}}
+	db.client = client
 	if err := db.prepare(ctx, databaseName(uri), kinds); err != nil {
 		return nil, errors.Join(wrap(err), db.Close())
 	}
@@ -177,7 +181,7 @@ func createIndexes(ctx context.Context, c *mongo.Collection) error {
 
 // readConcern finds out whether the server has a majority to read from.
 func (db *DB) readConcern(ctx context.Context) (*readconcern.ReadConcern, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	var hello struct {
 		SetName string // of a replica set
@@ -194,7 +198,7 @@ func (db *DB) readConcern(ctx context.Context) (*readconcern.ReadConcern, error)
 
 // Close ends the connections.
 func (db *DB) Close() error {
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
+	ctx, cancel := context.WithTimeout(context.Background(), leaving)
 	defer cancel()
 	return db.client.Disconnect(ctx)
 }
@@ -275,7 +279,7 @@ func wrap(err error) error {
 	case errors.As(err, &answer) && !passing(answer):
 		return err
 	}
-	return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
+	return fmt.Errorf("%w: %w", trace.ErrDocumentsAway, err)
 }
 
 // passing reports whether an answer of the server, or what the driver

@@ -28,7 +28,7 @@ func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	_, err = c.InsertOne(ctx, d)
 	if mongo.IsDuplicateKeyError(err) && !unconfirmed(err) {
@@ -53,7 +53,7 @@ func (db *DB) Erase(ctx context.Context, r trace.Revision) error {
 	if err != nil {
 		return err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	set, unset := bson.D{{Key: "refs", Value: append([]string{}, r.Refs...)}}, bson.D{{Key: "salt", Value: ""}}
 	if left != nil {
@@ -93,7 +93,7 @@ func (db *DB) document(ctx context.Context, kind trace.Kind, id string, how *opt
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	var found []document
 	if contract.Possible(id) {
@@ -118,7 +118,7 @@ func (db *DB) Heads(ctx context.Context, kind trace.Kind, ids []string) ([]trace
 	if err != nil {
 		return nil, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	found, err := heads(ctx, c, wanted)
 	if err != nil {
@@ -180,7 +180,7 @@ func (db *DB) List(ctx context.Context, q trace.Query) (trace.Page, error) {
 	if err != nil || !contract.Findable(q.Ref) {
 		return trace.Page{}, err
 	}
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	page, err := list(ctx, c, q, after)
 	if err != nil {
@@ -281,7 +281,7 @@ func behind(q trace.Query, after contract.Position, started bool) bson.D {
 
 // Changes implements trace.Store.
 func (db *DB) Changes(ctx context.Context, kinds []trace.Kind, since time.Time) ([]trace.Change, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	filter := bson.D{{Key: "at", Value: bson.D{{Key: "$gte", Value: bson.DateTime(contract.Millis(since))}}}}
 	how := options.Find().SetProjection(only("id", "number", "at", "refs"))
@@ -304,7 +304,7 @@ func (db *DB) Changes(ctx context.Context, kinds []trace.Kind, since time.Time) 
 
 // Ping implements trace.Store.
 func (db *DB) Ping(ctx context.Context) error {
-	ctx, cancel := context.WithTimeout(ctx, patience)
+	ctx, cancel := db.patience.Limit(ctx)
 	defer cancel()
 	err := db.counts.FindOne(ctx, bson.D{{Key: "_id", Value: "ping"}}).Err()
 	if err != nil && !errors.Is(err, mongo.ErrNoDocuments) {

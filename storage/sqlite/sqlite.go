@@ -355,14 +355,14 @@ func wrap(err error) error {
 	case err == nil:
 		return nil
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded), errors.Is(err, sql.ErrConnDone):
-		return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", trace.ErrDocumentsAway, err)
 	case !errors.As(err, &e):
 		return err
 	}
 	switch e.Code() & 0xff {
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL, lib.SQLITE_INTERRUPT, lib.SQLITE_NOMEM,
 		lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
-		return fmt.Errorf("%w: %w", trace.ErrUnavailable, err)
+		return fmt.Errorf("%w: %w", trace.ErrDocumentsAway, err)
 	case lib.SQLITE_NOTADB:
 		return fmt.Errorf("%w: not an SQLite database: %w", trace.ErrInvalid, err)
 	}

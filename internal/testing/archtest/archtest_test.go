@@ -69,7 +69,7 @@ var may = map[string][]string{
 
 	"internal/web/public": {"internal/sighting", "internal/printing", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/web/tiles":  {"internal/trace"},
-	"internal/web":        {"internal/web/tiles", "internal/api", "internal/web/console", "internal/web/desk", "internal/web/public", "internal/web/scan", "internal/web/ui", "internal/trace"},
+	"internal/web":        {"internal/problem", "internal/web/tiles", "internal/api", "internal/web/console", "internal/web/desk", "internal/web/public", "internal/web/scan", "internal/web/ui", "internal/trace"},
 
 	"storage":             {"internal/trace", "storage/sqlite", "storage/mongo", "storage/dir", "storage/minio"},
 	"storage/sqlite":      {"internal/trace", "storage/internal/"},

@@ -28,7 +28,7 @@ func TestRefusals(t *testing.T) {
 		{"the whole world as proxy", []string{"serve", "--data", data(), "--addr", "127.0.0.1:0", "--metrics-addr", "", "--public-url", "https://t.example.vn", "--trusted-proxies", "0.0.0.0/0"}, "whole world"},
 		{"key file that others may read", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", wide}, "chmod 600"},
 		{"MongoDB without a key file", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--documents", "mongodb://127.0.0.1:1/x"}, "key init"},
-		{"MongoDB that is away", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", keys, "--documents", "mongodb://127.0.0.1:1/x"}, "127.0.0.1:1"},
+		{"MongoDB that is away", []string{"doctor", "--data", data(), "--public-url", "https://t.example.vn", "--keys", keys, "--documents", "mongodb://127.0.0.1:1/x"}, "127.0.0.1:1"},
 		{"unknown store", []string{"serve", "--data", data(), "--public-url", "https://t.example.vn", "--keys", keys, "--documents", "postgres://x"}, "documents"},
 		{"stamps with no address", []string{"labels", "--data", data(), "--batch", "0000000000", "-o", filepath.Join(t.TempDir(), "x.pdf")}, "--public-url"},
 		{"unknown flag", []string{"serve", "--publik-url", "x"}, "--publik-url"},
