@@ -148,3 +148,25 @@ func TestRedact(t *testing.T) {
 		}
 	}
 }
+
+func TestWeaknesses(t *testing.T) {
+	for _, test := range []struct{ documents, files, want string }{
+		{"sqlite:x", "dir:x", ""},
+		{"mongodb://127.0.0.1/x", "s3://KEY:s3cret-x@127.0.0.1:9000/bucket?tls=0", ""},
+		{"mongodb://db1,db2/x", "dir:x", "documents: nobody has to sign in"},
+		{"mongodb://ann:s3cret-x@db1,db2/x", "dir:x", ""},
+		{"mongodb://ann:s3cret-x@db.example.vn/x", "dir:x", "documents: the connection"},
+		{"mongodb://ann:s3cret-x@db.example.vn/x?tls=true", "dir:x", ""},
+		{"mongodb://ann:s3cret-x@db/x?tls=true&tlsInsecure=true", "dir:x", "documents: the certificate"},
+		{"mongodb://ann:temgoc@db/x", "dir:x", "documents: the password"},
+		{"mongodb://ann:@db/x", "dir:x", "documents: the password"},
+		{"sqlite:x", "s3://KEY:minioadmin@minio:9000/bucket", "files: the password"},
+		{"sqlite:x", "s3://KEY:s3cret-x@objects.example.vn/bucket?tls=0", "files: the connection"},
+		{"sqlite:x", "s3://objects.example.vn/bucket", "files: nobody"},
+	} {
+		got := strings.Join(Weaknesses(Config{Documents: test.documents, Files: test.files}), "\n")
+		if !strings.HasPrefix(got, test.want) || test.want == "" && got != "" || strings.Contains(got, "s3cret") {
+			t.Errorf("%s, %s: %q, want %q", test.documents, test.files, got, test.want)
+		}
+	}
+}

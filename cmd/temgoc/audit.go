@@ -98,7 +98,7 @@ func (c auditCmd) config(ctx context.Context) (proof.AuditConfig, *storage.Store
 	if config.Verifier, err = c.verifier(f.LogKey); err != nil {
 		return config, nil, err
 	}
-	if config.Earlier, err = c.earlier(f.keptCheckpoint()); err != nil {
+	if config.Earlier, err = c.earlier(f.Checkpoint); err != nil {
 		return config, nil, err
 	}
 	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})

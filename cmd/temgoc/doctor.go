@@ -53,6 +53,7 @@ func (c doctorCmd) examine(ctx context.Context) []finding {
 		findings = append(findings, finding{"data directory " + c.Data,
 			"start the service once to make it, or name the right one with --data", checkDirectory(c.Data)})
 	}
+	findings = append(findings, finding{"safety of the stores", "deploy/README.md, \"Accounts for the stores\", has the accounts and addresses to use", c.safe()})
 	f := c.storeFlags.withDefaults()
 	keys, err := stamp.LoadKeys(f.Keys)
 	findings = append(findings, finding{"key file " + f.Keys,

@@ -20,16 +20,11 @@ import (
 // logKeyBeside is where the log's key is, if nothing else is said.
 func logKeyBeside(keys string) string { return filepath.Join(filepath.Dir(keys), "log.key") }
 
-// keptCheckpoint is the file of the last checkpoint that was seen. It is beside
-// the key, apart from the data: with it a start finds out that an old state of the
-// data was put back.
-func (f storeFlags) keptCheckpoint() string {
-	return filepath.Join(filepath.Dir(f.LogKey), "log.checkpoint")
-}
-
-// openLog reads the log and compares it with the checkpoint that was kept.
+// openLog reads the log and compares it with the checkpoint that was kept, apart
+// from the data: with it a start finds out that an old state of the data was put
+// back.
 func (s *service) openLog(ctx context.Context) error {
-	path := s.flags.keptCheckpoint()
+	path := s.flags.Checkpoint
 	kept, err := os.ReadFile(path)
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return err
@@ -78,7 +73,7 @@ func newLogKey(path string) (*proof.Key, error) {
 // keepCheckpoint writes the present checkpoint beside the key, where that
 // directory may be written.
 func (s *service) keepCheckpoint() error {
-	path, text := s.flags.keptCheckpoint(), []byte(s.log.Checkpoint())
+	path, text := s.flags.Checkpoint, []byte(s.log.Checkpoint())
 	if before, err := os.ReadFile(path); err == nil && bytes.Equal(before, text) || len(text) == 0 {
 		return nil
 	}

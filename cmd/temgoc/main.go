@@ -3,6 +3,8 @@
 //
 //	temgoc demo      start with demonstration data and nothing installed
 //	temgoc serve     run the service
+//	temgoc config    print the configuration and where each value comes from
+//	temgoc health    ask the service on this machine whether it lives
 //	temgoc doctor    check configuration, stores, keys and clock
 //	temgoc user      invite people to the console, list, disable and reset them
 //	temgoc key       make, list and revoke API keys
@@ -54,10 +56,12 @@ func main() {
 // cli is the command line. Each flag can also be set in the environment, as
 // TEMGOC_ and its name in capitals, and in a YAML file.
 type cli struct {
-	Config kong.ConfigFlag `help:"Read flags from a YAML file." placeholder:"FILE" env:"TEMGOC_CONFIG"`
+	File kong.ConfigFlag `name:"config" help:"Read flags from a YAML file." placeholder:"FILE" env:"TEMGOC_CONFIG"`
 
 	Demo      demoCmd      `cmd:"" help:"Start with demonstration data; nothing needs to be installed."`
 	Serve     serveCmd     `cmd:"" help:"Run the service."`
+	Config    configCmd    `cmd:"" name:"config" help:"Print the configuration that serve would run with, without passwords, and where each value comes from; fails when it is unsafe."`
+	Health    healthCmd    `cmd:"" help:"Ask the service on this machine whether it lives, for containers: exit code 0 when it does."`
 	Doctor    doctorCmd    `cmd:"" help:"Check configuration, stores, keys and clock, and say what to do."`
 	User      userCmd      `cmd:"" help:"Invite people to the console; list, disable and reset them."`
 	Key       keyCmd       `cmd:"" help:"Make, list and revoke API keys."`
@@ -91,16 +95,18 @@ func run(ctx context.Context, args []string, stdout, stderr io.Writer) (code int
 		}
 	}()
 	var c cli
+	read := secrets{files: map[string]string{}}
 	parser, err := kong.New(&c,
 		kong.Name("temgoc"),
 		kong.Description("Traceability and QR stamps for OCOP products."),
 		kong.Configuration(readSettings),
 		kong.DefaultEnvars("TEMGOC"),
+		kong.NamedMapper("secret", read),
 		kong.Vars{"formats": formats()},
 		kong.Writers(stdout, stderr),
 		kong.Exit(func(code int) { panic(exit(code)) }),
 		kong.BindTo(ctx, (*context.Context)(nil)),
-		kong.Bind(terminal{stdout, stderr}),
+		kong.Bind(terminal{stdout, stderr}, read),
 	)
 	if err != nil {
 		fmt.Fprintln(stderr, "temgoc:", err)

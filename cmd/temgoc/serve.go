@@ -132,8 +132,15 @@ func (versionCmd) Run(out terminal) error {
 	return err
 }
 
-// version is what the Go tool wrote into the binary.
+// stamped is the version that tools/release.sh writes into the binary.
+var stamped string
+
+// version is what the release script, or else the Go tool, wrote into the
+// binary.
 func version() string {
+	if stamped != "" {
+		return stamped
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"

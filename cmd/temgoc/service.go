@@ -45,10 +45,13 @@ import (
 // storeFlags say where everything is kept.
 type storeFlags struct {
 	Data      string `help:"Directory of the embedded stores and the key file." default:"temgoc-data" placeholder:"DIR"`
-	Documents string `help:"Document store: sqlite:FILE or mongodb://… (default: SQLite in the data directory)." placeholder:"URL"`
-	Files     string `help:"File store: dir:DIR or s3://KEY:SECRET@HOST/BUCKET (default: in the data directory)." placeholder:"URL"`
+	Documents string `type:"secret" help:"Document store: sqlite:FILE or mongodb://…, or file:FILE for a file in which that stands (default: SQLite in the data directory)." placeholder:"URL"`
+	Files     string `type:"secret" help:"File store: dir:DIR or s3://KEY:SECRET@HOST/BUCKET, or file:FILE for a file in which that stands (default: in the data directory)." placeholder:"URL"`
 	Keys      string `help:"Key file (default: in the data directory, made at the first start)." placeholder:"FILE"`
 	LogKey    string `help:"Key file of the log of all records (default: log.key beside the key file)." placeholder:"FILE"`
+
+	Checkpoint     string `help:"File in which the last state of the log is kept (default: log.checkpoint beside the log's key)." placeholder:"FILE"`
+	InsecureStores bool   `help:"Use stores that let anybody in, have a well-known password, or are reached in the clear outside private networks."`
 
 	filesLater bool // the file store may be away at the start
 }
@@ -74,7 +77,19 @@ func (f storeFlags) withDefaults() storeFlags {
 	if f.LogKey == "" {
 		f.LogKey = logKeyBeside(f.Keys)
 	}
+	if f.Checkpoint == "" {
+		f.Checkpoint = filepath.Join(filepath.Dir(f.LogKey), "log.checkpoint")
+	}
 	return f
+}
+
+// safe refuses stores that others can get into.
+func (f storeFlags) safe() error {
+	found := storage.Weaknesses(storage.Config{Documents: f.Documents, Files: f.Files})
+	if len(found) == 0 || f.InsecureStores {
+		return nil
+	}
+	return fmt.Errorf("%s (--insecure-stores uses them all the same)", strings.Join(found, "; "))
 }
 
 // databaseFile is the file of an embedded document store.
@@ -124,6 +139,9 @@ func auditKinds() []trace.AuditKind {
 // open opens the stores and the key file and checks that they belong
 // together.
 func (f storeFlags) open(ctx context.Context) (*service, error) {
+	if err := f.safe(); err != nil {
+		return nil, err
+	}
 	if f.needsData() {
 		if err := os.MkdirAll(f.Data, 0o700); err != nil {
 			return nil, fmt.Errorf("data directory: %w", err)
@@ -230,7 +248,7 @@ type webFlags struct {
 	ContactPhone   string   `help:"Its telephone number." placeholder:"NUMBER"`
 	ContactEmail   string   `help:"Its e-mail address." placeholder:"ADDRESS"`
 	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
-	MailServer     string   `help:"Mail server for invitations, smtp://USER:PASSWORD@HOST:PORT or smtps://…; links are shown to copy in any case." placeholder:"URL"`
+	MailServer     string   `type:"secret" help:"Mail server for invitations, smtp://USER:PASSWORD@HOST:PORT or smtps://…, or file:FILE; links are shown to copy in any case." placeholder:"URL"`
 	MailFrom       string   `help:"E-mail address that invitations come from." placeholder:"ADDRESS"`
 	MetricsAddr    string   `help:"Listener for Prometheus, off when empty." default:"127.0.0.1:9464" placeholder:"ADDR"`
 	cosignFlags

@@ -1,12 +1,17 @@
 package main
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
+	"reflect"
+	"strings"
 
 	"github.com/alecthomas/kong"
 	"github.com/goccy/go-yaml"
+
+	"temgoc/internal/privatefile"
 )
 
 // settings is a configuration file: the names of flags, whatever command they
@@ -19,7 +24,29 @@ func readSettings(r io.Reader) (kong.Resolver, error) {
 	if err := yaml.NewDecoder(r).Decode(&s); err != nil && err != io.EOF {
 		return nil, fmt.Errorf("configuration file: %w", err)
 	}
+	if err := s.private(r); err != nil {
+		return nil, fmt.Errorf("configuration file: it has a password in it: %w", err)
+	}
 	return s, nil
+}
+
+// private refuses a file with passwords that others can read.
+func (s settings) private(r io.Reader) error {
+	f, ok := r.(*os.File)
+	if !ok {
+		return nil
+	}
+	for _, name := range []string{"documents", "files", "mail-server"} {
+		if text, ok := s[name].(string); !ok || !strings.Contains(text, "@") {
+			continue
+		}
+		info, err := f.Stat()
+		if err != nil {
+			return err
+		}
+		return privatefile.CheckMode(f.Name(), info)
+	}
+	return nil
 }
 
 // Validate refuses a setting that no flag has: a slip of the pen must not
@@ -49,4 +76,32 @@ func (s settings) Resolve(_ *kong.Context, _ *kong.Path, flag *kong.Flag) (any, 
 		}
 	}
 	return s[flag.Name], nil
+}
+
+// secrets reads flags with a password in them. A value file:FILE means that the
+// value is what stands in that file, which nobody else may read: so it comes
+// neither on the command line nor into the environment.
+type secrets struct {
+	files map[string]string // by the name of the flag, where it was read from
+}
+
+// Decode implements kong.Mapper.
+func (s secrets) Decode(ctx *kong.DecodeContext, target reflect.Value) error {
+	var value string
+	if err := ctx.Scan.PopValueInto("string", &value); err != nil {
+		return err
+	}
+	delete(s.files, ctx.Value.Name)
+	if path, ok := strings.CutPrefix(value, "file:"); ok {
+		content, err := privatefile.Read(path)
+		if err != nil {
+			return err
+		}
+		if value = strings.TrimSpace(string(content)); value == "" {
+			return errors.New(path + " is empty")
+		}
+		s.files[ctx.Value.Name] = path
+	}
+	target.SetString(value)
+	return nil
 }

@@ -19,7 +19,10 @@ var ErrMode = errors.New("the file must be readable by its owner only")
 const MaxSize = 1 << 20
 
 // Read reads a regular file with no access for group and others; else it gives
-// ErrMode. What is behind MaxSize is cut off.
+// ErrMode. A file of the superuser may be readable by its group as well: that
+// is how systemd (which shows an access list as the group's mode), Kubernetes
+// and Docker hand a secret to a service that runs as somebody else. What is
+// behind MaxSize is cut off.
 func Read(path string) ([]byte, error) {
 	f, err := os.Open(path)
 	if err != nil {
@@ -33,11 +36,23 @@ func Read(path string) ([]byte, error) {
 	if !info.Mode().IsRegular() {
 		return nil, fmt.Errorf("%w: %s is not a regular file", fs.ErrInvalid, path)
 	}
-	// Windows keeps no such modes; there the user's profile protects the file.
-	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&^0o600 != 0 {
-		return nil, fmt.Errorf("%w: %s has mode %#o; run: chmod 600 %s", ErrMode, path, mode, path)
+	if err := CheckMode(path, info); err != nil {
+		return nil, err
 	}
 	return io.ReadAll(io.LimitReader(f, MaxSize))
+}
+
+// CheckMode gives ErrMode for a file that Read would refuse for its mode.
+func CheckMode(path string, info fs.FileInfo) error {
+	allowed := fs.FileMode(0o600)
+	if handed(info) {
+		allowed = 0o640
+	}
+	// Windows keeps no such modes; there the user's profile protects the file.
+	if mode := info.Mode().Perm(); runtime.GOOS != "windows" && mode&^allowed != 0 {
+		return fmt.Errorf("%w: %s has mode %#o; run: chmod 600 %s", ErrMode, path, mode, path)
+	}
+	return nil
 }
 
 // Create writes a new file of mode 0600; it is on the disk when nil is returned.
