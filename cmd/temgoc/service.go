@@ -247,6 +247,7 @@ type webFlags struct {
 	ContactName    string   `help:"Who takes problem reports besides the producer, shown on the scan page." placeholder:"NAME"`
 	ContactPhone   string   `help:"Its telephone number." placeholder:"NUMBER"`
 	ContactEmail   string   `help:"Its e-mail address." placeholder:"ADDRESS"`
+	Unlimited      []string `help:"Addresses or networks whose requests are not limited when they come from there directly, such as a monitor's." default:"127.0.0.0/8,::1" placeholder:"CIDR"`
 	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 	MailServer     string   `type:"secret" help:"Mail server for invitations, smtp://USER:PASSWORD@HOST:PORT or smtps://…, or file:FILE; links are shown to copy in any case." placeholder:"URL"`
 	MailFrom       string   `help:"E-mail address that invitations come from." placeholder:"ADDRESS"`
@@ -304,7 +305,13 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 	}
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	limits, err := f.limits(logger, registry)
+	if err != nil {
+		return err
+	}
+	limits.WatchSignIns(s.people.Refused)
 	cache, err := scan.NewCache(scan.CacheConfig{
+		Batches: s.stores.Documents, Limits: limits,
 		Store: s.documents, Loader: s.ledger, Orders: book, Keys: s.keys, Log: s.log, Logger: logger, Metrics: registry,
 	})
 	if err != nil {
@@ -317,7 +324,7 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	handler, err := s.handler(f, logger, registry, book, tables, log, scan.Config{Cache: cache, Counter: counter})
+	handler, err := s.handler(f, logger, registry, book, tables, log, scan.Config{Cache: cache, Counter: counter, Limits: limits})
 	if err != nil {
 		return nil, err
 	}
@@ -352,7 +359,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	}
 	anybody, err := public.New(public.Config{
 		Ledger: s.ledger, Keys: s.keys, Subject: pages.Subject, Office: office, Stamp: pages.Stamp, Sightings: s.sightings,
-		Logger: logger, HTTPS: https, Demonstration: f.demonstration,
+		Logger: logger, HTTPS: https, Demonstration: f.demonstration, Limits: shown.Limits,
 	})
 	if err != nil {
 		return nil, err
@@ -365,7 +372,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	desks, err := console.New(console.Config{
 		Config: desk.Config{
 			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
-			PublicURL: f.PublicURL, Mail: sender,
+			PublicURL: f.PublicURL, Mail: sender, Limits: shown.Limits,
 		},
 		Book: book, Keys: s.accounts, Bundles: bundles, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Sightings: s.sightings, Scan: pages,
 	})
@@ -376,8 +383,8 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Public: anybody, Console: desks,
 		Probes:  []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
 		Remarks: []web.Remark{{Name: "witnesses", Say: log.String}},
-		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger},
-		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Privacy: s.privacy, Bundles: bundles, Audit: auditKinds(), Logger: logger, Version: version()},
+		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger, Limits: shown.Limits},
+		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Privacy: s.privacy, Bundles: bundles, Audit: auditKinds(), Logger: logger, Version: version(), Limits: shown.Limits},
 	})
 }
 

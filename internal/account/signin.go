@@ -64,6 +64,10 @@ func (d *Directory) SignIn(ctx context.Context, c Credentials) (SignedIn, error)
 	return in, err
 }
 
+// Refused is how many tries to sign in, and to prove a secret again, were made to
+// wait since the start.
+func (d *Directory) Refused() int64 { return d.throttle.refused.Load() }
+
 // knownDevice is the hash of the cookie of a device that has signed in with the
 // login before; empty for others.
 func (d *Directory) knownDevice(login, cookie string) string {

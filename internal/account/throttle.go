@@ -2,6 +2,7 @@ package account
 
 import (
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/hashicorp/golang-lru/v2/simplelru"
@@ -29,6 +30,8 @@ const maxTallies = 1 << 16
 // restart.
 type throttle struct {
 	clock func() time.Time
+	// refused is how many tries were made to wait.
+	refused atomic.Int64
 
 	mu      sync.Mutex
 	tallies *simplelru.LRU[string, tally]
@@ -106,6 +109,7 @@ func (t *throttle) try(limits ...limit) (func(outcome), error) {
 		}
 	}
 	if wait > 0 {
+		t.refused.Add(1)
 		return nil, &trace.Throttled{After: wait}
 	}
 	for _, l := range limits {

@@ -27,6 +27,7 @@ import (
 	"temgoc/internal/problem"
 	"temgoc/internal/proof/bundle"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 // Prefix is the path under which all operations are.
@@ -41,6 +42,8 @@ type Config struct {
 	Bundles *bundle.Maker
 	// Privacy keeps what persons ask about their data.
 	Privacy *privacy.Register
+	// Limits bound how often keys are used; nil for no bound.
+	Limits *limit.Limits
 	// Audit are the kinds that the audit log is of, of every package.
 	Audit []trace.AuditKind
 	// Logger is told of failures that are not the caller's; slog.Default when

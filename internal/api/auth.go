@@ -3,6 +3,7 @@ package api
 import (
 	"crypto/rand"
 	"encoding/hex"
+	"errors"
 	"net/http"
 	"runtime/debug"
 	"slices"
@@ -13,6 +14,7 @@ import (
 
 	"temgoc/internal/problem"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 // keyHeader is the second place for an API key.
@@ -71,13 +73,36 @@ func (a *API) rescue(ctx huma.Context, next func(huma.Context)) {
 
 // authenticate finds out who is calling.
 func (a *API) authenticate(ctx huma.Context, next func(huma.Context)) {
-	actor, err := a.Keys.Authenticate(ctx.Context(), keyOf(ctx))
+	actor, err := a.identified(ctx)
 	if err != nil {
 		a.stop(ctx, err)
 		return
 	}
 	callOf(ctx.Context()).actor = actor
 	next(ctx)
+}
+
+// identified finds who has the key of a call, unless its client tried too many
+// keys or the key is used too often.
+func (a *API) identified(ctx huma.Context) (trace.Actor, error) {
+	client, key := a.client(ctx), keyOf(ctx)
+	if err := a.Limits.Check(limit.BadKeys, client); err != nil {
+		return trace.Actor{}, err
+	}
+	actor, err := a.Keys.Authenticate(ctx.Context(), key)
+	if errors.Is(err, trace.ErrUnauthenticated) && key != "" {
+		a.Limits.Charge(limit.BadKeys, client, 1)
+	}
+	if err != nil {
+		return trace.Actor{}, err
+	}
+	return actor, a.Limits.Admit(limit.Keys, a.Limits.Person(client, actor.ID))
+}
+
+// client is who calls, as far as limits tell clients apart.
+func (a *API) client(ctx huma.Context) limit.Who {
+	g := humagin.Unwrap(ctx)
+	return a.Limits.Who(g.Request, g.ClientIP())
 }
 
 // keyOf takes the API key out of a request; empty when there is none.

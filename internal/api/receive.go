@@ -19,6 +19,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/problem"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 // An upload is a file that came as a part of a multipart body.
@@ -44,12 +45,18 @@ func (a *API) receive(ctx huma.Context, next func(huma.Context)) {
 		a.readAndGoOn(ctx, c, next)
 		return
 	}
+	who := a.Limits.Person(a.client(ctx), c.actor.ID)
+	if err := a.Limits.Check(limit.Uploads, who); err != nil {
+		a.stop(ctx, err)
+		return
+	}
 	if !a.uploads.enter(ctx.Context()) {
 		a.stop(ctx, trace.ErrUnavailable)
 		return
 	}
 	defer a.uploads.leave()
 	a.readAndGoOn(ctx, c, func(ctx huma.Context) {
+		a.Limits.Charge(limit.Uploads, who, len(c.files))
 		// Only what has arrived is judged, so that slow lines keep nobody
 		// from it.
 		if !a.judging.enter(ctx.Context()) {

@@ -18,6 +18,7 @@ import (
 	"temgoc/internal/mail"
 	"temgoc/internal/problem"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/ui"
 )
 
@@ -37,6 +38,8 @@ type Config struct {
 	HTTPS bool
 	// Demonstration marks every page as showing invented data.
 	Demonstration bool
+	// Limits bound how often people upload and export; nil for no bound.
+	Limits *limit.Limits
 	// Now is the clock; time.Now when nil.
 	Now func() time.Time
 }
@@ -134,10 +137,31 @@ func (k *Kit) answer(v *Visit) (Answer, error) {
 		}
 		defer done()
 	}
+	if err := k.bound(v); err != nil {
+		return Answer{}, err
+	}
 	if err := v.receive(); err != nil {
 		return Answer{}, err
 	}
+	k.config.Limits.Charge(limit.Uploads, k.person(v), len(v.Files))
 	return v.route.Handle(v)
+}
+
+// bound refuses uploads and exports of a person who had too many. What is uploaded
+// counts when it has come: a form without a file is none.
+func (k *Kit) bound(v *Visit) error {
+	switch {
+	case v.route.Exports:
+		return k.config.Limits.Admit(limit.Exports, k.person(v))
+	case v.route.Uploads && len(v.route.Roles) > 0:
+		return k.config.Limits.Check(limit.Uploads, k.person(v))
+	}
+	return nil
+}
+
+// person is who visits, as far as limits tell persons apart.
+func (k *Kit) person(v *Visit) limit.Who {
+	return k.config.Limits.Person(v.Who(k.config.Limits), v.Actor.ID)
 }
 
 var errForeign = &trace.RuleError{Kind: trace.ErrForbidden, Message: foreignText}

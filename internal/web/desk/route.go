@@ -26,6 +26,9 @@ type Route struct {
 	// Uploads says that the form brings files: at most MaxFiles, each of at most
 	// trace.MaxFileSize bytes.
 	Uploads bool
+	// Exports says that the answer is a table of what is kept; people may have only
+	// so many.
+	Exports bool
 	// Admit decides whether a request is taken at all, before anything of its
 	// body is read, and returns what to call when it is answered. Every request
 	// is taken where it is nil.
@@ -73,6 +76,17 @@ func Public(method, path string, h Handler) Route {
 func Upload(path string, h Handler, roles ...trace.Role) Route {
 	r := Post(path, h, roles...)
 	r.Uploads = true
+	return r
+}
+
+// Export makes a route that gives out a table.
+func Export(path string, h Handler, roles ...trace.Role) Route {
+	return Exporting(Get(path, h, roles...))
+}
+
+// Exporting makes a route one that gives out a table.
+func Exporting(r Route) Route {
+	r.Exports = true
 	return r
 }
 

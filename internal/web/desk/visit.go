@@ -20,6 +20,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/problem"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/ui"
 )
 
@@ -64,6 +65,9 @@ func (v *Visit) T(vi, en string) string { return v.Lang.T(vi, en) }
 
 // Today is the day for which states are told.
 func (v *Visit) Today() trace.Date { return trace.DateOf(v.kit.config.Now()) }
+
+// Who is who asks, as far as limits tell clients apart.
+func (v *Visit) Who(l *limit.Limits) limit.Who { return l.Who(v.Request, v.gin.ClientIP()) }
 
 // Client is what throttles count: the address of who asks.
 func (v *Visit) Client() string { return v.gin.ClientIP() }

@@ -8,6 +8,7 @@ import (
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/scan"
 	"temgoc/internal/web/ui"
 )
@@ -77,7 +78,7 @@ func (p *Pages) lookUp(v *desk.Visit) (desk.Answer, error) {
 	if page.Asked = page.Text != ""; !page.Asked {
 		return desk.Show(page), nil
 	}
-	if err := p.lookUps.admit(v.Client()); err != nil {
+	if err := p.admit(v, limit.LookUps); err != nil {
 		return desk.Answer{}, err
 	}
 	found, byName, err := p.find(v, page.Text, page.Filter)

@@ -14,6 +14,7 @@ import (
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/testing/hostile"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 func TestTemplates(t *testing.T) {
@@ -203,7 +204,7 @@ func TestNoCookies(t *testing.T) {
 func TestLookUpFlood(t *testing.T) {
 	w, _ := world(t)
 	b := w.Guest()
-	for range lookUpsEach.burst {
+	for range limit.RuleOf(limit.LookUps).Each.Burst {
 		b.Get(LookUpPath+"?q=1").Want(t, http.StatusOK)
 	}
 	p := b.Get(LookUpPath+"?q=1").Want(t, http.StatusTooManyRequests, "quá nhiều", "hãy thử lại sau 1 giây")

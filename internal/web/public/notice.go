@@ -7,20 +7,11 @@ import (
 	"fmt"
 	"net/http"
 	"strings"
-	"time"
 
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/ui"
-)
-
-// How often one client, and all clients together, may open and acknowledge
-// notices. A wrong token counts as much as a right one.
-var (
-	noticesEach         = pace{2 * time.Second, 60}
-	noticesAll          = pace{20 * time.Millisecond, 300}
-	acknowledgementEach = pace{30 * time.Second, 10}
-	acknowledgementAll  = pace{200 * time.Millisecond, 60}
 )
 
 // A recallNoticePage is the notice of a hold or a recall for one recipient, with
@@ -44,9 +35,10 @@ type recallNoticePage struct {
 func (recallNoticePage) Template() string { return "recall-notice.html" }
 
 // openNotice shows a notice. What fetches pages ahead of people does not count
-// as the recipient, nor does who sends the notice.
+// as the recipient, nor does who sends the notice. A wrong token counts against the
+// limit as much as a right one.
 func (p *Pages) openNotice(v *desk.Visit) (desk.Answer, error) {
-	if err := p.notices.admit(v.Client()); err != nil {
+	if err := p.admit(v, limit.Notices); err != nil {
 		return desk.Answer{}, err
 	}
 	ahead := v.Request.Method != http.MethodGet || v.Request.Header.Get("Sec-Purpose") != "" || v.Request.Header.Get("Purpose") != "" ||
@@ -164,5 +156,5 @@ func acknowledgementHash(d trace.AcknowledgementData) string {
 
 // admitAcknowledgement takes one unless there are too many.
 func (p *Pages) admitAcknowledgement(v *desk.Visit) (func(), error) {
-	return func() {}, p.acknowledgements.admit(v.Client())
+	return func() {}, p.admit(v, limit.Acknowledgements)
 }

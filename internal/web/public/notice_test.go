@@ -3,6 +3,7 @@ package public
 import (
 	"errors"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -13,6 +14,7 @@ import (
 	"temgoc/internal/testing/hostile"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/limit"
 )
 
 // notified recalls a batch and makes a notification of it; its link is
@@ -107,18 +109,18 @@ func TestNoticesAreBounded(t *testing.T) {
 	_, _, link := notified(w, trace.BatchRecalled, trace.NotificationData{Recipient: "Siêu thị Xanh"})
 	b := w.Guest()
 	page := b.Get(link)
-	for range noticesEach.burst {
+	for range limit.RuleOf(limit.Notices).Each.Burst {
 		b.Get(desk.NoticePath + "x")
 	}
 	if got := b.Get(link); got.Status != http.StatusTooManyRequests {
 		t.Errorf("opening goes on with status %d", got.Status)
 	}
-	for range acknowledgementEach.burst {
-		if err := p.acknowledgements.admit("192.0.2.1"); err != nil {
+	for range limit.RuleOf(limit.Acknowledgements).Each.Burst {
+		if err := p.config.Limits.Admit(limit.Acknowledgements, p.config.Limits.Who(httptest.NewRequest(http.MethodGet, "/", nil), "192.0.2.1")); err != nil {
 			t.Fatal(err)
 		}
 	}
-	if err := p.acknowledgements.admit("192.0.2.1"); !errors.As(err, new(*trace.Throttled)) {
+	if err := p.config.Limits.Admit(limit.Acknowledgements, p.config.Limits.Who(httptest.NewRequest(http.MethodGet, "/", nil), "192.0.2.1")); !errors.As(err, new(*trace.Throttled)) {
 		t.Errorf("one more acknowledgement: %v", err)
 	}
 	w.Advance(time.Hour)

@@ -15,6 +15,7 @@ import (
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/scan"
 	"temgoc/internal/web/ui"
 )
@@ -37,6 +38,8 @@ type Config struct {
 	// keep what becomes known of it. Where either is nil there are no such pages.
 	Stamp     func(ctx context.Context, code string) (sighting.Ref, printing.Order, bool)
 	Sightings *sighting.Keeper
+	// Limits bound how often things are asked for; nil for no bound.
+	Limits *limit.Limits
 	// HTTPS says that the service is reached by https.
 	HTTPS bool
 	// Demonstration marks every page as showing invented data.
@@ -45,21 +48,6 @@ type Config struct {
 	Now func() time.Time
 }
 
-// How often one client, and all clients together, may ask.
-var (
-	lookUpsEach = pace{time.Second, 60}
-	lookUpsAll  = pace{20 * time.Millisecond, 300}
-)
-
-// PINs are bounded for each stamp too, see sighting.MaxTries: these bound who goes
-// through many stamps.
-var (
-	pinsEach   = pace{time.Minute, 20}
-	pinsAll    = pace{100 * time.Millisecond, 200}
-	placesEach = pace{10 * time.Second, 20}
-	placesAll  = pace{50 * time.Millisecond, 200}
-)
-
 // Pages answers what the public asks.
 type Pages struct {
 	config    Config
@@ -67,9 +55,7 @@ type Pages struct {
 	templates *ui.Templates
 	tokens    *tokenMaker
 
-	lookUps, reports, references, pins, places *floodGate
-	notices, acknowledgements                  *floodGate
-	reading, decoding                          chan struct{} // slots
+	reading, decoding chan struct{} // slots
 }
 
 // New makes Pages. It fails when a template does not parse.
@@ -91,17 +77,15 @@ func New(c Config) (*Pages, error) {
 	}
 	return &Pages{
 		config: c, templates: templates, tokens: tokens,
-		kit:              desk.New(desk.Config{Ledger: c.Ledger, Logger: c.Logger, HTTPS: c.HTTPS, Demonstration: c.Demonstration, Now: c.Now}),
-		lookUps:          newFloodGate(c.Now, lookUpsEach, lookUpsAll),
-		reports:          newFloodGate(c.Now, reportsEach, reportsAll),
-		references:       newFloodGate(c.Now, referencesEach, referencesAll),
-		pins:             newFloodGate(c.Now, pinsEach, pinsAll),
-		places:           newFloodGate(c.Now, placesEach, placesAll),
-		notices:          newFloodGate(c.Now, noticesEach, noticesAll),
-		acknowledgements: newFloodGate(c.Now, acknowledgementEach, acknowledgementAll),
-		reading:          make(chan struct{}, reading),
-		decoding:         make(chan struct{}, decoding),
+		kit:      desk.New(desk.Config{Ledger: c.Ledger, Logger: c.Logger, HTTPS: c.HTTPS, Demonstration: c.Demonstration, Now: c.Now}),
+		reading:  make(chan struct{}, reading),
+		decoding: make(chan struct{}, decoding),
 	}, nil
+}
+
+// admit takes a request unless there are too many.
+func (p *Pages) admit(v *desk.Visit, n limit.Name) error {
+	return p.config.Limits.Admit(n, v.Who(p.config.Limits))
 }
 
 // Part lists the routes.

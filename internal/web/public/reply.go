@@ -8,6 +8,7 @@ import (
 	"temgoc/internal/catalog"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/ui"
 )
 
@@ -45,7 +46,7 @@ func (answerPage) Template() string { return "answer.html" }
 // byReference finds a report for whoever has its reference, unless too much is
 // asked.
 func (p *Pages) byReference(v *desk.Visit, reference string) (trace.ProblemStatus, error) {
-	if err := p.references.admit(v.Client()); err != nil {
+	if err := p.admit(v, limit.References); err != nil {
 		return trace.ProblemStatus{}, err
 	}
 	return p.config.Ledger.ProblemByReference(v.Context(), reference)

@@ -14,6 +14,7 @@ import (
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/scan"
 	"temgoc/internal/web/ui"
 )
@@ -37,15 +38,6 @@ const (
 	consentField = "consent"
 	photoField   = "photo"
 	trapField    = "website"
-)
-
-// How often one client, and all clients together, may send a report; and how
-// often they may ask by a reference, which must not be guessed.
-var (
-	reportsEach    = pace{time.Minute, 6}
-	reportsAll     = pace{3 * time.Second, 60}
-	referencesEach = pace{20 * time.Second, 30}
-	referencesAll  = pace{200 * time.Millisecond, 60}
 )
 
 const (
@@ -74,7 +66,7 @@ func (reportPage) Template() string { return "report.html" }
 
 // admitReport takes a report unless there are too many.
 func (p *Pages) admitReport(v *desk.Visit) (func(), error) {
-	if err := p.reports.admit(v.Client()); err != nil {
+	if err := p.admit(v, limit.Reports); err != nil {
 		return nil, err
 	}
 	select {
@@ -90,7 +82,7 @@ func (p *Pages) reportForm(v *desk.Visit) (desk.Answer, error) {
 	page := p.newReport(v, p.tokens.issue())
 	code := strings.TrimSpace(v.Query(CodeParameter))
 	page.Form.Field("code").Value = display(code)
-	if code != "" && p.config.Subject != nil && p.lookUps.admit(v.Client()) == nil {
+	if code != "" && p.config.Subject != nil && p.admit(v, limit.LookUps) == nil {
 		page.Subject = p.config.Subject(v.Context(), code, string(v.Lang))
 	}
 	return desk.Show(page), nil

@@ -20,6 +20,7 @@ import (
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/testing/hostile"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 // written is a form filled in by somebody who leaves no contact.
@@ -238,7 +239,7 @@ func post(t *testing.T, w *desktest.World, from string, body io.Reader) *httptes
 func TestReportFlood(t *testing.T) {
 	w, p := world(t)
 	b := w.Guest()
-	for range reportsEach.burst {
+	for range limit.RuleOf(limit.Reports).Each.Burst {
 		post(t, w, "192.0.2.1", strings.NewReader(""))
 	}
 	rec := post(t, w, "192.0.2.1", nil)
@@ -252,7 +253,7 @@ func TestReportFlood(t *testing.T) {
 	b.Submit(openForm(w, b, "K7Q2M-9XR4V"), ReportPath, written()).Want(t, http.StatusOK, "Đã nhận phản ánh")
 
 	w.Advance(time.Hour)
-	for i := range reportsAll.burst {
+	for i := range limit.RuleOf(limit.Reports).All.Burst {
 		post(t, w, "198.51.100."+string(rune('0'+i%10))+string(rune('0'+i/10)), strings.NewReader(""))
 	}
 	if rec := post(t, w, "203.0.113.1", nil); rec.Code != http.StatusTooManyRequests {
@@ -278,7 +279,7 @@ func TestReportFlood(t *testing.T) {
 func TestReferencesAreNotGuessed(t *testing.T) {
 	w, _ := world(t)
 	b := w.Guest()
-	for i := range referencesEach.burst {
+	for i := range limit.RuleOf(limit.References).Each.Burst {
 		b.Get(answerPath+"?so=K7Q2M9X"+string("0123456789ABCDEFGHJKMNPQRSTVWXYZ"[i])).Want(t, http.StatusNotFound)
 	}
 	b.Get(answerPath+"?so=K7Q2M9XR").Want(t, http.StatusTooManyRequests, "quá nhiều")

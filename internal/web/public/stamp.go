@@ -8,6 +8,7 @@ import (
 	"temgoc/internal/sighting"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/scan"
 	"temgoc/internal/web/ui"
 )
@@ -101,6 +102,9 @@ func (p *Pages) stampPage(s stampVisit) (*stampPage, error) {
 }
 
 func (p *Pages) stamp(v *desk.Visit) (desk.Answer, error) {
+	if err := p.admit(v, limit.LookUps); err != nil {
+		return desk.Answer{}, err
+	}
 	s, err := p.stampOf(v)
 	if err != nil {
 		return desk.Answer{}, err
@@ -118,7 +122,7 @@ func (p *Pages) open(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return desk.Answer{}, err
 	}
-	if err := p.pins.admit(v.Client()); err != nil {
+	if err := p.admit(v, limit.PINs); err != nil {
 		return desk.Answer{}, err
 	}
 	opening, err := p.config.Sightings.Open(v.Context(), s.ref, s.order, s.browser, v.Value(sighting.FieldPIN))
@@ -153,7 +157,7 @@ func (p *Pages) undo(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return desk.Answer{}, err
 	}
-	if err := p.pins.admit(v.Client()); err != nil {
+	if err := p.admit(v, limit.PINs); err != nil {
 		return desk.Answer{}, err
 	}
 	if err := p.config.Sightings.Close(v.Context(), s.ref, s.browser); err != nil {
@@ -168,7 +172,7 @@ func (p *Pages) place(v *desk.Visit) (desk.Answer, error) {
 	if err != nil {
 		return desk.Answer{}, err
 	}
-	if err := p.places.admit(v.Client()); err != nil {
+	if err := p.admit(v, limit.Places); err != nil {
 		return desk.Answer{}, err
 	}
 	if err := p.config.Sightings.At(v.Context(), s.ref, s.browser, sighting.Cell(v.Value("o"))); err != nil {

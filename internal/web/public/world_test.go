@@ -13,6 +13,7 @@ import (
 	"temgoc/internal/stamp"
 	"temgoc/internal/testing/desktest"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/scan"
 )
 
@@ -24,8 +25,12 @@ func world(t testing.TB) (*desktest.World, *Pages) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	limits, err := limit.New(limit.Config{Now: w.Now})
+	if err != nil {
+		t.Fatal(err)
+	}
 	p, err := New(Config{
-		Ledger: w.Ledger, Keys: keys, Now: w.Now, Sightings: w.Sightings,
+		Ledger: w.Ledger, Keys: keys, Now: w.Now, Sightings: w.Sightings, Limits: limits,
 		Stamp: func(ctx context.Context, given string) (sighting.Ref, printing.Order, bool) {
 			return stampOf(ctx, w, given)
 		},

@@ -19,6 +19,7 @@ import (
 	"temgoc/internal/proof"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 // Changes is where a Cache learns what was written; trace.Store is one.
@@ -75,6 +76,9 @@ var polled = []trace.Kind{
 	trace.KindTests, trace.KindVoids, trace.KindErasures, printing.KindOrders,
 }
 
+// maxBuilds is how many dossiers are read at once; others wait their turn.
+const maxBuilds = 64
+
 // A Cache keeps what the pages of batches are made of, and their rendered
 // bytes. An entry is dropped when a change concerns one of its topics, and is
 // built anew by the next request or, for the first few, at once by Run, so that
@@ -90,6 +94,13 @@ type Cache struct {
 	faults prometheus.Counter
 	now    func() time.Time
 	flight singleflight.Group
+	// batches is where codes learns which codes there are; nil for nowhere, and then
+	// any may exist.
+	batches Batches
+	codes   codes
+	limits  *limit.Limits
+	// building are slots.
+	building chan struct{}
 	// current is the start of the last poll that succeeded, in Unix
 	// milliseconds: what is cached is at least as new.
 	current atomic.Int64
@@ -133,6 +144,12 @@ type CacheConfig struct {
 	Loader Loader
 	Orders Orders
 	Keys   *stamp.Keys
+	// Batches tells which codes there are, so that others are answered without a
+	// question to the store; nil for nobody.
+	Batches Batches
+	// Limits bound the questions to the store for codes that are not known; nil for
+	// no bound.
+	Limits *limit.Limits
 	// Log is what each page is checked against; Store, Loader and Orders then
 	// read through its Store. Nil for no check.
 	Log *proof.Log
@@ -151,7 +168,7 @@ func NewCache(cfg CacheConfig) (*Cache, error) {
 	c := &Cache{
 		store: cfg.Store, loader: cfg.Loader, orders: cfg.Orders, keys: cfg.Keys, log: cfg.Log, logger: cfg.Logger, now: cfg.Now,
 		byTopic: map[string]map[string]struct{}{}, builds: map[*build]struct{}{}, seen: map[changeKey]struct{}{},
-		queue: make(chan string, refreshQueue),
+		queue: make(chan string, refreshQueue), batches: cfg.Batches, limits: cfg.Limits, building: make(chan struct{}, maxBuilds),
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -185,6 +202,9 @@ func (c *Cache) Run(ctx context.Context) error {
 	defer workers.Wait()
 	for range refreshing {
 		workers.Go(func() { c.refreshQueued(ctx) })
+	}
+	if c.batches != nil {
+		workers.Go(func() { c.codes.keep(ctx, c.batches) })
 	}
 	ticker := time.NewTicker(pollEvery)
 	defer ticker.Stop()
@@ -261,6 +281,9 @@ func (c *Cache) invalidate(changes []trace.Change) []string {
 	again := map[string]struct{}{}
 	seen := make(map[changeKey]struct{}, len(changes))
 	for _, change := range changes {
+		if change.Kind == trace.KindBatches {
+			c.codes.add(change.ID)
+		}
 		key := changeKey{change.Kind, change.ID, change.Number}
 		seen[key] = struct{}{}
 		if _, known := c.seen[key]; known {
@@ -295,58 +318,6 @@ func (c *Cache) evicted(code string, e *entry) {
 			delete(c.byTopic, topic)
 		}
 	}
-}
-
-// get returns the entry of a batch. ErrNotFound for a code that was never
-// given out, ErrUnavailable when it is not cached and cannot be read.
-func (c *Cache) get(ctx context.Context, code string) (*entry, error) {
-	// The reading is shared, so it must outlive a reader who goes away.
-	ctx = context.WithoutCancel(ctx)
-	e, ok := c.cached(code)
-	if !ok {
-		return c.load(ctx, code, nil)
-	}
-	age := c.age(e)
-	switch {
-	case age < maxAge, !c.asOf(c.now()).IsZero(): // nothing newer can be had
-		return e, nil
-	case age < 2*maxAge:
-		if e.queued.CompareAndSwap(false, true) && !c.enqueue(code) {
-			e.queued.Store(false)
-		}
-		return e, nil
-	}
-	fresh, err := c.load(ctx, code, e)
-	if errors.Is(err, trace.ErrUnavailable) {
-		return e, nil
-	}
-	return fresh, err
-}
-
-// age is how long ago an entry was read.
-func (c *Cache) age(e *entry) time.Duration { return c.now().Sub(e.read) }
-
-// load reads an entry once for all who want it, unless there is another than
-// old meanwhile; old is nil for none.
-func (c *Cache) load(ctx context.Context, code string, old *entry) (*entry, error) {
-	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
-	defer cancel()
-	v, err, _ := c.flight.Do(code, func() (any, error) {
-		if e, ok := c.cached(code); ok && e != old { // built since it was looked for
-			return e, nil
-		}
-		return c.build(ctx, code)
-	})
-	if err != nil {
-		return nil, err
-	}
-	return v.(*entry), nil
-}
-
-func (c *Cache) cached(code string) (*entry, bool) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	return c.entries.Get(code)
 }
 
 // build reads an entry and keeps it, unless it changed while it was read: then

@@ -309,7 +309,7 @@ func TestKeptAnswersAreBounded(t *testing.T) {
 		w.get("/"+c, "Accept-Language", "en")
 	}
 	kept := w.cache.KeptBytes()
-	if kept == 0 || kept > 8*limit {
+	if kept == 0 || kept > 8*maxSize {
 		t.Errorf("%d bytes kept, want those of 8 pages", kept)
 	}
 	for _, c := range []string{code, item} {

@@ -14,6 +14,7 @@ import (
 	"temgoc/internal/printing"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 // views is how often an item was looked at; known is false while that cannot
@@ -46,6 +47,9 @@ func (p *Pages) serveCode(g *gin.Context, q request) {
 	given, _, _ := strings.Cut(strings.TrimPrefix(g.Request.URL.Path, "/"), "/")
 	v := p.visitOf(g, q)
 	out, err := p.lookUp(g.Request.Context(), given, q, &v)
+	if err == nil && out.miss {
+		err = p.config.Limits.Miss(g.Request.Context(), v.who)
+	}
 	if err != nil {
 		p.fail(g, q, err)
 		return
@@ -64,7 +68,7 @@ func isView(r *http.Request, q request) bool {
 // lookUp finds the answer to a code as it was given, and counts it when it is
 // a view.
 func (p *Pages) lookUp(ctx context.Context, given string, q request, v *visit) (*rendered, error) {
-	code, e, out, err := p.known(ctx, given, q)
+	code, e, out, err := p.known(ctx, given, q, v.who)
 	if out != nil || err != nil {
 		return out, err
 	}
@@ -80,16 +84,19 @@ func (p *Pages) lookUp(ctx context.Context, given string, q request, v *visit) (
 
 // known finds what is known of a code as it was given. out is the answer to one
 // of which nothing is, or nothing that can be relied on.
-func (p *Pages) known(ctx context.Context, given string, q request) (code stamp.Code, e *entry, out *rendered, err error) {
+func (p *Pages) known(ctx context.Context, given string, q request, who limit.Who) (code stamp.Code, e *entry, out *rendered, err error) {
 	code, err = stamp.Parse(given)
 	if err != nil {
-		out, err = p.wrongCode(ctx, given, q, err)
+		out, err = p.wrongCode(ctx, given, q, who, err)
 		return code, nil, out, err
+	}
+	if err := p.admit(code, who); err != nil {
+		return code, nil, nil, err
 	}
 	e, err = p.config.Cache.get(ctx, code.Batch().String())
 	switch {
 	case errors.Is(err, trace.ErrNotFound):
-		out, err = p.notice(http.StatusNotFound, q, notice{kind: KindUnknown, code: code})
+		out, err = p.missed(q, notice{kind: KindUnknown, code: code})
 	case err == nil && e.dossier.Log.Altered:
 		out, err = p.altered(e, code, q)
 	}
@@ -206,21 +213,32 @@ func (p *Pages) voided(d *trace.Dossier, code stamp.Code, q request, asOf time.T
 
 // wrongCode answers what is not a code: with a suggestion, where exactly one
 // slip leads to a code that is in use.
-func (p *Pages) wrongCode(ctx context.Context, given string, q request, cause error) (*rendered, error) {
+func (p *Pages) wrongCode(ctx context.Context, given string, q request, who limit.Who, cause error) (*rendered, error) {
+	if err := p.config.Limits.Check(limit.Misses, who); err != nil {
+		return nil, err
+	}
 	var mistyped *stamp.MistypedError
 	if !errors.As(cause, &mistyped) {
-		return p.notice(http.StatusNotFound, q, notice{kind: KindMalformed, given: given})
+		return p.missed(q, notice{kind: KindMalformed, given: given})
 	}
 	n := notice{kind: KindMistyped, given: given}
-	n.suggestion, _ = stamp.Correct(given, func(c stamp.Code) bool { return p.inUse(ctx, c) })
-	return p.notice(http.StatusNotFound, q, n)
+	n.suggestion, _ = stamp.Correct(given, func(c stamp.Code) bool {
+		e, err := p.config.Cache.guess(ctx, c.Batch().String())
+		return err == nil && e.inUse(c)
+	})
+	return p.missed(q, n)
 }
 
 // inUse tells whether a code leads to a record. It says no when that cannot
 // be found out: then there is no suggestion.
 func (p *Pages) inUse(ctx context.Context, code stamp.Code) bool {
 	e, err := p.config.Cache.get(ctx, code.Batch().String())
-	if err != nil || !e.dossier.Batch.Data.State.Published() {
+	return err == nil && e.inUse(code)
+}
+
+// inUse tells whether a code of the batch leads to a record.
+func (e *entry) inUse(code stamp.Code) bool {
+	if !e.dossier.Batch.Data.State.Published() {
 		return false
 	}
 	item, isItem := code.Item()

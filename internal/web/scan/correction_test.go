@@ -64,7 +64,7 @@ func TestCorrectedInputsAreNamed(t *testing.T) {
 	}
 	w.poll()
 	body = w.get("/" + code).Body.String()
-	if len(body) > limit {
+	if len(body) > maxSize {
 		t.Errorf("the page has %d bytes", len(body))
 	}
 	contains(t, body, named...)

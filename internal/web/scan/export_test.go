@@ -1,5 +1,7 @@
 package scan
 
+import "context"
+
 // KeptBytes is the size of all rendered answers that the cache keeps.
 func (c *Cache) KeptBytes() int {
 	c.mu.Lock()
@@ -20,3 +22,12 @@ func (c *Cache) KeptBytes() int {
 	}
 	return sum
 }
+
+// Learn goes once through the batches that there are.
+func (c *Cache) Learn(ctx context.Context) error { return c.codes.walk(ctx, c.batches) }
+
+// Learned tells whether it was done.
+func (c *Cache) Learned() bool { return c.codes.complete.Load() }
+
+// KeptNotices is how many notices are kept.
+func (p *Pages) KeptNotices() int { return len(p.notices.of) }

@@ -22,7 +22,7 @@ import (
 func (p *Pages) file(g *gin.Context) {
 	digest, err := trace.ParseDigest(g.Param("sha256"))
 	if err != nil {
-		p.say(g, http.StatusNotFound, requestOf(g.Request), notice{kind: KindFileGone})
+		p.sayPlain(g, http.StatusNotFound, requestOf(g.Request), KindFileGone)
 		return
 	}
 	if matchesETag(g.GetHeader("If-None-Match"), contentTag(digest)) {
@@ -45,7 +45,7 @@ func (p *Pages) file(g *gin.Context) {
 		defer func() { <-p.bodies }()
 	default:
 		g.Header("Retry-After", retryAfter)
-		p.say(g, http.StatusServiceUnavailable, requestOf(g.Request), notice{kind: KindUnavailable})
+		p.sayPlain(g, http.StatusServiceUnavailable, requestOf(g.Request), KindUnavailable)
 		return
 	}
 	info, content, err := p.config.Ledger.FileContent(g.Request.Context(), digest)
@@ -142,7 +142,7 @@ func (p *Pages) thumb(g *gin.Context) { p.photoOf(g, thumbSide) }
 func (p *Pages) photoOf(g *gin.Context, side int) {
 	digest, err := trace.ParseDigest(g.Param("sha256"))
 	if err != nil {
-		p.say(g, http.StatusNotFound, requestOf(g.Request), notice{kind: KindFileGone})
+		p.sayPlain(g, http.StatusNotFound, requestOf(g.Request), KindFileGone)
 		return
 	}
 	if matchesETag(g.GetHeader("If-None-Match"), contentTag(digest)) {

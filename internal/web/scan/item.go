@@ -62,7 +62,8 @@ func (p *Pages) item(ctx context.Context, e *entry, code stamp.ItemCode, q reque
 	asOf := p.config.Cache.asOf(now)
 	order, serial, issued := e.issued(code)
 	if !issued {
-		return p.notice(http.StatusNotFound, q, notice{kind: KindNotIssued, code: code.Code(), dossier: d, asOf: asOf})
+		r, err := p.notice(http.StatusNotFound, q, notice{kind: KindNotIssued, code: code.Code(), dossier: d, asOf: asOf})
+		return miss(r), err
 	}
 	i := liveItem{ref: refOf(code, order, serial), order: order}
 	out := withdrawn(d, order, serial)

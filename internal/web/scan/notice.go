@@ -24,10 +24,15 @@ type notice struct {
 	reason     string
 	stolen     bool     // of a code that was taken out of use
 	lines      []string // instead of those of the kind
+	// blank leaves room for the code, see blank.
+	blank bool
 }
 
 // asked is the code as people write it.
 func (n notice) asked() string {
+	if n.blank {
+		return blank.display
+	}
 	if !n.code.IsZero() {
 		return n.code.Display()
 	}
@@ -67,6 +72,9 @@ func (p *Pages) notice(status int, q request, n notice) (*rendered, error) {
 	page.Report = page.reportTo(page.Asked, p.producerOf(n))
 	if !n.code.IsZero() {
 		page.Reportable = n.code.String()
+	}
+	if n.blank && n.kind == KindUnknown {
+		page.Reportable = blank.code
 	}
 	return p.page(status, page)
 }
@@ -110,6 +118,8 @@ func (t *texts) wordsOf(n notice) (lines, do []string) {
 		return []string{t.BadLinkLine}, nil
 	case KindUnavailable:
 		return []string{t.UnavailableLine}, nil
+	case KindTooMany:
+		return []string{t.TooManyLine}, nil
 	case KindFileGone:
 		return []string{t.FileGoneLine}, nil
 	case KindAltered:
@@ -147,20 +157,24 @@ const retryAfter = "10"
 
 // fail answers with what went wrong. The text of the error goes to the log.
 func (p *Pages) fail(g *gin.Context, q request, err error) {
-	status, n := http.StatusInternalServerError, notice{kind: KindBroken}
+	if t, ok := throttled(err); ok {
+		p.refuse(g, q, t)
+		return
+	}
+	status, kind := http.StatusInternalServerError, KindBroken
 	switch {
 	case errors.Is(err, trace.ErrCorrupt):
-		status, n.kind = http.StatusServiceUnavailable, KindFileCorrupt
+		status, kind = http.StatusServiceUnavailable, KindFileCorrupt
 	case errors.Is(err, trace.ErrUnavailable):
-		status, n.kind = http.StatusServiceUnavailable, KindUnavailable
+		status, kind = http.StatusServiceUnavailable, KindUnavailable
 		g.Header("Retry-After", retryAfter)
 	case errors.Is(err, trace.ErrNotFound):
-		status, n.kind = http.StatusNotFound, KindFileGone
+		status, kind = http.StatusNotFound, KindFileGone
 	}
 	if status >= http.StatusInternalServerError {
 		_ = g.Error(err)
 	}
-	p.say(g, status, q, n)
+	p.sayPlain(g, status, q, kind)
 }
 
 // say answers with a notice that no cache should keep.
@@ -176,5 +190,5 @@ func (p *Pages) say(g *gin.Context, status int, q request, n notice) {
 
 // NotFound answers every address that leads to nothing.
 func (p *Pages) NotFound(g *gin.Context) {
-	p.say(g, http.StatusNotFound, requestOf(g.Request), notice{kind: KindPageGone})
+	p.sayPlain(g, http.StatusNotFound, requestOf(g.Request), KindPageGone)
 }

@@ -12,6 +12,7 @@ import (
 	"temgoc/internal/gs1"
 	"temgoc/internal/sighting"
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 	"temgoc/internal/web/ui"
 )
 
@@ -28,6 +29,8 @@ type Config struct {
 	Sightings *sighting.Keeper
 	// HTTPS says that the service is reached by https.
 	HTTPS bool
+	// Limits bound how often pages are asked for; nil for no bound.
+	Limits *limit.Limits
 	// Office is whom the public can tell of a problem besides the producer.
 	Office Contact
 	// Demonstration marks every page as showing invented data.
@@ -44,7 +47,8 @@ type Pages struct {
 	templates *ui.Templates
 	photos    *photos
 	bodies    chan struct{} // slots for originals being given out
-	newcomers *newcomers
+	notices   keptNotices
+	links     *links
 }
 
 // New makes Pages. It fails when a template does not parse or the metric is
@@ -70,7 +74,7 @@ func New(c Config) (*Pages, error) {
 		return nil, fmt.Errorf("scan: %w", err)
 	}
 	return &Pages{
-		config: c, templates: templates, photos: photos, bodies: make(chan struct{}, maxBodies), newcomers: newNewcomers(c.Now),
+		config: c, templates: templates, photos: photos, bodies: make(chan struct{}, maxBodies), links: newLinks(),
 	}, nil
 }
 
@@ -79,14 +83,14 @@ func (p *Pages) Register(r gin.IRoutes) {
 	for path, h := range map[string]gin.HandlerFunc{
 		"/":                 p.start,
 		"/:code":            p.code,
-		"/:code/records":    p.records,
-		"/:code/seen":       p.seen,
-		"/:code/proof":      p.prove,
-		"/:code/proof.json": p.proveFile,
+		"/:code/records":    p.limited(limit.Records, p.records),
+		"/:code/seen":       p.limited(limit.Scans, p.seen),
+		"/:code/proof":      p.limited(limit.Proofs, p.prove),
+		"/:code/proof.json": p.limited(limit.Proofs, p.proveFile),
 		"/01/*link":         p.digitalLink,
-		"/tep/:sha256":      p.file,
-		"/anh/:sha256":      p.photo,
-		"/anh/:sha256/nho":  p.thumb,
+		"/tep/:sha256":      p.limited(limit.Files, p.file),
+		"/anh/:sha256":      p.limited(limit.Files, p.photo),
+		"/anh/:sha256/nho":  p.limited(limit.Files, p.thumb),
 		"/robots.txt":       robots,
 		"/favicon.svg":      favicon,
 		"/favicon.ico":      favicon,

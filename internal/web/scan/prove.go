@@ -121,7 +121,13 @@ func (p *Pages) serveProof(g *gin.Context, q request) {
 
 func (p *Pages) proveCode(g *gin.Context, q request) (*rendered, error) {
 	ctx := g.Request.Context()
-	code, e, out, err := p.known(ctx, g.Param("code"), q)
+	who := p.who(g)
+	code, e, out, err := p.known(ctx, g.Param("code"), q, who)
+	if out != nil && out.miss {
+		if err := p.config.Limits.Miss(ctx, who); err != nil {
+			return nil, err
+		}
+	}
 	if out != nil || err != nil {
 		return out, err
 	}

@@ -59,6 +59,7 @@ type rendered struct {
 	// data while the store is away.
 	until, asOf time.Time
 	counted     bool
+	miss        bool // see miss
 }
 
 // A field is a header with its canonical name.
@@ -101,7 +102,7 @@ func finish(status int, body []byte, contentType string) *rendered {
 	sum := sha256.Sum256(body)
 	r := &rendered{status: status, body: body, etag: `"` + base64.RawURLEncoding.EncodeToString(sum[:15]) + `"`}
 	csp := policy(ui.StyleSource(body))
-	if contentType == jsonType {
+	if contentType != htmlType {
 		csp = "default-src 'none'; frame-ancestors 'none'"
 	}
 	r.header = append(r.header, fixedHeaders...)

@@ -124,6 +124,7 @@ func TestWhoCounts(t *testing.T) {
 	if len(page.Revisions) != 0 {
 		t.Errorf("%d browsers were counted", len(page.Revisions))
 	}
+	w.limit()
 	for n := 0; ; n++ { // and no address is given any number of ids
 		if cookieOf(w.get(path)) == "" {
 			break
@@ -222,7 +223,7 @@ func TestPINForm(t *testing.T) {
 	w.must(err)
 	form := `<form action="/` + codes[0].Code + `/pin" method=post>`
 	rec := w.get("/" + codes[0].Code)
-	if !strings.Contains(rec.Body.String(), form) || rec.Body.Len() > limit {
+	if !strings.Contains(rec.Body.String(), form) || rec.Body.Len() > maxSize {
 		t.Errorf("a stamp with PIN has no form, or %d bytes", rec.Body.Len())
 	}
 	if strings.Contains(w.get("/"+plain.String()).Body.String(), "method=post") {

@@ -14,8 +14,8 @@ import (
 	"temgoc/internal/trace"
 )
 
-// limit is the size that a scan page may have.
-const limit = 20_000
+// maxSize is the size that a scan page may have.
+const maxSize = 20_000
 
 // fullest is the fullest page that is shown whole: 12 records, 14 test rows
 // and 6 certificates with files, with a correction and a retraction.
@@ -63,8 +63,8 @@ func TestFullestPageIsSmallAndWhole(t *testing.T) {
 	for _, path := range []string{"/" + code, "/" + code + "?lang=en", "/" + item} {
 		body := w.get(path).Body.String()
 		t.Logf("%s: %d bytes", path, len(body))
-		if len(body) > limit {
-			t.Errorf("%s has %d bytes, more than %d", path, len(body), limit)
+		if len(body) > maxSize {
+			t.Errorf("%s has %d bytes, more than %d", path, len(body), maxSize)
 		}
 		if got := strings.Count(body, "<li><time"); got != 12 {
 			t.Errorf("%s shows %d records, want 12", path, got)
@@ -117,8 +117,8 @@ func TestNothingMakesAPageLarge(t *testing.T) {
 	for _, path := range []string{"/" + code, "/" + code + "?lang=en"} {
 		rec := w.get(path)
 		t.Logf("%s: %d bytes", path, rec.Body.Len())
-		if rec.Code != http.StatusOK || rec.Body.Len() > limit {
-			t.Errorf("%s: %d, %d bytes, more than %d", path, rec.Code, rec.Body.Len(), limit)
+		if rec.Code != http.StatusOK || rec.Body.Len() > maxSize {
+			t.Errorf("%s: %d, %d bytes, more than %d", path, rec.Code, rec.Body.Len(), maxSize)
 		}
 		contains(t, rec.Body.String(), `class="v bad"`, "/records")
 	}

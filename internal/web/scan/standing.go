@@ -33,6 +33,7 @@ const (
 	KindMistyped    Kind = "mistyped"
 	KindMalformed   Kind = "malformed"
 	KindUnavailable Kind = "unavailable"
+	KindTooMany     Kind = "too_many"
 	KindLotUnknown  Kind = "lot_not_registered"
 	KindLotMissing  Kind = "lot_missing"
 	KindGTINUnknown Kind = "gtin_unknown"

@@ -79,7 +79,7 @@ func TestEveryKindHasATitleAndWords(t *testing.T) {
 			}
 		}
 		for _, k := range []Kind{
-			KindVoided, KindNotActive, KindNotIssued, KindUnknown, KindMistyped, KindMalformed, KindUnavailable,
+			KindVoided, KindNotActive, KindNotIssued, KindUnknown, KindMistyped, KindMalformed, KindUnavailable, KindTooMany,
 			KindGTINUnknown, KindBadLink, KindFileGone, KindFileCorrupt, KindPageGone, KindBroken,
 		} {
 			lines, _ := text.wordsOf(notice{kind: k, given: "X", since: releasedForTest})

@@ -45,6 +45,7 @@ type texts struct {
 	Voided, VoidedLine, VoidedDo                                      string
 	LotUnknown, LotUnknownLine, LotMissing, LotMissingLine, LotTyped  string
 	GTINUnknown, GTINUnknownLine, BadLink, BadLinkLine                string
+	TooMany, TooManyLine                                              string
 	Unavailable, UnavailableLine, FileGone, FileGoneLine, FileCorrupt string
 	FileCorruptLine, PageGone, PageGoneLine, Broken, BrokenLine       string
 	TypeAgain, Asked                                                  string
@@ -223,6 +224,7 @@ var vietnamese = texts{
 	LotTyped:    "Hãy so lại số lô với bao bì, hoặc gõ mã trên tem vào ô dưới đây.",
 	GTINUnknown: "Không có sản phẩm nào mang mã GTIN này", GTINUnknownLine: "Mã GTIN %s chưa được đăng ký trong hệ thống này.",
 	BadLink: "Địa chỉ không đúng quy cách", BadLinkLine: "Địa chỉ này không phải là một GS1 Digital Link hợp lệ.",
+	TooMany: "Đã tra cứu quá nhiều lần", TooManyLine: "Từ kết nối này vừa có quá nhiều lượt tra cứu. Điều này không nói lên điều gì về sản phẩm; xin thử lại sau ít phút.",
 	Unavailable: "Tạm thời chưa tra cứu được", UnavailableLine: "Cơ sở dữ liệu chưa trả lời. Điều này không nói lên điều gì về sản phẩm; xin thử lại sau ít phút.",
 	FileGone: "Không có tệp này", FileGoneLine: "Không có tệp nào mang mã SHA-256 đó.",
 	FileCorrupt:     "Tệp lưu trữ đã bị hỏng",

@@ -134,6 +134,7 @@ var english = texts{
 	LotTyped:    "Compare the lot number with the pack, or type the code on the stamp below.",
 	GTINUnknown: "No product has this GTIN", GTINUnknownLine: "GTIN %s is not registered with this service.",
 	BadLink: "Malformed address", BadLinkLine: "This address is not a valid GS1 Digital Link.",
+	TooMany: "Looked up too often", TooManyLine: "Too many look-ups came from this connection just now. This says nothing about the product; please try again in a few minutes.",
 	Unavailable: "Look-up not possible at the moment", UnavailableLine: "The database does not answer. This says nothing about the product; please try again in a few minutes.",
 	FileGone: "No such file", FileGoneLine: "There is no file with that SHA-256.",
 	FileCorrupt:     "The stored file is damaged",

@@ -75,7 +75,7 @@ func (t *texts) title(k Kind) string {
 		KindInputHeld: t.InputHeld, KindInputRecalled: t.InputRecalled,
 		KindOpened: t.Opened, KindCopiesPossible: t.CopiesPossible, KindCopiesLikely: t.CopiesLikely, KindVoided: t.Voided, KindNotActive: t.NotActive,
 		KindNotIssued: t.NotIssued, KindUnknown: t.Unknown, KindMistyped: t.Mistyped, KindMalformed: t.Malformed,
-		KindUnavailable: t.Unavailable, KindLotUnknown: t.LotUnknown, KindLotMissing: t.LotMissing, KindGTINUnknown: t.GTINUnknown,
+		KindUnavailable: t.Unavailable, KindTooMany: t.TooMany, KindLotUnknown: t.LotUnknown, KindLotMissing: t.LotMissing, KindGTINUnknown: t.GTINUnknown,
 		KindBadLink: t.BadLink, KindFileGone: t.FileGone, KindFileCorrupt: t.FileCorrupt, KindPageGone: t.PageGone, KindBroken: t.Broken,
 	}[k]
 }

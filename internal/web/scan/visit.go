@@ -2,16 +2,13 @@ package scan
 
 import (
 	"net/http"
-	"net/netip"
 	"strings"
-	"sync"
 	"time"
 
 	"github.com/gin-gonic/gin"
-	"github.com/hashicorp/golang-lru/v2/simplelru"
-	"golang.org/x/time/rate"
 
 	"temgoc/internal/sighting"
+	"temgoc/internal/web/limit"
 )
 
 // A visit is somebody asking for a page.
@@ -20,7 +17,7 @@ type visit struct {
 	// browser is the id that the browser brought, newcomer the one that it is
 	// given with this answer; at most one is set.
 	browser, newcomer string
-	gin               *gin.Context
+	who               limit.Who
 }
 
 // cookieLife is how long a browser keeps its id: as long as its marks are kept.
@@ -45,7 +42,7 @@ func (p *Pages) cookieName() string { return CookieName(p.config.HTTPS) }
 
 // visitOf reads who asks.
 func (p *Pages) visitOf(g *gin.Context, q request) visit {
-	v := visit{view: isView(g.Request, q), gin: g}
+	v := visit{view: isView(g.Request, q), who: p.who(g)}
 	if p.config.Sightings == nil || g.Request.Header.Get("Cookie") == "" {
 		return v
 	}
@@ -72,7 +69,7 @@ func (p *Pages) see(v *visit, i liveItem) {
 	switch {
 	case v.browser != "":
 		p.config.Sightings.Seen(i.ref, v.browser, now)
-	case p.newcomers.admit(v.gin.ClientIP()):
+	case p.config.Limits.Admit(limit.Browsers, v.who) == nil:
 		v.newcomer = sighting.NewBrowser()
 	}
 }
@@ -118,46 +115,4 @@ func (p *Pages) seen(g *gin.Context) {
 	if ref, _, ok := p.Stamp(g.Request.Context(), given); ok {
 		p.config.Sightings.Seen(ref, v.browser, p.config.Now())
 	}
-}
-
-// How many new ids one address is given: many subscribers of a mobile network
-// share one, and nobody should be able to make up the browsers of a whole crowd.
-const (
-	newcomersAtOnce = 60
-	newcomerEvery   = 20 * time.Second
-	maxAddresses    = 1 << 16
-)
-
-// newcomers bounds how many new ids an address is given. It is kept in memory,
-// and whoever asked longest ago is forgotten first.
-type newcomers struct {
-	now func() time.Time
-	mu  sync.Mutex
-	of  *simplelru.LRU[netip.Prefix, *rate.Limiter]
-}
-
-func newNewcomers(now func() time.Time) *newcomers {
-	of, err := simplelru.NewLRU[netip.Prefix, *rate.Limiter](maxAddresses, nil)
-	if err != nil {
-		panic(err) // the size is a constant above zero
-	}
-	return &newcomers{now: now, of: of}
-}
-
-// admit tells whether an address may be given one more.
-func (n *newcomers) admit(client string) bool {
-	addr, _ := netip.ParseAddr(client) // whatever is none is one address too
-	bits := 32
-	if addr = addr.Unmap().WithZone(""); addr.Is6() {
-		bits = 64 // what one subscriber gets
-	}
-	key, _ := addr.Prefix(bits)
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	l, ok := n.of.Get(key)
-	if !ok {
-		l = rate.NewLimiter(rate.Every(newcomerEvery), newcomersAtOnce)
-		n.of.Add(key, l)
-	}
-	return l.AllowN(n.now(), 1)
 }

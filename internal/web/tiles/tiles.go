@@ -14,11 +14,13 @@ import (
 	"errors"
 	"log/slog"
 	"net/http"
+	"strconv"
 	"strings"
 
 	"github.com/gin-gonic/gin"
 
 	"temgoc/internal/trace"
+	"temgoc/internal/web/limit"
 )
 
 // A Log is what is published; proof.Log is one.
@@ -40,6 +42,8 @@ type Config struct {
 	// Policy names the log and its witnesses, as C2SP tlog-policy.
 	Policy string
 	Logger *slog.Logger
+	// Limits bound how often tiles are asked for; nil for no bound.
+	Limits *limit.Limits
 }
 
 // Tiles answers under /log/.
@@ -93,6 +97,13 @@ func (t Tiles) key(g *gin.Context) {
 }
 
 func (t Tiles) tile(g *gin.Context) {
+	if err := t.Limits.Admit(limit.Tiles, t.Limits.Who(g.Request, g.ClientIP())); err != nil {
+		if throttled, ok := errors.AsType[*trace.Throttled](err); ok {
+			g.Header("Retry-After", strconv.Itoa(throttled.Seconds()))
+		}
+		g.String(http.StatusTooManyRequests, "%s\n", err)
+		return
+	}
 	data, err := t.Log.Tile(g.Request.Context(), strings.TrimPrefix(g.Param("path"), "/"))
 	switch {
 	case errors.Is(err, trace.ErrNotFound):

@@ -94,6 +94,6 @@ func (o office) part(shared *ui.Templates) (desk.Part, error) {
 		desk.Post("/gioi-han/:set/sua", o.saveSet, trace.Office),
 
 		desk.Get("/nhat-ky", o.log, both...),
-		desk.Post("/nhat-ky/xuat", o.exportLog, both...),
+		desk.Exporting(desk.Post("/nhat-ky/xuat", o.exportLog, both...)),
 	}}, nil
 }

@@ -39,7 +39,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 	roles := []trace.Role{trace.ProducerRole, trace.Inspector, trace.Office}
 	return desk.Part{Name: "outreach", Templates: templates, Routes: []desk.Route{
 		desk.Get("/tam-lan/:code", o.reach, roles...),
-		desk.Get("/tam-lan/:code/bang.csv", o.table, roles...),
+		desk.Export("/tam-lan/:code/bang.csv", o.table, roles...),
 		desk.Get("/bao-tin/:code", o.notices, roles...),
 		desk.Post("/bao-tin/:code/lap", o.notifyKnown, roles...),
 		desk.Post("/bao-tin/:code/them", o.notify, roles...),

@@ -46,7 +46,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 	who := []trace.Role{trace.ProducerRole, trace.Office, trace.Inspector}
 	return desk.Part{Name: "scans", Templates: templates, Routes: []desk.Route{
 		desk.Get(Path, s.overview, who...),
-		desk.Get(Path+"/xuat", s.export, who...),
+		desk.Export(Path+"/xuat", s.export, who...),
 		desk.Get(Path+"/tem/:code", s.stamp, who...),
 		desk.Post(Path+"/tem/:code", s.mark, trace.ProducerRole),
 	}}, nil

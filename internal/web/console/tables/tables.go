@@ -34,7 +34,7 @@ func Part(shared *ui.Templates, e *exchange.Exchange) (desk.Part, error) {
 	return desk.Part{Name: "tables", Templates: templates, Routes: []desk.Route{
 		desk.Get("/bang-tinh", t.overview, who...),
 		desk.Get("/bang-tinh/mau/:table", t.template, who...),
-		desk.Get("/bang-tinh/xuat/:table", t.export, who...),
+		desk.Export("/bang-tinh/xuat/:table", t.export, who...),
 		desk.Get("/bang-tinh/nhap/:table", t.importPage, who...),
 		desk.Upload("/bang-tinh/nhap/:table", t.check, who...),
 		desk.Get("/bang-tinh/:id", t.show, who...),
