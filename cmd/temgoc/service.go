@@ -307,7 +307,7 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	limits, err := f.limits(logger, registry)
 	if err != nil {
-		return err
+		return nil, err
 	}
 	limits.WatchSignIns(s.people.Refused)
 	cache, err := scan.NewCache(scan.CacheConfig{
