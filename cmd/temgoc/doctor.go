@@ -79,6 +79,7 @@ func examineStores(ctx context.Context, stores *storage.Stores, keys *stamp.Keys
 	findings := []finding{
 		{"document store", "see whether the database runs; it must answer a read", stores.Documents.Ping(ctx)},
 		{"file store", "see whether the object store runs and the bucket exists", stores.Files.Ping(ctx)},
+		{"tables and indexes", "each remark names its remedy; until then some lists may be slow", checkSchema(ctx, stores.Documents)},
 		{"clock", "set the clock of this machine, for example with chrony: dates on pages and the order of records come from it", checkClock(ctx, stores.Documents)},
 	}
 	if keys == nil {

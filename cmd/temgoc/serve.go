@@ -8,10 +8,10 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
-	"runtime/debug"
 	"time"
 
 	"temgoc/internal/trace"
+	release "temgoc/internal/version"
 	"temgoc/internal/web"
 )
 
@@ -104,6 +104,7 @@ func (c serveCmd) start(ctx context.Context, logger *slog.Logger) (*service, *re
 	if err != nil {
 		return nil, nil, err
 	}
+	remark(ctx, s.stores.Documents, logger)
 	if err = s.announceSetup(ctx, c.PublicURL, logger); err == nil {
 		var r *ready
 		if r, err = s.prepare(ctx, c.webFlags, logger); err == nil {
@@ -132,24 +133,5 @@ func (versionCmd) Run(out terminal) error {
 	return err
 }
 
-// stamped is the version that tools/release.sh writes into the binary.
-var stamped string
-
-// version is what the release script, or else the Go tool, wrote into the
-// binary.
-func version() string {
-	if stamped != "" {
-		return stamped
-	}
-	info, ok := debug.ReadBuildInfo()
-	if !ok {
-		return "unknown"
-	}
-	v := info.Main.Version
-	for _, s := range info.Settings {
-		if s.Key == "vcs.revision" && v == "(devel)" {
-			v = s.Value
-		}
-	}
-	return v
-}
+// version is that of the binary.
+func version() string { return release.String() }

@@ -19,15 +19,20 @@
 // Indexes: (id, number), for one document; (created, id) and (refs, created,
 // id), for List; (at, id, number), (by, at, id, number) and (refs, at, id,
 // number), for Log, which walks the last one where it is asked for a term, with
-// or without a writer. Those that are missing are made at open. Databases of
-// earlier versions also have (at), which is no longer used.
+// or without a writer. Those that are missing are made at open; one that is
+// unique or deletes by itself is refused there, and Schema tells of whatever else
+// differs.
 //
-// The collection counts_by_key has {_id: key, n, first, last}; no kind can
-// have that name.
+// The collection counts_by_key has {_id: key, n, first, last}. In
+// formats_of_store there is {_id: number, program, at} for each format that the
+// database was brought to: the highest is the present one. Format 1 was never
+// written down; it had an index (at), which format 2 has no more. No kind can
+// have such names.
 //
 // On a sharded cluster the collections are to be sharded by {id: 1}, and
 // counts_by_key by {_id: 1}. All revisions of a document are then on one
-// shard, where the index of _id is unique.
+// shard, where the index of _id is unique. docs/growing.md lists which query
+// goes to one shard and which to all of them.
 //
 // # What is asked of the server
 //
@@ -74,8 +79,9 @@ const (
 	// leaving is how long Close waits for calls that are under way.
 	leaving = 5 * time.Second
 
-	defaultDatabase  = "temgoc"
-	countsCollection = "counts_by_key"
+	defaultDatabase   = "temgoc"
+	countsCollection  = "counts_by_key"
+	formatsCollection = "formats_of_store"
 )
 
 // A DB is a trace.Store in one database of a MongoDB server.
@@ -83,6 +89,7 @@ type DB struct {
 	client      *mongo.Client
 	collections map[trace.Kind]*mongo.Collection
 	counts      *mongo.Collection
+	formats     *mongo.Collection
 	removable   []trace.Kind
 	patience    patience.Gauge
 }
@@ -134,49 +141,17 @@ func (db *DB) prepare(ctx context.Context, name string, kinds []trace.Kind) erro
 		return err
 	}
 	database := db.client.Database(name, options.Database().SetReadConcern(level))
-	db.counts = database.Collection(countsCollection)
+	db.counts, db.formats = database.Collection(countsCollection), database.Collection(formatsCollection)
 	for _, kind := range kinds {
 		if err := contract.Kind(kind); err != nil {
 			return err
 		}
-		c := database.Collection(string(kind))
-		if err := createIndexes(ctx, c); err != nil {
-			return fmt.Errorf("indexes of %s: %w", kind, err)
-		}
-		db.collections[kind] = c
+		db.collections[kind] = database.Collection(string(kind))
 	}
-	return nil
-}
-
-// createIndexes creates what is missing, so that an account which may not
-// create indexes will do once they are there. One at a time: FerretDB 1.24
-// panics at several of which some exist, as when two processes start at once.
-func createIndexes(ctx context.Context, c *mongo.Collection) error {
-	specs, err := c.Indexes().ListSpecifications(ctx)
-	if err != nil {
+	if err := db.advance(ctx); err != nil {
 		return err
 	}
-	present := map[string]bool{}
-	for _, s := range specs {
-		present[s.Name] = true
-	}
-	for _, fields := range [][]string{
-		{"id", "number"}, {"refs", "created", "id"}, {"created", "id"},
-		{"at", "id", "number"}, {"by", "at", "id", "number"}, {"refs", "at", "id", "number"},
-	} {
-		var keys bson.D
-		for _, f := range fields {
-			keys = append(keys, bson.E{Key: f, Value: 1})
-		}
-		name := strings.Join(fields, "_1_") + "_1"
-		if present[name] {
-			continue
-		}
-		if _, err := c.Indexes().CreateOne(ctx, mongo.IndexModel{Keys: keys, Options: options.Index().SetName(name)}); err != nil {
-			return err
-		}
-	}
-	return nil
+	return db.mendIndexes(ctx)
 }
 
 // readConcern finds out whether the server has a majority to read from.

@@ -3,7 +3,7 @@
 //
 // # Layout
 //
-// Format 3 (PRAGMA user_version), application_id "TMGC":
+// Format 4 (PRAGMA user_version), application_id "TMGC":
 //
 //	revisions  one row a revision; (kind, id, number) is the only unique key.
 //	           created, at: milliseconds since 1970, UTC. refs: JSON array of
@@ -18,6 +18,8 @@
 //	           (kind, at, id, number), or (kind, by, at, id, number) where a
 //	           writer is. With both it walks the term.
 //	counts     one row a counter.
+//	formats    which version of the program brought the file to which format,
+//	           and when.
 //
 // Triggers keep refs and log within the statement that writes to revisions.
 // Rows of revisions are changed by Erase only (refs, personal, salt), and deleted
@@ -25,8 +27,9 @@
 // (secure_delete), and gone from the write-ahead log once that is written over.
 //
 // A file of an older format is brought to the present one when it is opened,
-// in one transaction. Format 1 had no log, and nothing could be
-// removed; format 2 had neither personal nor salt.
+// in one transaction, and one of a newer format is refused. Format 1 had no log,
+// and nothing could be removed; format 2 had neither personal nor salt; format 3
+// did not know what made it, and could have null for refs where there were none. Indexes that are missing are made at every opening.
 //
 // # Writing
 //
@@ -66,61 +69,6 @@ const (
 	// readers is how many reads are carried out at once.
 	readers = 8
 )
-
-// formats are the steps to the present format: formats[n] makes format n+1 of
-// format n, and format 0 is an empty file.
-var formats = []string{`
-CREATE TABLE revisions (
-	kind TEXT NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
-	created INTEGER NOT NULL, at INTEGER NOT NULL, by TEXT NOT NULL,
-	op_key TEXT NOT NULL, op_hash TEXT NOT NULL,
-	refs TEXT NOT NULL, body TEXT NOT NULL,
-	PRIMARY KEY (kind, id, number)
-) STRICT;
-CREATE INDEX revisions_at ON revisions (kind, at);
-CREATE TABLE refs (
-	kind TEXT NOT NULL, ref TEXT NOT NULL, created INTEGER NOT NULL, id TEXT NOT NULL,
-	PRIMARY KEY (kind, ref, created, id)
-) STRICT, WITHOUT ROWID;
-CREATE TRIGGER revisions_refs AFTER INSERT ON revisions BEGIN
-	INSERT OR IGNORE INTO refs VALUES (NEW.kind, '', NEW.created, NEW.id);
-	INSERT OR IGNORE INTO refs SELECT NEW.kind, value, NEW.created, NEW.id FROM json_each(NEW.refs);
-END;
-CREATE TABLE counts (
-	key TEXT NOT NULL PRIMARY KEY,
-	n INTEGER NOT NULL, first INTEGER NOT NULL, last INTEGER NOT NULL
-) STRICT, WITHOUT ROWID;
-`, `
-DROP INDEX revisions_at;
-CREATE INDEX revisions_log ON revisions (kind, at, id, number);
-CREATE INDEX revisions_by ON revisions (kind, by, at, id, number);
-CREATE TABLE log (
-	kind TEXT NOT NULL, ref TEXT NOT NULL, at INTEGER NOT NULL, id TEXT NOT NULL, number INTEGER NOT NULL,
-	PRIMARY KEY (kind, ref, at, id, number)
-) STRICT, WITHOUT ROWID;
-INSERT OR IGNORE INTO log SELECT r.kind, e.value, r.at, r.id, r.number FROM revisions r, json_each(r.refs) e;
-CREATE TRIGGER revisions_log AFTER INSERT ON revisions BEGIN
-	INSERT OR IGNORE INTO log SELECT NEW.kind, value, NEW.at, NEW.id, NEW.number FROM json_each(NEW.refs);
-END;
-CREATE TRIGGER revisions_removed AFTER DELETE ON revisions BEGIN
-	DELETE FROM refs WHERE kind = OLD.kind AND created = OLD.created AND id = OLD.id
-		AND ref IN (SELECT '' UNION ALL SELECT value FROM json_each(OLD.refs));
-	DELETE FROM log WHERE kind = OLD.kind AND at = OLD.at AND id = OLD.id AND number = OLD.number
-		AND ref IN (SELECT value FROM json_each(OLD.refs));
-END;
-`, `
-ALTER TABLE revisions ADD COLUMN personal TEXT;
-ALTER TABLE revisions ADD COLUMN salt BLOB;
-CREATE TRIGGER revisions_erased AFTER UPDATE OF refs ON revisions BEGIN
-	DELETE FROM log WHERE kind = OLD.kind AND at = OLD.at AND id = OLD.id AND number = OLD.number
-		AND ref IN (SELECT value FROM json_each(OLD.refs));
-	INSERT OR IGNORE INTO log SELECT NEW.kind, value, NEW.at, NEW.id, NEW.number FROM json_each(NEW.refs);
-	DELETE FROM refs WHERE kind = OLD.kind AND created = OLD.created AND id = OLD.id
-		AND ref IN (SELECT value FROM json_each(OLD.refs));
-	INSERT OR IGNORE INTO refs SELECT r.kind, e.value, r.created, r.id FROM revisions r, json_each(r.refs) e
-		WHERE r.kind = NEW.kind AND r.id = NEW.id;
-END;
-`}
 
 // A DB is a trace.Store in one file.
 type DB struct {
@@ -250,57 +198,6 @@ func patiently(ctx context.Context, do func(context.Context) error) error {
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
-}
-
-// prepareFile checks whose file it is and brings it to the present format.
-func (db *DB) prepareFile(ctx context.Context) error {
-	conn, err := db.write.Conn(ctx)
-	if err != nil {
-		return err
-	}
-	defer conn.Close()
-	if version, err := inspect(ctx, conn); version == len(formats) || err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, "PRAGMA journal_mode=WAL"); err != nil {
-		return err
-	}
-	if _, err := conn.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
-		return err
-	}
-	version, err := inspect(ctx, conn) // again: somebody may have been faster
-	if err == nil && version < len(formats) {
-		steps := strings.Join(formats[version:], "")
-		_, err = conn.ExecContext(ctx, steps+fmt.Sprintf("PRAGMA application_id=%d; PRAGMA user_version=%d;", applicationID, len(formats)))
-	}
-	if err == nil {
-		_, err = conn.ExecContext(ctx, "COMMIT")
-	}
-	if err != nil {
-		_, undo := conn.ExecContext(context.WithoutCancel(ctx), "ROLLBACK")
-		return errors.Join(err, undo)
-	}
-	return nil
-}
-
-// inspect tells the format of the file; that of an empty one is 0.
-func inspect(ctx context.Context, conn *sql.Conn) (version int, err error) {
-	var id, objects int
-	err = conn.QueryRowContext(ctx, `SELECT a.application_id, v.user_version, (SELECT count(*) FROM sqlite_schema)
-		FROM pragma_application_id a, pragma_user_version v`).Scan(&id, &version, &objects)
-	switch {
-	case err != nil:
-		return 0, err
-	case id == 0 && version == 0 && objects == 0:
-		return 0, nil
-	case id != applicationID:
-		return 0, fmt.Errorf("%w: the file is a database of another program", trace.ErrInvalid)
-	case version > len(formats):
-		return 0, fmt.Errorf("%w: the file has format %d, written by a newer version of this program, which knows formats up to %d", trace.ErrInvalid, version, len(formats))
-	case version < 1:
-		return 0, fmt.Errorf("%w: the file has format %d, which never existed", trace.ErrInvalid, version)
-	}
-	return version, nil
 }
 
 func (db *DB) prepareStatements(ctx context.Context) error {

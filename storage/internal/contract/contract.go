@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"temgoc/internal/trace"
+	"temgoc/internal/version"
 )
 
 // Limits of a store, in bytes where it is a length.
@@ -21,6 +22,17 @@ const (
 	MaxPage = 1000
 	maxKind = 40
 )
+
+// Newer refuses a store of a format that this program does not know. maker is
+// the version of the program that made it, empty where that is not known.
+func Newer(what string, has, known int, maker string) error {
+	remedy := "install the version of temgoc that was used last"
+	if maker != "" {
+		remedy = fmt.Sprintf("install temgoc %s, which made this format, or a later version", maker)
+	}
+	return fmt.Errorf("%w: %s has format %d, of a newer version: this is temgoc %s, which knows formats up to %d; %s",
+		trace.ErrInvalid, what, has, version.String(), known, remedy)
+}
 
 // Kind checks the name of a collection.
 func Kind(k trace.Kind) error {

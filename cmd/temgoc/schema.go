@@ -1,0 +1,38 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"strings"
+
+	"temgoc/internal/trace"
+)
+
+// schemaRemarks says how tables and indexes of a store differ from what they
+// should be, each with the remedy.
+func schemaRemarks(ctx context.Context, store trace.Store) ([]string, error) {
+	engine, ok := store.(interface {
+		Schema(context.Context) ([]string, error)
+	})
+	if !ok {
+		return nil, nil
+	}
+	return engine.Schema(ctx)
+}
+
+// checkSchema makes the remarks an error.
+func checkSchema(ctx context.Context, store trace.Store) error {
+	remarks, err := schemaRemarks(ctx, store)
+	if err == nil && len(remarks) > 0 {
+		err = errors.New(strings.Join(remarks, "; "))
+	}
+	return err
+}
+
+// remark logs what checkSchema finds.
+func remark(ctx context.Context, store trace.Store, logger *slog.Logger) {
+	if err := checkSchema(ctx, store); err != nil {
+		logger.WarnContext(ctx, "tables and indexes are not as they should be (temgoc doctor says it again)", slog.Any("error", err))
+	}
+}
