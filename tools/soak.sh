@@ -2,7 +2,7 @@
 # The long forms of the tests, and a minute of fuzzing for each target.
 set -eu
 export TEMGOC_TEST_REQUIRE=1 TEMGOC_SOAK=1
-go test -count=1 -timeout 60m ./storage/... ./internal/trace/... ./internal/printing/... ./internal/stamp/... ./internal/proof/... ./internal/testing/verifiers ./labels/...
+go test -count=1 -timeout 60m ./storage/... ./internal/trace/... ./internal/printing/... ./internal/stamp/... ./internal/proof/... ./internal/backup ./internal/testing/verifiers ./labels/...
 for package in $(go list ./...); do
 	for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
 		echo "fuzz $package $target"

@@ -12,6 +12,8 @@
 //	temgoc preflight look at an order before it is printed
 //	temgoc print     send the stamps of an order to a label printer
 //	temgoc report    say which stamps were printed well, scrapped or lost
+//	temgoc backup    copy everything that is kept, encrypted, to another place
+//	temgoc restore   bring a back-up onto empty stores
 //	temgoc audit     compare everything that is stored with the log
 //	temgoc bundle    write the sealed file of a batch
 //	temgoc verify    check a proof, a bundle, a certificate or a running service
@@ -70,6 +72,8 @@ type cli struct {
 	Print     printCmd     `cmd:"" help:"Send the stamps of an order to a label printer, none of them twice."`
 	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped, lost or stolen."`
 	Audit     auditCmd     `cmd:"" help:"Compare everything that is stored with the log: exit code 0 only when all of it holds, 1 for faults, 2 when it could not be done."`
+	Backup    backupCmd    `cmd:"" help:"Copy everything that is kept, encrypted, to a directory or an S3 store, while the service runs."`
+	Restore   restoreCmd   `cmd:"" help:"Bring a back-up onto empty stores of either engine, and audit it: exit code 0 when all of it is there and holds, 1 when the back-up is damaged, too old or has faults, 2 when it could not be done."`
 	Bundle    bundleCmd    `cmd:"" help:"Write the sealed file of a batch: all that was stated of it and of what went into it, with the proofs."`
 	Verify    verifyCmd    `cmd:"" help:"Check a proof, a sealed bundle, a certificate or a running service: exit code 0 when it holds, 1 when it does not, 2 when it could not be checked."`
 	Witness   witnessCmd   `cmd:"" help:"Witness the logs of other services: cosign what continues what was seen before."`

@@ -170,6 +170,9 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 
 // assemble makes what works on the open stores.
 func (s *service) assemble(ctx context.Context) error {
+	if err := backup.Unfinished(ctx, s.stores.Documents); err != nil {
+		return err
+	}
 	if err := s.openLog(ctx); err != nil {
 		return fmt.Errorf("the log of the records: %w", err)
 	}

@@ -56,22 +56,26 @@ func (m Made) Age(now time.Time) time.Duration { return now.Sub(m.State) }
 // Last is the last back-up that was verified. trace.ErrNotFound says that there
 // never was one.
 func Last(ctx context.Context, store trace.Store) (Made, error) {
-	page, err := store.List(ctx, trace.Query{Kind: KindBackups, Newest: true, Limit: 1})
+	// Two, since one may say that a back-up is being restored.
+	page, err := store.List(ctx, trace.Query{Kind: KindBackups, Newest: true, Limit: 2})
 	if err != nil {
 		return Made{}, fmt.Errorf("the last back-up: %w", err)
 	}
-	if len(page.Revisions) == 0 {
-		return Made{}, fmt.Errorf("the last back-up: %w", trace.ErrNotFound)
+	for _, r := range page.Revisions {
+		if isMarker(r) {
+			continue
+		}
+		var m Made
+		if err := json.Unmarshal(r.Body, &m); err != nil {
+			return Made{}, fmt.Errorf("the last back-up: %w", err)
+		}
+		return m, nil
 	}
-	var m Made
-	if err := json.Unmarshal(page.Revisions[0].Body, &m); err != nil {
-		return Made{}, fmt.Errorf("the last back-up: %w", err)
-	}
-	return m, nil
+	return Made{}, fmt.Errorf("the last back-up: %w", trace.ErrNotFound)
 }
 
-// note keeps that a back-up was made, and removes what is known of the oldest.
-func note(ctx context.Context, store trace.Store, m Made) error {
+// keep notes that a back-up was made, and removes what is known of the oldest.
+func keep(ctx context.Context, store trace.Store, m Made) error {
 	body, err := json.Marshal(m)
 	if err != nil {
 		return err
@@ -81,7 +85,7 @@ func note(ctx context.Context, store trace.Store, m Made) error {
 	if err != nil {
 		return fmt.Errorf("noting the back-up: %w", err)
 	}
-	kept, err := store.List(ctx, trace.Query{Kind: KindBackups, Newest: true, Limit: trace.MaxPage})
+	kept, err := store.List(ctx, trace.Query{Kind: KindBackups, Newest: true, Limit: 2 * keptMade})
 	if err != nil {
 		return fmt.Errorf("noting the back-up: %w", err)
 	}

@@ -26,7 +26,7 @@ func TestLast(t *testing.T) {
 	var want Made
 	for i := range keptMade + 3 {
 		want = Made{Segment: fmt.Sprintf("s%03d", i), State: start.Add(time.Duration(i) * time.Hour), Done: start.Add(time.Duration(i)*time.Hour + time.Minute), Bytes: 7, Full: i%7 == 0}
-		if err := note(t.Context(), db, want); err != nil {
+		if err := keep(t.Context(), db, want); err != nil {
 			t.Fatal(err)
 		}
 	}

@@ -149,3 +149,29 @@ func TestOpenRefused(t *testing.T) {
 		t.Errorf("Open of a file: %v; want ErrUnavailable", err)
 	}
 }
+
+func TestArchive(t *testing.T) {
+	storagetest.RunArchive(t, func(t *testing.T) storagetest.Archive {
+		a, err := OpenArchive(filepath.Join(t.TempDir(), "backup"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(func() { a.Close() })
+		return a
+	})
+}
+
+// TestArchiveNames refuses names that lead out of the directory, or that belong to
+// what is being written.
+func TestArchiveNames(t *testing.T) {
+	a, err := OpenArchive(t.TempDir())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer a.Close()
+	for _, name := range []string{"", ".", "..", "../a", "/a", "a/../b", "a//b", "a/.new-1"} {
+		if err := a.Put(t.Context(), name, []byte("x")); !errors.Is(err, trace.ErrInvalid) {
+			t.Errorf("Put(%q): %v; want ErrInvalid", name, err)
+		}
+	}
+}

@@ -151,3 +151,17 @@ func checkUnavailable(t *testing.T, files *Files) {
 		}
 	}
 }
+
+func TestArchive(t *testing.T) {
+	storagetest.RunArchive(t, func(t *testing.T) storagetest.Archive {
+		store := servers.MinIO(t)
+		a, err := OpenArchive(t.Context(), Config{
+			Endpoint: store.Endpoint, AccessKey: store.AccessKey, SecretKey: store.SecretKey,
+			Bucket: store.Bucket, Region: store.Region, TLS: store.TLS, CreateBucket: true,
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return a
+	})
+}

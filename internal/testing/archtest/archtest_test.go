@@ -40,7 +40,7 @@ var may = map[string][]string{
 	"internal/proof/":       {"internal/proof/checkpoint", "internal/proof/cosignature", "internal/proof/policy", "internal/proof/witness", "internal/privatefile"},
 	"internal/proof/bundle": {"internal/proof", "internal/proof/checkpoint", "internal/proof/policy", "internal/trace", "internal/catalog", "internal/stamp", "labels/qr"},
 	"internal/account":      {"internal/trace", "internal/stamp", "internal/catalog"},
-	"internal/backup":       {"internal/trace", "internal/proof", "internal/proof/checkpoint", "internal/privatefile"},
+	"internal/backup":       {"internal/inventory", "internal/trace", "internal/proof", "internal/proof/checkpoint", "internal/privatefile"},
 	"internal/mail":         {"internal/trace"},
 	"internal/privacy":      {"internal/account", "internal/trace", "internal/catalog"},
 	"internal/problem":      {"internal/trace", "internal/catalog"},
