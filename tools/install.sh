@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the tests need: Chromium, rasterisers and
-# decoders for printed sheets, PostgreSQL under FerretDB. Does nothing when all
+# decoders for printed sheets, PostgreSQL under FerretDB, strace. Does nothing when all
 # are there, and only says what is missing when it may not install.
 set -eu
 
@@ -17,6 +17,7 @@ need ZXingReader zxing-cpp-tools
 need qpdf qpdf
 need initdb postgresql
 need npm npm
+need strace strace
 # Chromium's own words, on dates and file inputs, are Vietnamese for its users.
 [ -e /usr/lib/chromium/locales/vi.pak ] || ! command -v apt-get >/dev/null 2>&1 || missing="$missing chromium-l10n"
 

@@ -3,6 +3,8 @@
 set -eu
 export TEMGOC_TEST_REQUIRE=1 TEMGOC_SOAK=1
 go test -count=1 -timeout 60m ./storage/... ./internal/trace/... ./internal/printing/... ./internal/stamp/... ./internal/proof/... ./internal/backup ./internal/testing/verifiers ./labels/...
+# Crashes: kills, power failures, system calls that fail, full disks, floods of repeated requests.
+go test -count=1 -timeout 120m -v ./internal/testing/crash
 for package in $(go list ./...); do
 	for target in $(go test -list '^Fuzz' "$package" | grep '^Fuzz' || true); do
 		echo "fuzz $package $target"

@@ -55,33 +55,60 @@ func CheckMode(path string, info fs.FileInfo) error {
 	return nil
 }
 
-// Create writes a new file of mode 0600; it is on the disk when nil is returned.
-// A file that exists is left alone, with fs.ErrExist; one that cannot be written
-// whole is removed again.
+// Create writes a new file of mode 0600; it is on the disk when nil is returned,
+// and whatever happens before, a power failure too, its name never stands for a
+// part of it. A file that exists is left alone, with fs.ErrExist.
 func Create(path string, data []byte) error {
+	written, err := writeBeside(path, data)
+	if err != nil {
+		return err
+	}
+	err = os.Link(written, path)
+	if err != nil && !errors.Is(err, fs.ErrExist) {
+		err = claim(written, path) // some file systems have no links, such as that of a memory stick
+	}
+	if removed := os.Remove(written); !errors.Is(removed, fs.ErrNotExist) {
+		err = errors.Join(err, removed)
+	}
+	if err != nil {
+		return err
+	}
+	return SyncDirectory(path)
+}
+
+// claim moves a file to a name that nobody else gets meanwhile. Only a failure
+// between its two steps leaves the name empty.
+func claim(written, path string) error {
 	f, err := os.OpenFile(path, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
 	if err != nil {
 		return err
 	}
-	if err := WriteAndSync(f, data); err != nil {
-		return errors.Join(err, os.Remove(path))
+	return errors.Join(f.Close(), os.Rename(written, path))
+}
+
+// writeBeside brings data to the disk under a name of its own in the directory
+// of path.
+func writeBeside(path string, data []byte) (written string, err error) {
+	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
+	if err != nil {
+		return "", err
 	}
-	return SyncDirectory(path)
+	if err := WriteAndSync(f, data); err != nil {
+		return "", errors.Join(err, os.Remove(f.Name()))
+	}
+	return f.Name(), nil
 }
 
 // Replace writes a file of mode 0600 in the place of another, or of none. When it
 // returns nil the new one is on the disk; else the old one is there, or the new
 // one, whole.
 func Replace(path string, data []byte) error {
-	f, err := os.CreateTemp(filepath.Dir(path), ".new-")
+	written, err := writeBeside(path, data)
 	if err != nil {
 		return err
 	}
-	if err := WriteAndSync(f, data); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
-	}
-	if err := os.Rename(f.Name(), path); err != nil {
-		return errors.Join(err, os.Remove(f.Name()))
+	if err := os.Rename(written, path); err != nil {
+		return errors.Join(err, os.Remove(written))
 	}
 	return SyncDirectory(path)
 }
