@@ -303,8 +303,10 @@ type swapped struct{}
 func (swapped) Put(_ context.Context, content []byte) (trace.Digest, error) {
 	return trace.DigestOf(content), nil
 }
-func (swapped) Get(context.Context, trace.Digest) ([]byte, error) { return nil, trace.ErrCorrupt }
-func (swapped) Ping(context.Context) error                        { return nil }
+func (swapped) Get(context.Context, trace.Digest) ([]byte, error)               { return nil, trace.ErrCorrupt }
+func (swapped) List(context.Context, trace.Digest, int) ([]trace.Object, error) { return nil, nil }
+func (swapped) Remove(context.Context, trace.Digest) error                      { return nil }
+func (swapped) Ping(context.Context) error                                      { return nil }
 
 // FuzzBadValues feeds the finder of bad values with anything: it never fails,
 // and names only fields that are there.
