@@ -56,10 +56,10 @@ const (
 	staleAfter = 5 * time.Second
 	// buildTimeout bounds the reading of one dossier.
 	buildTimeout = 4 * time.Second
-	// refreshing is how many entries are built in the background at a time,
-	// refreshQueue how many wait for it; what does not fit waits for a reader.
-	refreshing   = 4
-	refreshQueue = 32
+	// refreshing is how many entries are built in the background at a time. As
+	// many can wait for it as are kept: what one change drops, such as the name
+	// of a producer on all its pages, is back before the store may go away.
+	refreshing = 4
 	// rebuilds is how often a dossier is read again because it changed while
 	// it was being read.
 	rebuilds = 3
@@ -81,8 +81,8 @@ const maxBuilds = 64
 
 // A Cache keeps what the pages of batches are made of, and their rendered
 // bytes. An entry is dropped when a change concerns one of its topics, and is
-// built anew by the next request or, for the first few, at once by Run, so that
-// it is there when the store goes away. One that grows old is built anew too,
+// built anew by the next request or at once by Run, so that it is there when the
+// store goes away. One that grows old is built anew too,
 // and kept while that fails. Codes that do not exist are not kept.
 type Cache struct {
 	store  Changes
@@ -168,7 +168,7 @@ func NewCache(cfg CacheConfig) (*Cache, error) {
 	c := &Cache{
 		store: cfg.Store, loader: cfg.Loader, orders: cfg.Orders, keys: cfg.Keys, log: cfg.Log, logger: cfg.Logger, now: cfg.Now,
 		byTopic: map[string]map[string]struct{}{}, builds: map[*build]struct{}{}, seen: map[changeKey]struct{}{},
-		queue: make(chan string, refreshQueue), batches: cfg.Batches, limits: cfg.Limits, building: make(chan struct{}, maxBuilds),
+		batches: cfg.Batches, limits: cfg.Limits, building: make(chan struct{}, maxBuilds),
 	}
 	if c.now == nil {
 		c.now = time.Now
@@ -187,6 +187,7 @@ func NewCache(cfg CacheConfig) (*Cache, error) {
 	if cfg.Entries == 0 {
 		cfg.Entries = DefaultEntries
 	}
+	c.queue = make(chan string, cfg.Entries)
 	var err error
 	if c.entries, err = simplelru.NewLRU(cfg.Entries, c.evicted); err != nil {
 		return nil, err
