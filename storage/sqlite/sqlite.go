@@ -64,8 +64,9 @@ import (
 const (
 	applicationID = 0x544D4743 // "TMGC"
 
-	// patience is how long a write, or opening, waits for other writers.
-	patience = 5 * time.Second
+	// patience is how long a write, or opening, waits for other writers. A caller
+	// is told within five seconds.
+	patience = 4 * time.Second
 	// readers is how many reads are carried out at once.
 	readers = 8
 )

@@ -134,8 +134,8 @@ func TestSettings(t *testing.T) {
 		{db.write, "journal_mode", "wal"},
 		{db.write, "synchronous", "2"}, // FULL
 		{db.write, "foreign_keys", "1"},
-		{db.write, "busy_timeout", "5000"},
-		{db.read, "busy_timeout", "5000"},
+		{db.write, "busy_timeout", "4000"},
+		{db.read, "busy_timeout", "4000"},
 		{db.read, "query_only", "1"},
 		{db.read, "application_id", fmt.Sprint(applicationID)},
 		{db.read, "user_version", fmt.Sprint(len(formats))},
