@@ -29,7 +29,7 @@ type backupCmd struct {
 
 // archiveFlags say where back-ups are.
 type archiveFlags struct {
-	To string `help:"Where back-ups are kept: dir:DIR, or the bucket of an S3 store that is used for nothing else, s3://KEY:SECRET@HOST/BUCKET." required:"" env:"TEMGOC_BACKUP_TO" placeholder:"URL"`
+	To string `type:"secret" help:"Where back-ups are kept: dir:DIR, or the bucket of an S3 store that is used for nothing else, s3://KEY:SECRET@HOST/BUCKET, or file:FILE for a file in which that stands." required:"" env:"TEMGOC_BACKUP_TO" placeholder:"URL"`
 }
 
 // vkeyFlags say whose back-ups they are.
@@ -129,6 +129,9 @@ func (f storeFlags) existing(ctx context.Context) (*storage.Stores, error) {
 		if _, err := os.Stat(f.databaseFile()); err != nil {
 			return nil, fmt.Errorf("database: %w", err)
 		}
+	}
+	if err := f.safe(); err != nil {
+		return nil, err
 	}
 	return storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})
 }

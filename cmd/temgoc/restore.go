@@ -28,7 +28,7 @@ import (
 type restoreCmd struct {
 	storeFlags
 	vkeyFlags
-	From            string   `help:"Where the back-up is: dir:DIR or s3://KEY:SECRET@HOST/BUCKET." required:"" env:"TEMGOC_BACKUP_TO" placeholder:"URL"`
+	From            string   `type:"secret" help:"Where the back-up is: dir:DIR, s3://KEY:SECRET@HOST/BUCKET, or file:FILE for a file in which that stands." required:"" env:"TEMGOC_BACKUP_TO" placeholder:"URL"`
 	Identity        string   `help:"File with the age identity that decrypts it." required:"" env:"TEMGOC_BACKUP_IDENTITY" placeholder:"FILE"`
 	Segment         string   `help:"Back-up to restore (default: the newest; temgoc backup list shows all)." placeholder:"NAME"`
 	WithKeys        bool     `help:"Restore the key files too, which were backed up with --with-keys. Files that are there are left alone."`
@@ -82,6 +82,9 @@ func (c restoreCmd) restore(ctx context.Context, out terminal) (backup.Restored,
 		return backup.Restored{}, err
 	}
 	f := c.storeFlags.withDefaults()
+	if err := f.safe(); err != nil {
+		return backup.Restored{}, err
+	}
 	config := backup.RestoreConfig{
 		Target: archive, Segment: c.Segment, Kinds: kinds(), Removable: removable(), Logged: loggedKinds(),
 		AcceptRollback: c.AcceptRollback, Progress: pace(out), Audited: progress(out),
