@@ -4,6 +4,8 @@ import (
 	"context"
 	"log/slog"
 	"time"
+
+	"temgoc/internal/health"
 )
 
 // A chore is what a service does by itself, at its start and then now and then.
@@ -30,11 +32,15 @@ func (s *service) chores() []chore {
 }
 
 // run does the chore until ctx ends. What fails is tried again the next time.
-func (c chore) run(ctx context.Context, logger *slog.Logger) {
+func (c chore) run(ctx context.Context, logger *slog.Logger, book *health.ChoreBook) {
 	ticker := time.NewTicker(c.every)
 	defer ticker.Stop()
 	for {
-		if err := c.do(ctx); err != nil && ctx.Err() == nil {
+		err := c.do(ctx)
+		if ctx.Err() == nil {
+			book.Done(c.name, time.Now(), err)
+		}
+		if err != nil && ctx.Err() == nil {
 			logger.ErrorContext(ctx, "not done, to be tried again", slog.String("chore", c.name), slog.Any("error", err))
 		}
 		select {
@@ -48,8 +54,9 @@ func (c chore) run(ctx context.Context, logger *slog.Logger) {
 // background is all work beside the answering of requests.
 func (s *service) background(logger *slog.Logger, work ...func(context.Context) error) []func(context.Context) error {
 	for _, c := range s.chores() {
+		s.chorebook.Expect(c.name, c.every, time.Now())
 		work = append(work, func(ctx context.Context) error {
-			c.run(ctx, logger)
+			c.run(ctx, logger, s.chorebook)
 			return nil
 		})
 	}

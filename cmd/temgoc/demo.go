@@ -79,7 +79,8 @@ func (c demoCmd) Run(ctx context.Context, out terminal) error {
 	c.print(out.out, here, data, d, keys)
 	c.printDoors(out.out, here, door, newcomer)
 	flags := webFlags{
-		PublicURL: public, demonstration: true,
+		watchFlags: watchFlags{addr: l.Addr().String()},
+		PublicURL:  public, demonstration: true,
 		ContactName: "Văn phòng điều phối OCOP (minh họa)", ContactPhone: "0207 000 0000",
 	}
 	more := func(h http.Handler) http.Handler {

@@ -35,6 +35,7 @@ func (c serveCmd) Run(ctx context.Context, out terminal) error {
 		return fmt.Errorf("--addr: %w", err)
 	}
 	defer l.Close()
+	c.webFlags.addr = l.Addr().String()
 	metrics, err := listenMetrics(c.MetricsAddr)
 	if err != nil {
 		return err

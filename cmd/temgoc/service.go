@@ -19,18 +19,19 @@ import (
 
 	"github.com/gofrs/flock"
 	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
 
 	"temgoc/internal/account"
 	"temgoc/internal/api"
 	"temgoc/internal/backup"
 	"temgoc/internal/exchange"
+	"temgoc/internal/health"
 	"temgoc/internal/mail"
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
 	"temgoc/internal/proof"
 	"temgoc/internal/proof/bundle"
 	"temgoc/internal/sighting"
+	"temgoc/internal/spans"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web"
@@ -118,17 +119,22 @@ type service struct {
 	privacy   *privacy.Register
 	// sightings is made by serve.
 	sightings *sighting.Keeper
-	unlock    func()
+	gauges    *gauges
+	chorebook *health.ChoreBook
+	// tracer and watched are made by prepare; tracer is nil where nothing is traced.
+	tracer  *spans.Tracer
+	watched *health.Watch
+	unlock  func()
 }
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable(), backup.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable(), backup.Kinds(), health.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
 func removable() []trace.Kind {
-	return slices.Concat(trace.Removable(), account.Removable(), sighting.Removable(), proof.Removable(), backup.Removable())
+	return slices.Concat(trace.Removable(), account.Removable(), sighting.Removable(), proof.Removable(), backup.Removable(), health.Removable())
 }
 
 // auditKinds are those of them that show in the audit log.
@@ -161,7 +167,9 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &service{flags: f, stores: stores, keys: keys, logKey: logKey, unlock: func() {}}
+	s := &service{flags: f, stores: stores, keys: keys, logKey: logKey, gauges: newGauges(), chorebook: health.NewChoreBook(), unlock: func() {}}
+	stores.Documents = s.gauges.stores.Documents(stores.Documents, engineOf(f.Documents))
+	stores.Files = s.gauges.stores.Files(stores.Files, engineOf(f.Files))
 	if err := s.assemble(ctx); err != nil {
 		return nil, errors.Join(err, stores.Close())
 	}
@@ -182,7 +190,7 @@ func (s *service) assemble(ctx context.Context) error {
 		return fmt.Errorf("key file %s: %w", s.flags.Keys, err)
 	}
 	s.accounts = account.New(s.ledger)
-	s.people = account.NewDirectory(account.DirectoryConfig{Ledger: s.ledger, Store: s.documents, Keys: s.keys})
+	s.people = account.NewDirectory(account.DirectoryConfig{Ledger: s.ledger, Store: s.documents, Keys: s.keys, Tried: s.gauges.tried})
 	s.privacy = privacy.NewRegister(privacy.Config{Ledger: s.ledger, Store: s.documents, People: s.people, Kinds: trace.ErasableKinds()})
 	return nil
 }
@@ -223,7 +231,7 @@ func openKeys(path string, create bool) (*stamp.Keys, error) {
 
 func (s *service) close() error {
 	defer s.unlock()
-	return errors.Join(s.keepCheckpoint(), s.stores.Close())
+	return errors.Join(s.keepCheckpoint(), s.tracer.Close(), s.stores.Close())
 }
 
 // lock keeps a second server off an embedded data directory. The system
@@ -254,8 +262,8 @@ type webFlags struct {
 	TrustedProxies []string `help:"Addresses or networks of proxies whose X-Forwarded-For is believed." placeholder:"CIDR"`
 	MailServer     string   `type:"secret" help:"Mail server for invitations, smtp://USER:PASSWORD@HOST:PORT or smtps://…, or file:FILE; links are shown to copy in any case." placeholder:"URL"`
 	MailFrom       string   `help:"E-mail address that invitations come from." placeholder:"ADDRESS"`
-	MetricsAddr    string   `help:"Listener for Prometheus, off when empty." default:"127.0.0.1:9464" placeholder:"ADDR"`
 	cosignFlags
+	watchFlags
 
 	demonstration bool // every page says so
 }
@@ -306,8 +314,13 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 	if err := book.Publish(ctx); err != nil {
 		return nil, err
 	}
-	registry := prometheus.NewRegistry()
-	registry.MustRegister(collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	if s.tracer, err = f.tracer(logger); err != nil {
+		return nil, err
+	}
+	registry, err := s.gauges.registry()
+	if err != nil {
+		return nil, err
+	}
 	limits, err := f.limits(logger, registry)
 	if err != nil {
 		return nil, err
@@ -327,12 +340,16 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
+	s.watched = s.watch(f, logger, log, cache)
+	if err := registry.Register(s.watched); err != nil {
+		return nil, err
+	}
 	handler, err := s.handler(f, logger, registry, book, tables, log, scan.Config{Cache: cache, Counter: counter, Limits: limits})
 	if err != nil {
 		return nil, err
 	}
-	work := s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage, log.Run)
-	return &ready{handler, web.MetricsHandler(registry), work}, nil
+	work := s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage, log.Run, s.watched.Run)
+	return &ready{handler, web.MetricsHandler(registry, f.Pprof), work}, nil
 }
 
 // serve answers on l until ctx ends; then requests finish, and counts that are
@@ -371,6 +388,11 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	if err != nil {
 		return nil, err
 	}
+	if sender != nil {
+		if err := registry.Register(mailCounts(sender)); err != nil {
+			return nil, err
+		}
+	}
 	bundles := s.bundles(f.PublicURL)
 	desks, err := console.New(console.Config{
 		Config: desk.Config{
@@ -383,7 +405,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 		return nil, err
 	}
 	return web.New(web.Config{
-		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Scan: pages, Public: anybody, Console: desks,
+		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Tracer: s.tracer, Scan: pages, Public: anybody, Console: desks,
 		Probes:  []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
 		Remarks: []web.Remark{{Name: "witnesses", Say: log.String}},
 		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger, Limits: shown.Limits},

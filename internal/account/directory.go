@@ -14,6 +14,7 @@ type Directory struct {
 	store    trace.Store
 	vault    vault
 	issuer   string
+	tried    func(Try)
 	throttle *throttle
 	seen     cache[Visitor]
 }
@@ -26,6 +27,9 @@ type DirectoryConfig struct {
 	Store trace.Store
 	// Keys seal the secrets of second factors.
 	Keys *stamp.Keys
+	// Tried is told how each try at a password, a code or a link went; not
+	// called when nil.
+	Tried func(Try)
 	// Issuer names the service in an authenticator app; Temgoc when empty.
 	Issuer string
 }
@@ -34,6 +38,6 @@ type DirectoryConfig struct {
 func NewDirectory(c DirectoryConfig) *Directory {
 	return &Directory{
 		ledger: c.Ledger, store: c.Store, vault: vault{c.Keys}, issuer: cmp.Or(c.Issuer, "Temgoc"),
-		throttle: newThrottle(c.Ledger.Now), seen: cache[Visitor]{clock: c.Ledger.Now},
+		tried: c.Tried, throttle: newThrottle(c.Ledger.Now), seen: cache[Visitor]{clock: c.Ledger.Now},
 	}
 }

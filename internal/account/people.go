@@ -2,6 +2,7 @@ package account
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -126,6 +127,39 @@ func (d *Directory) States(ctx context.Context, ids []string) (map[string]State,
 		states[id] = State{Joined: c.Password != "", SecondFactor: c.Factor != ""}
 	}
 	return states, nil
+}
+
+// Unprotected counts the people who could act in a role that needs a second
+// factor, and have set up a password only.
+func (d *Directory) Unprotected(ctx context.Context) (int, error) {
+	ids := map[string]struct{}{}
+	for _, role := range trace.Roles() {
+		if !(Membership{Role: role}).privileged() {
+			continue
+		}
+		people, err := trace.All[Person](ctx, d.ledger, roleTerm(role))
+		if err != nil {
+			return 0, err
+		}
+		for _, p := range people {
+			if p.Data.Disabled.IsZero() && p.Data.Erased.IsZero() {
+				ids[p.ID] = struct{}{}
+			}
+		}
+	}
+	n := 0
+	for chunk := range slices.Chunk(slices.Collect(maps.Keys(ids)), 1000) {
+		states, err := d.States(ctx, chunk)
+		if err != nil {
+			return 0, err
+		}
+		for _, s := range states {
+			if s.Joined && !s.SecondFactor {
+				n++
+			}
+		}
+	}
+	return n, nil
 }
 
 // keyPrefix stands before the id of an API key in the id of an actor.

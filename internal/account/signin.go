@@ -81,18 +81,42 @@ func (d *Directory) knownDevice(login, cookie string) string {
 func (d *Directory) attempt(limits []limit, do func() error) error {
 	settle, err := d.throttle.try(limits...)
 	if err != nil {
+		d.tell(TryRefused)
 		return err
 	}
 	err = do()
 	switch {
 	case err == nil:
 		settle(succeeded)
+		d.tell(TrySucceeded)
 	case errors.Is(err, trace.ErrUnauthenticated), errors.Is(err, trace.ErrInvalid):
 		settle(failed)
+		d.tell(TryFailed)
 	default:
 		settle(undecided)
+		d.tell(TryUndecided)
 	}
 	return err
+}
+
+// A Try is how a try at a password, a code or a link went.
+type Try string
+
+// The ways in which tries go.
+const (
+	TrySucceeded Try = "succeeded"
+	TryFailed    Try = "failed"
+	TryRefused   Try = "refused"   // after too many that failed
+	TryUndecided Try = "undecided" // a store was away, say
+)
+
+// Tries lists them.
+func Tries() []Try { return []Try{TrySucceeded, TryFailed, TryRefused, TryUndecided} }
+
+func (d *Directory) tell(t Try) {
+	if d.tried != nil {
+		d.tried(t)
+	}
 }
 
 // verify finds the person of a login and a password. It does the same work

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/url"
 	"strconv"
+	"sync/atomic"
 	"time"
 
 	gomail "github.com/wneessen/go-mail"
@@ -23,6 +24,8 @@ type Sender struct {
 	host    string
 	options []gomail.Option
 	from    string
+
+	sent, failed atomic.Int64
 }
 
 // New reads the address of a mail server: smtp://USER:PASSWORD@HOST:587, which
@@ -65,8 +68,35 @@ func New(address, from string) (*Sender, error) {
 	return s, nil
 }
 
+// Counts tells how many messages were sent, and how many could not be.
+func (s *Sender) Counts() (sent, failed int64) { return s.sent.Load(), s.failed.Load() }
+
+// Reach tells whether the server answers and takes the account. Nothing is sent.
+func (s *Sender) Reach(ctx context.Context) error {
+	client, err := gomail.NewClient(s.host, s.options...)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
+	if err := client.DialWithContext(ctx); err != nil {
+		return err
+	}
+	return client.Close()
+}
+
 // Send sends a message of plain text. What goes wrong is an ErrUnavailable.
 func (s *Sender) Send(ctx context.Context, to, subject, text string) error {
+	err := s.send(ctx, to, subject, text)
+	if err != nil {
+		s.failed.Add(1)
+	} else {
+		s.sent.Add(1)
+	}
+	return err
+}
+
+func (s *Sender) send(ctx context.Context, to, subject, text string) error {
 	m := gomail.NewMsg()
 	if err := errors.Join(m.From(s.from), m.To(to)); err != nil {
 		return fmt.Errorf("%w: e-mail address: %w", trace.ErrInvalid, err)

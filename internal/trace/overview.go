@@ -146,6 +146,29 @@ func (l *Ledger) EndingCertificates(ctx context.Context, by Actor, days int) (li
 	return list, more, nil
 }
 
+// CountEnds counts the certificates that give stars and end within ExpiringDays,
+// and those that ended within as many: for who looks after the service, who
+// learns no more of them than how many there are.
+func (l *Ledger) CountEnds(ctx context.Context) (ending, ended int, err error) {
+	today := l.Today()
+	for _, month := range monthsUntil(today.AddDays(-ExpiringDays), today.AddDays(ExpiringDays)) {
+		found, _, err := atMost[Certificate](ctx, l, endsRef(month), countBound)
+		if err != nil {
+			return 0, 0, err
+		}
+		for _, c := range found {
+			switch {
+			case !c.Data.GivesStars():
+			case c.Data.StateOn(today) == CertificateExpiring:
+				ending++
+			case c.Data.StateOn(today) == CertificateExpired && c.Data.ValidUntil.DaysUntil(today) <= ExpiringDays:
+				ended++
+			}
+		}
+	}
+	return ending, ended, nil
+}
+
 // byEnd orders certificates by their last day.
 func byEnd(a, b Stored[Certificate]) int {
 	return cmp.Or(cmp.Compare(a.Data.ValidUntil.String(), b.Data.ValidUntil.String()), cmp.Compare(a.ID, b.ID))

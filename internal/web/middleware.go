@@ -59,6 +59,23 @@ func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 	}
 }
 
+// traceRequests makes a span of each request, named by its route: the path would
+// tell who scanned what.
+func (c Config) traceRequests(g *gin.Context) {
+	if c.Tracer == nil {
+		g.Next()
+		return
+	}
+	route := g.FullPath()
+	if route == "" {
+		route = "none"
+	}
+	ctx, span := c.Tracer.Request(g.Request.Context(), knownMethod(g.Request.Method), route)
+	g.Request = g.Request.WithContext(ctx)
+	g.Next()
+	span.Answered(g.Writer.Status())
+}
+
 // codeForm is a batch or item code as it may stand in an error.
 var codeForm = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{10}(?:[0-9A-HJKMNP-TV-Z]{10})?\b`)
 
@@ -141,12 +158,17 @@ func newMetrics(r prometheus.Registerer) *metrics {
 	return m
 }
 
-func (m *metrics) observe(method, route string, status int, took time.Duration) {
+// knownMethod is a method, or other: a client must not be able to make values of
+// labels.
+func knownMethod(method string) string {
 	switch method {
 	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodDelete, http.MethodOptions:
-	default:
-		method = "other" // a client must not be able to make label values
+		return method
 	}
-	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Inc()
+	return "other"
+}
+
+func (m *metrics) observe(method, route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(knownMethod(method), route, strconv.Itoa(status)).Inc()
 	m.duration.WithLabelValues(route).Observe(took.Seconds())
 }

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"net/http/pprof"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
@@ -52,9 +53,17 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Log
 	return err
 }
 
-// MetricsHandler serves what was gathered, for the operator's own listener.
-func MetricsHandler(g prometheus.Gatherer) http.Handler {
+// MetricsHandler serves what was gathered, and profiles where they are asked
+// for, on the operator's own listener. Nothing of it is ever public.
+func MetricsHandler(g prometheus.Gatherer, profiles bool) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(g, promhttp.HandlerOpts{}))
+	if profiles {
+		mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+		mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+		mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+		mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+		mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	}
 	return mux
 }

@@ -16,6 +16,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 
 	"temgoc/internal/api"
+	"temgoc/internal/spans"
 	"temgoc/internal/web/console"
 	"temgoc/internal/web/public"
 	"temgoc/internal/web/scan"
@@ -46,6 +47,8 @@ type Config struct {
 	HTTPS bool
 	// Metrics receives the request metrics.
 	Metrics prometheus.Registerer
+	// Tracer begins a span for each request; nil for none.
+	Tracer  *spans.Tracer
 	Probes  []Probe
 	Remarks []Remark
 	Scan    *scan.Pages
@@ -80,7 +83,7 @@ func New(c Config) (http.Handler, error) {
 		return nil, fmt.Errorf("trusted proxies: %w", err)
 	}
 	metrics := newMetrics(c.Metrics)
-	engine.Use(requestID, c.logRequests(metrics), c.recoverPanics, c.insistOnHTTPS, limitTime)
+	engine.Use(requestID, c.logRequests(metrics), c.traceRequests, c.recoverPanics, c.insistOnHTTPS, limitTime)
 	if err := c.routes(engine); err != nil {
 		return nil, err
 	}

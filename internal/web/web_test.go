@@ -308,7 +308,7 @@ func TestMetricLabelsAreBounded(t *testing.T) {
 		}
 	}
 	w := httptest.NewRecorder()
-	MetricsHandler(registry).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
+	MetricsHandler(registry, false).ServeHTTP(w, httptest.NewRequest(http.MethodGet, "/metrics", nil))
 	for _, foreign := range []string{"BREW", "AAAAAAAAAA", "/x/y"} {
 		if strings.Contains(w.Body.String(), foreign) {
 			t.Errorf("a client made the label %q", foreign)

@@ -21,16 +21,15 @@ func (s Status) String() string {
 }
 
 var (
-	sizeOf     = prometheus.NewDesc("temgoc_log_size", "Statements in the log, when witnesses were asked last.", nil, nil)
 	cosignedOf = prometheus.NewDesc("temgoc_log_cosigned_size", "Statements that witnesses have seen.", nil, nil)
-	timeOf     = prometheus.NewDesc("temgoc_log_cosigned_seconds", "Time of the latest cosignature, in seconds since 1970.", nil, nil)
+	timeOf     = prometheus.NewDesc("temgoc_log_cosigned_timestamp_seconds", "Time of the latest cosignature, in seconds since 1970.", nil, nil)
 	pendingOf  = prometheus.NewDesc("temgoc_log_unwitnessed_seconds", "For how long there have been statements that not enough witnesses have seen.", nil, nil)
 	failureOf  = prometheus.NewDesc("temgoc_witness_failing", "Whether the last round failed with a witness.", []string{"witness"}, nil)
 )
 
 // Describe implements [prometheus.Collector].
 func (f *Feeder) Describe(c chan<- *prometheus.Desc) {
-	for _, d := range []*prometheus.Desc{sizeOf, cosignedOf, timeOf, pendingOf, failureOf} {
+	for _, d := range []*prometheus.Desc{cosignedOf, timeOf, pendingOf, failureOf} {
 		c <- d
 	}
 }
@@ -41,7 +40,6 @@ func (f *Feeder) Collect(c chan<- prometheus.Metric) {
 	gauge := func(d *prometheus.Desc, v float64, labels ...string) {
 		c <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
-	gauge(sizeOf, float64(s.Size))
 	gauge(cosignedOf, float64(s.Cosigned.Size))
 	if at := s.Cosigned.Since(); !at.IsZero() {
 		gauge(timeOf, float64(at.Unix()))

@@ -17,6 +17,7 @@ import (
 
 	"temgoc/internal/printing"
 	"temgoc/internal/proof"
+	"temgoc/internal/spans"
 	"temgoc/internal/stamp"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/limit"
@@ -91,9 +92,10 @@ type Cache struct {
 	keys   *stamp.Keys
 	log    *proof.Log
 	logger *slog.Logger
-	faults prometheus.Counter
-	now    func() time.Time
-	flight singleflight.Group
+	// faults are contradictions seen, hits and misses of look-ups.
+	faults, hits, misses atomic.Int64
+	now                  func() time.Time
+	flight               singleflight.Group
 	// batches is where codes learns which codes there are; nil for nowhere, and then
 	// any may exist.
 	batches Batches
@@ -176,14 +178,6 @@ func NewCache(cfg CacheConfig) (*Cache, error) {
 	if c.logger == nil {
 		c.logger = slog.New(slog.DiscardHandler)
 	}
-	c.faults = prometheus.NewCounter(prometheus.CounterOpts{
-		Name: "temgoc_record_faults_total", Help: "Contradictions between records and log, each time a page was made of them.",
-	})
-	if cfg.Metrics != nil {
-		if err := cfg.Metrics.Register(c.faults); err != nil {
-			return nil, fmt.Errorf("scan: %w", err)
-		}
-	}
 	if cfg.Entries == 0 {
 		cfg.Entries = DefaultEntries
 	}
@@ -193,6 +187,11 @@ func NewCache(cfg CacheConfig) (*Cache, error) {
 		return nil, err
 	}
 	c.current.Store(c.now().UnixMilli())
+	if cfg.Metrics != nil {
+		if err := cfg.Metrics.Register(c); err != nil {
+			return nil, fmt.Errorf("scan: %w", err)
+		}
+	}
 	return c, nil
 }
 
@@ -348,7 +347,7 @@ func (c *Cache) alarm(ctx context.Context, e *entry) {
 		return
 	}
 	for _, fault := range e.report.Faults {
-		c.faults.Inc()
+		c.faults.Add(1)
 		c.logger.ErrorContext(ctx, "record and log contradict each other",
 			slog.String("batch", e.dossier.Batch.ID), slog.String("fault", fault.Error()))
 	}
@@ -387,7 +386,9 @@ func (c *Cache) finish(b *build, code string, e *entry) bool {
 	return true
 }
 
-func (c *Cache) read(ctx context.Context, code string) (*entry, error) {
+func (c *Cache) read(ctx context.Context, code string) (_ *entry, err error) {
+	ctx, span := spans.Begin(ctx, "page.build")
+	defer func() { span.End(wrong(err)) }()
 	begun := c.now()
 	var seen *proof.Seen
 	if c.log != nil {

@@ -18,10 +18,12 @@ func (c *Cache) get(ctx context.Context, code string) (*entry, error) {
 	e, ok := c.cached(code)
 	switch {
 	case !ok && c.heard(code):
+		c.misses.Add(1)
 		return c.load(ctx, code, nil)
 	case !ok:
 		return c.probe(ctx, code)
 	}
+	c.hits.Add(1)
 	age := c.age(e)
 	switch {
 	case age < maxAge, !c.asOf(c.now()).IsZero(): // nothing newer can be had
