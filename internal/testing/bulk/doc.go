@@ -190,8 +190,9 @@ func (c Config) fill(ctx context.Context, stores *storage.Stores, keys *stamp.Ke
 }
 
 // workers is how many batches are made at once: their leaves are signed in
-// small groups then, as those of a service in use.
-const workers = 3
+// groups then, as those of a service that many use. Where few do, each statement
+// has a group of its own, and the log takes more room.
+const workers = 16
 
 // make enters the templates, then what is copied from them.
 func (c Config) make(ctx context.Context, w *writer) error {
