@@ -9,11 +9,12 @@ import (
 // there are and one of them.
 var contradictions = []struct{ what, query string }{
 	{"terms by which documents are not found", `SELECT count(*), coalesce(min(r.kind || '/' || r.id), '')
-		FROM revisions r, (SELECT rowid AS row, '' AS ref FROM revisions UNION ALL SELECT v.rowid, e.value FROM revisions v, json_each(v.refs) e) t
+		FROM revisions r, (SELECT rowid AS row, '' AS ref FROM revisions UNION ALL SELECT v.rowid, e.value FROM revisions v, json_each(v.refs) e
+			WHERE v.number = (SELECT max(number) FROM revisions WHERE kind = v.kind AND id = v.id)) t
 		WHERE r.rowid = t.row AND NOT EXISTS (SELECT 1 FROM refs f WHERE f.kind = r.kind AND f.ref = t.ref AND f.created = r.created AND f.id = r.id)`},
 	{"terms of documents that do not have them", `SELECT count(*), coalesce(min(f.kind || '/' || f.id), '')
 		FROM refs f WHERE NOT EXISTS (SELECT 1 FROM revisions r WHERE r.kind = f.kind AND r.id = f.id AND r.created = f.created
-			AND (f.ref = '' OR EXISTS (SELECT 1 FROM json_each(r.refs) e WHERE e.value = f.ref)))`},
+			AND r.number = (SELECT max(number) FROM revisions WHERE kind = f.kind AND id = f.id) AND (f.ref = '' OR EXISTS (SELECT 1 FROM json_each(r.refs) e WHERE e.value = f.ref)))`},
 	{"terms by which revisions are not found", `SELECT count(*), coalesce(min(r.kind || '/' || r.id), '')
 		FROM revisions r, json_each(r.refs) e
 		WHERE NOT EXISTS (SELECT 1 FROM log f WHERE f.kind = r.kind AND f.ref = e.value AND f.at = r.at AND f.id = r.id AND f.number = r.number)`},

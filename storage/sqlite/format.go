@@ -71,6 +71,34 @@ END;
 `, `
 CREATE TABLE formats (number INTEGER PRIMARY KEY, program TEXT NOT NULL, at INTEGER NOT NULL) STRICT;
 UPDATE revisions SET refs = '[]' WHERE refs = 'null';
+`, `
+DROP TRIGGER revisions_refs;
+CREATE TRIGGER revisions_refs AFTER INSERT ON revisions BEGIN
+	INSERT OR IGNORE INTO refs VALUES (NEW.kind, '', NEW.created, NEW.id);
+	DELETE FROM refs WHERE kind = NEW.kind AND created = NEW.created AND id = NEW.id AND ref IN (
+		SELECT e.value FROM revisions r, json_each(r.refs) e
+		WHERE r.kind = NEW.kind AND r.id = NEW.id
+			AND r.number = (SELECT max(number) FROM revisions WHERE kind = NEW.kind AND id = NEW.id AND number < NEW.number)
+			AND e.value NOT IN (SELECT value FROM json_each(NEW.refs))
+			AND NOT EXISTS (SELECT 1 FROM revisions WHERE kind = NEW.kind AND id = NEW.id AND number > NEW.number));
+	INSERT OR IGNORE INTO refs SELECT NEW.kind, value, NEW.created, NEW.id FROM json_each(NEW.refs)
+		WHERE NOT EXISTS (SELECT 1 FROM revisions WHERE kind = NEW.kind AND id = NEW.id AND number > NEW.number);
+END;
+DROP TRIGGER revisions_erased;
+CREATE TRIGGER revisions_erased AFTER UPDATE OF refs ON revisions BEGIN
+	DELETE FROM log WHERE kind = OLD.kind AND at = OLD.at AND id = OLD.id AND number = OLD.number
+		AND ref IN (SELECT value FROM json_each(OLD.refs));
+	INSERT OR IGNORE INTO log SELECT NEW.kind, value, NEW.at, NEW.id, NEW.number FROM json_each(NEW.refs);
+	DELETE FROM refs WHERE kind = OLD.kind AND created = OLD.created AND id = OLD.id
+		AND ref IN (SELECT value FROM json_each(OLD.refs));
+	INSERT OR IGNORE INTO refs SELECT r.kind, e.value, r.created, r.id FROM revisions r, json_each(r.refs) e
+		WHERE r.kind = NEW.kind AND r.id = NEW.id
+			AND r.number = (SELECT max(number) FROM revisions WHERE kind = NEW.kind AND id = NEW.id);
+END;
+DELETE FROM refs WHERE ref <> '' AND NOT EXISTS (
+	SELECT 1 FROM revisions r, json_each(r.refs) e
+	WHERE r.kind = refs.kind AND r.id = refs.id AND e.value = refs.ref
+		AND r.number = (SELECT max(number) FROM revisions WHERE kind = refs.kind AND id = refs.id));
 `}
 
 // prepareFile checks whose file it is and brings it to the present format.

@@ -3,16 +3,15 @@
 //
 // # Layout
 //
-// Format 4 (PRAGMA user_version), application_id "TMGC":
+// Format 5 (PRAGMA user_version), application_id "TMGC":
 //
 //	revisions  one row a revision; (kind, id, number) is the only unique key.
 //	           created, at: milliseconds since 1970, UTC. refs: JSON array of
 //	           strings. body, personal: JSON objects as package body writes
 //	           them; personal and salt are NULL where there are none.
-//	refs       (kind, ref, created, id) for each term that any revision of a
-//	           document carried, and one with the empty term for each
-//	           document. List walks it in order and leaves out documents whose
-//	           latest revision has lost the term.
+//	refs       (kind, ref, created, id) for each term of the latest revision of
+//	           a document, and one with the empty term for each document. List
+//	           walks it in order: what lost a term long ago costs nothing.
 //	log        (kind, ref, at, id, number) for each term of each revision. Log
 //	           walks it where a term is asked for, else an index of revisions:
 //	           (kind, at, id, number), or (kind, by, at, id, number) where a
@@ -29,7 +28,9 @@
 // A file of an older format is brought to the present one when it is opened,
 // in one transaction, and one of a newer format is refused. Format 1 had no log,
 // and nothing could be removed; format 2 had neither personal nor salt; format 3
-// did not know what made it, and could have null for refs where there were none. Indexes that are missing are made at every opening.
+// did not know what made it, and could have null for refs where there were none;
+// format 4 kept the terms that documents had lost. Indexes that are missing are
+// made at every opening.
 //
 // # Writing
 //

@@ -156,6 +156,7 @@ func (d *database) counts(ctx context.Context, counts []trace.Count) error {
 func (d *database) finish(ctx context.Context) error {
 	statements := slices.Concat([]string{
 		`INSERT INTO refs SELECT DISTINCT r.kind, e.value AS ref, r.created, r.id FROM revisions r, json_each(r.refs) e
+			WHERE r.number = (SELECT max(number) FROM revisions WHERE kind = r.kind AND id = r.id)
 			UNION SELECT kind, '', created, id FROM revisions ORDER BY 1, 2, 3, 4`,
 		`INSERT INTO log SELECT DISTINCT r.kind, e.value, r.at, r.id, r.number FROM revisions r, json_each(r.refs) e ORDER BY 1, 2, 3, 4, 5`,
 	}, d.later, []string{`PRAGMA wal_checkpoint(TRUNCATE)`, `PRAGMA synchronous=FULL`})
