@@ -72,11 +72,15 @@ func freshKey(t testing.TB) *Key {
 	return k
 }
 
+// begun is when documents were first written, all of them: each revision of one
+// has the same.
+var begun = time.Now().UTC().Truncate(time.Millisecond)
+
 // stated is a revision that was written at a time of the present.
 func stated(kind trace.Kind, id string, number int, refs ...string) trace.Revision {
 	now := time.Now().UTC().Truncate(time.Millisecond)
 	return trace.Revision{
-		Kind: kind, ID: id, Number: number, Created: now, At: now, By: "htx", Refs: refs,
+		Kind: kind, ID: id, Number: number, Created: begun, At: now, By: "htx", Refs: refs,
 		Op:       trace.Op{Key: fmt.Sprintf("%s-%d", id, number), Hash: "h"},
 		Body:     json.RawMessage(fmt.Sprintf(`{"number":%d,"name":"Chè Shan tuyết \u003c1\u003e","quantity":{"value":"120.5","unit":"kg"},"tags":["a","b"],"last":false}`, number)),
 		Personal: json.RawMessage(`{"person":"Bàn Thị Mai"}`),
