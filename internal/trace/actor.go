@@ -88,6 +88,10 @@ func (a Actor) Reads(producer string) bool {
 // oversees tells whether the actor may see unpublished data of everybody.
 func (a Actor) oversees() bool { return a.Role.in(Administrator, Office, Certifier, Inspector) }
 
+// seesProducers tells whether there is any producer of whom the actor may see
+// more than is published.
+func (a Actor) seesProducers() bool { return a.Role == ProducerRole || a.oversees() }
+
 // The two refusals that depend on who asks.
 var (
 	// ErrHidden is the one answer for what does not exist and for what the

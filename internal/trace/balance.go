@@ -42,7 +42,8 @@ func (l *Ledger) Balance(ctx context.Context, by Actor, code string) (Balance, e
 	if err != nil {
 		return Balance{}, err
 	}
-	if err := l.lineage.catchUp(ctx); err != nil {
+	g, err := l.lineageOf(ctx, b.ID, false)
+	if err != nil {
 		return Balance{}, err
 	}
 	out := Balance{Warnings: []BalanceWarning{}}
@@ -51,7 +52,7 @@ func (l *Ledger) Balance(ctx context.Context, by Actor, code string) (Balance, e
 		return out, nil
 	}
 	used := sum{unit: unit}
-	l.lineage.taken(by, b.ID, used.add)
+	g.taken(by, b.ID, used.add)
 	out.Unlike = used.unlike
 	if used.n > 0 {
 		out.Used = used.quantity()

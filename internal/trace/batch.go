@@ -453,14 +453,14 @@ func (l *Ledger) Batches(ctx context.Context, by Actor, q BatchQuery, p Paging) 
 			return List[Batch]{}, c.err()
 		}
 		ref = lotRef(lot)
+	case q.State == BatchHeld || q.State == BatchRecalled: // few of all, where a producer has many
+		ref = batchStateRef(q.State)
 	case q.Product != "":
 		ref = productRef(q.Product)
 	case q.Producer != "":
 		ref = producerRef(q.Producer)
 	case by.Role == ProducerRole:
 		ref = producerRef(by.Producer)
-	case q.State == BatchHeld || q.State == BatchRecalled:
-		ref = batchStateRef(q.State)
 	}
 	var failed error
 	list, err := ListOf(ctx, l, ref, p, func(s Stored[Batch]) bool {

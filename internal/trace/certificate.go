@@ -428,6 +428,9 @@ func (q CertificateQuery) matches(c Certificate, today Date) bool {
 
 // Certificates lists certificates.
 func (l *Ledger) Certificates(ctx context.Context, by Actor, q CertificateQuery, p Paging) (List[Certificate], error) {
+	if !by.seesProducers() {
+		return nothing[Certificate](p)
+	}
 	ref := ""
 	switch {
 	case q.Number != "":

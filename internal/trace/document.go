@@ -359,8 +359,13 @@ type List[T any] struct {
 	Next  string      `json:"next,omitempty" doc:"Cursor of the next page; absent on the last"`
 }
 
+// maxWalk is how many documents a list looks at on the way to the next one that
+// is wanted. It bounds what a list costs where hardly any is, whatever there is.
+const maxWalk = 2000
+
 // ListOf returns the documents under ref that visible allows. It reads on until
-// it has found at least one, so that a page is empty only at the end.
+// it has found at least one or looked at maxWalk of them: a page that is empty
+// before the end says where to go on.
 func ListOf[T Document](ctx context.Context, l *Ledger, ref string, p Paging, visible func(Stored[T]) bool) (List[T], error) {
 	limit, err := p.limit()
 	if err != nil {
@@ -369,7 +374,7 @@ func ListOf[T Document](ctx context.Context, l *Ledger, ref string, p Paging, vi
 	var zero T
 	out := List[T]{Items: []Stored[T]{}}
 	q := Query{Kind: zero.DocumentKind(), Ref: ref, After: p.After, Limit: limit, Newest: true}
-	for {
+	for walked := 0; ; walked += limit {
 		page, err := l.store.List(ctx, q)
 		if err != nil {
 			return List[T]{}, err
@@ -384,10 +389,17 @@ func ListOf[T Document](ctx context.Context, l *Ledger, ref string, p Paging, vi
 			}
 		}
 		out.Next, q.After = page.Next, page.Next
-		if len(out.Items) > 0 || page.Next == "" {
+		if len(out.Items) > 0 || page.Next == "" || walked >= maxWalk {
 			return out, nil
 		}
 	}
+}
+
+// nothing is the list of an actor for whom there is nothing, whatever there is
+// for others.
+func nothing[T any](p Paging) (List[T], error) {
+	_, err := p.limit()
+	return List[T]{Items: []Stored[T]{}}, err
 }
 
 // idAlphabet is Crockford's, in lower case: ids are read aloud at times.

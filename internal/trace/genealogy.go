@@ -97,8 +97,8 @@ type reachedCode struct {
 // reachedFrom finds the batches that a batch went into, nearest first, as far
 // as the actor may see them.
 func (l *Ledger) reachedFrom(ctx context.Context, by Actor, code string) ([]reachedCode, error) {
-	g := l.lineage
-	if err := g.catchUp(ctx); err != nil {
+	g, err := l.lineageOf(ctx, code, false)
+	if err != nil {
 		return nil, err
 	}
 	g.mu.RLock()

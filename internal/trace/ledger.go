@@ -51,6 +51,8 @@ type Ledger struct {
 	random io.Reader
 	// lineage is the genealogy in memory.
 	lineage *lineage
+	// resumed is up to when approved recalls are carried out.
+	resumed *watermark
 }
 
 // Config is what a Ledger is made of.
@@ -76,7 +78,7 @@ func New(c Config) *Ledger {
 	if l.random == nil {
 		l.random = rand.Reader
 	}
-	l.lineage = newLineage(c.Store, c.Stamps, l.Now)
+	l.lineage, l.resumed = newLineage(c.Store, c.Stamps, l.Now), &watermark{}
 	return l
 }
 

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -21,6 +22,10 @@ import (
 // replicas being less than lineageOverlap apart; what slipped through all the
 // same is found when everything is read again, every lineageRenewal. Where a
 // decision hangs on it, the batches themselves are read.
+//
+// Building it takes the longer the more there is, and nobody waits for that: as
+// long as it is not built, a lineage of the batch that is asked about and of
+// what it went into is made for the occasion, see lineageOf.
 
 const (
 	// lineageOverlap is how far back each look at what was written goes.
@@ -69,6 +74,7 @@ type lineage struct {
 	turn chan struct{}
 	// What follows belongs to the holder of the turn.
 	begun   bool
+	built   atomic.Bool     // everything was read once; read without the turn
 	after   map[Kind]string // where the reading of each kind goes on
 	left    []Kind          // kinds that are not read to their end
 	synced  time.Time       // all that was written before is in
@@ -144,21 +150,37 @@ func (g *lineage) kinds() []Kind {
 // catchUp brings everything in that was acknowledged before it was called. A
 // reading that ctx cuts off is gone on with by the next one.
 func (g *lineage) catchUp(ctx context.Context) error {
+	end, err := g.begin(ctx)
+	if err != nil {
+		return err
+	}
+	defer end()
+	start := g.now()
+	g.open(start)
+	for !g.built.Load() {
+		if err := g.readOn(ctx); err != nil {
+			return err
+		}
+	}
+	return g.follow(ctx, start)
+}
+
+// begin takes the turn; end gives it back.
+func (g *lineage) begin(ctx context.Context) (end func(), err error) {
 	select {
 	case g.turn <- struct{}{}:
-		defer func() { <-g.turn }()
+		return func() { <-g.turn }, nil
 	case <-ctx.Done():
-		return fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
+		return nil, fmt.Errorf("%w: %w", ErrUnavailable, ctx.Err())
 	}
-	start := g.now()
+}
+
+// open begins the first reading.
+func (g *lineage) open(start time.Time) {
 	if !g.begun {
 		g.begun, g.synced = true, start
 		g.readAgain(start)
 	}
-	if err := g.readOn(ctx); err != nil {
-		return err
-	}
-	return g.follow(ctx, start)
 }
 
 // readAgain has everything read from its beginning.
@@ -167,20 +189,21 @@ func (g *lineage) readAgain(start time.Time) {
 	clear(g.after)
 }
 
-// readOn reads what is left to be read.
+// readOn reads a page of what is left to be read.
 func (g *lineage) readOn(ctx context.Context) error {
-	for len(g.left) > 0 {
-		kind := g.left[0]
-		page, err := g.store.List(ctx, Query{Kind: kind, After: g.after[kind], Limit: 1000})
-		if err != nil {
-			return err
-		}
-		if err := g.apply(page.Revisions); err != nil {
-			return err
-		}
-		if g.after[kind] = page.Next; page.Next == "" {
-			g.left = g.left[1:]
-		}
+	kind := g.left[0]
+	page, err := g.store.List(ctx, Query{Kind: kind, After: g.after[kind], Limit: 1000})
+	if err != nil {
+		return err
+	}
+	if err := g.apply(page.Revisions); err != nil {
+		return err
+	}
+	if g.after[kind] = page.Next; page.Next == "" {
+		g.left = g.left[1:]
+	}
+	if len(g.left) == 0 {
+		g.built.Store(true)
 	}
 	return nil
 }
@@ -335,8 +358,7 @@ func (g *lineage) descend(code string) ([]hop, error) {
 	if !ok {
 		return nil, nil
 	}
-	seen := make([]bool, len(g.nodes))
-	seen[root] = true
+	seen := map[int32]bool{root: true} // not by all that there is, which would grow
 	hops := []hop{{root, 0}}
 	for next := 0; next < len(hops); next++ {
 		for _, child := range g.nodes[hops[next].at].children {
@@ -392,20 +414,32 @@ func (l *Ledger) FollowLineage(ctx context.Context) error {
 	}
 }
 
-// keepUp catches up, and has everything read again when it is time.
+// keepUp reads everything, the first time and when it is time again, page by
+// page, so that who asks meanwhile does not wait, and catches up.
 func (g *lineage) keepUp(ctx context.Context) error {
-	if err := g.catchUp(ctx); err != nil {
-		return err
+	for more := true; more; {
+		var err error
+		if more, err = g.readPage(ctx); err != nil {
+			return err
+		}
 	}
-	select {
-	case g.turn <- struct{}{}:
-		defer func() { <-g.turn }()
-	case <-ctx.Done():
-		return ctx.Err()
+	return g.catchUp(ctx)
+}
+
+// readPage reads a page, if there is anything left to be read.
+func (g *lineage) readPage(ctx context.Context) (more bool, err error) {
+	end, err := g.begin(ctx)
+	if err != nil {
+		return false, err
 	}
-	if now := g.now(); now.Sub(g.renewed) >= lineageRenewal {
+	defer end()
+	now := g.now()
+	g.open(now)
+	if len(g.left) == 0 && now.Sub(g.renewed) >= lineageRenewal {
 		g.readAgain(now)
-		return g.readOn(ctx)
 	}
-	return nil
+	if len(g.left) == 0 {
+		return false, nil
+	}
+	return true, g.readOn(ctx)
 }

@@ -446,8 +446,8 @@ func (l *Ledger) OpenNotice(ctx context.Context, token string, note bool) (OpenN
 	if open.Notice, err = l.noticeOf(ctx, Actor{}, b); err != nil {
 		return OpenNotice{}, err
 	}
-	open.Stamps = l.lineage.stampsOf(b.ID) // after noticeOf, which has caught up
-	return open, nil
+	open.Stamps, err = l.stampsOf(ctx, b.ID)
+	return open, err
 }
 
 // recipient is who opens and acknowledges notices: no more is known.

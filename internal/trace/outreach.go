@@ -64,8 +64,8 @@ func (l *Ledger) Outreach(ctx context.Context, by Actor, code string) (Outreach,
 	if err != nil {
 		return Outreach{}, err
 	}
-	g := l.lineage
-	if err := g.catchUp(ctx); err != nil {
+	g, err := l.lineageOf(ctx, b.ID, true)
+	if err != nil {
 		return Outreach{}, err
 	}
 	g.mu.RLock()

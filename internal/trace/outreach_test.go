@@ -322,3 +322,40 @@ func manyBatches(b *testing.B, n int) trace.Store {
 	}
 	return store
 }
+
+// TestOutreachBeforeAllIsRead compares what a ledger that has read nothing yet
+// says of a small family with what it says once it knows all batches, which a
+// family too large to be followed makes it read.
+func TestOutreachBeforeAllIsRead(t *testing.T) {
+	w := newWorld(t)
+	a := w.producer("HTX Mây Trắng")
+	product := w.product(a)
+	open := func(inputs ...string) string {
+		d := w.batchData(product)
+		for _, in := range inputs {
+			d.Inputs = append(d.Inputs, trace.Input{Batch: in, Quantity: trace.Quantity{Value: "1", Unit: "KGM"}})
+		}
+		code := must(w.CreateBatch(w.ctx, by(a), d))(t).ID
+		must(w.MoveBatch(w.ctx, by(a), code, trace.Transition{To: trace.BatchReleased}))(t)
+		return code
+	}
+	small := open()
+	child := open(small)
+	open(child)
+	open(child, small)
+	large := open()
+	for range 310 {
+		open(large)
+	}
+	ledger := w.over(w.store)
+	before := must(ledger.Outreach(w.ctx, office, small))(t)
+	if len(before.Batches) != 4 {
+		t.Errorf("%d batches, want 4", len(before.Batches))
+	}
+	if all := must(ledger.Outreach(w.ctx, office, large))(t); len(all.Batches) != 311 {
+		t.Errorf("%d batches, want 311", len(all.Batches))
+	}
+	if diff := cmp.Diff(before.Batches, must(ledger.Outreach(w.ctx, office, small))(t).Batches); diff != "" {
+		t.Errorf("once all is read: %s", diff)
+	}
+}

@@ -253,6 +253,9 @@ type ProblemQuery struct {
 
 // Problems lists the reports that the actor may read.
 func (l *Ledger) Problems(ctx context.Context, by Actor, q ProblemQuery, p Paging) (List[Problem], error) {
+	if !by.Role.in(Inspector, Office, ProducerRole) {
+		return nothing[Problem](p)
+	}
 	ref := ""
 	switch {
 	case q.Batch != "":

@@ -130,6 +130,9 @@ func (l *Ledger) Producers(ctx context.Context, by Actor, search string, p Pagin
 		}
 		return List[Producer]{Items: []Stored[Producer]{own}}, nil
 	}
+	if !by.seesProducers() {
+		return nothing[Producer](p)
+	}
 	return ListOf(ctx, l, wordRef(search), p, func(s Stored[Producer]) bool {
 		return by.maySee(s.ID) == nil && matches(search, s.Data.Name)
 	})
@@ -139,6 +142,9 @@ func (l *Ledger) Producers(ctx context.Context, by Actor, search string, p Pagin
 // all words of search. One that was stored before producers were found by their
 // commune is among them once it is saved again.
 func (l *Ledger) ProducersIn(ctx context.Context, by Actor, commune, search string, p Paging) (List[Producer], error) {
+	if !by.seesProducers() {
+		return nothing[Producer](p)
+	}
 	return ListOf(ctx, l, communeRef(commune), p, func(s Stored[Producer]) bool {
 		return by.maySee(s.ID) == nil && matches(search, s.Data.Name)
 	})

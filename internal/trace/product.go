@@ -177,11 +177,14 @@ func (l *Ledger) Products(ctx context.Context, by Actor, producer, search string
 	if by.Role == Laboratory {
 		return l.boundProducts(ctx, by, producer, search, p)
 	}
-	ref := wordRef(search)
-	if ref == "" && producer != "" {
-		ref = producerRef(producer)
+	if !by.seesProducers() {
+		return nothing[Product](p)
 	}
-	if ref == "" && by.Role == ProducerRole {
+	ref := wordRef(search)
+	switch { // what one producer has is less than what the country calls so
+	case producer != "":
+		ref = producerRef(producer)
+	case by.Role == ProducerRole:
 		ref = producerRef(by.Producer)
 	}
 	return ListOf(ctx, l, ref, p, func(s Stored[Product]) bool {

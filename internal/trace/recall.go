@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"sync/atomic"
 	"time"
 
 	"temgoc/internal/catalog"
@@ -336,18 +337,49 @@ func (l *Ledger) recallBatch(ctx context.Context, w Write, code string, d Recall
 }
 
 // ResumeRecalls carries out what a crash left of approved recalls. A service
-// does at its start and now and then.
+// does at its start, when it looks at all of them, and now and then, when it
+// looks at those of late: nothing leads out of a recall.
 func (l *Ledger) ResumeRecalls(ctx context.Context) error {
-	approved, err := All[Recall](ctx, l, recallRef(RecallApproved))
-	if err != nil {
-		return err
-	}
+	start := l.Now()
 	var errs []error
-	for _, s := range approved {
-		errs = append(errs, l.carryOut(ctx, s))
+	for q := (LogQuery{Kind: KindRecalls, Ref: recallRef(RecallApproved), Since: l.resumed.since(), Limit: 500}); ; {
+		page, err := l.store.Log(ctx, q)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		approved, err := decodeAll[Recall](page.Revisions)
+		if err != nil {
+			return errors.Join(append(errs, err)...)
+		}
+		for _, s := range approved {
+			errs = append(errs, l.carryOut(ctx, s))
+		}
+		if q.After = page.Next; page.Next == "" {
+			break
+		}
 	}
-	return errors.Join(errs...)
+	err := errors.Join(errs...)
+	if err == nil {
+		l.resumed.until(start)
+	}
+	return err
 }
+
+// A watermark is how far back nothing is left to be done.
+type watermark struct{ ms atomic.Int64 }
+
+// watermarkOverlap is for what was stamped before and stored later.
+const watermarkOverlap = 10 * time.Minute
+
+// since is where to begin; zero the first time.
+func (w *watermark) since() time.Time {
+	if ms := w.ms.Load(); ms != 0 {
+		return time.UnixMilli(ms).Add(-watermarkOverlap)
+	}
+	return time.Time{}
+}
+
+func (w *watermark) until(t time.Time) { w.ms.Store(t.UnixMilli()) }
 
 // RejectRecall refuses a proposal: the second person does, and says why.
 func (l *Ledger) RejectRecall(ctx context.Context, w Write, id, reason string) (Stored[Recall], error) {
@@ -407,6 +439,9 @@ type RecallQuery struct {
 
 // Recalls lists recalls.
 func (l *Ledger) Recalls(ctx context.Context, by Actor, q RecallQuery, p Paging) (List[Recall], error) {
+	if !by.seesProducers() {
+		return nothing[Recall](p)
+	}
 	ref := ""
 	switch {
 	case q.Batch != "":

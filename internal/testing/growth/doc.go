@@ -99,6 +99,7 @@ func (s *Service) cold(store trace.Store) error {
 	if err != nil {
 		return err
 	}
+	gin.SetMode(gin.ReleaseMode)
 	engine := gin.New()
 	pages.Register(engine)
 	s.Handler = engine

@@ -7,6 +7,7 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	"slices"
 	"time"
 
 	"temgoc/internal/gs1"
@@ -20,12 +21,19 @@ import (
 type Operation struct {
 	Name string
 	Do   func(context.Context, *Service) error
+	// Most is how many revisions it reads at most where that is bounded and a small
+	// number of batches does not reach it; 0 where it is about the same for any.
+	Most int64
 	// Once is for what takes so long that it is measured a few times only.
 	Once bool
 }
 
 // Operations are what is measured.
 func Operations() []Operation {
+	return slices.Concat(pages(), ofProducers(), ofLaboratories(), ofInspectors(), ofOffices(), starts())
+}
+
+func pages() []Operation {
 	return []Operation{
 		{Name: "scan page, cold", Do: coldPage},
 		{Name: "scan page, warm", Do: func(ctx context.Context, s *Service) error { return s.get(ctx, "/"+s.batch) }},
@@ -33,13 +41,18 @@ func Operations() []Operation {
 		{Name: "write: diary entry", Do: diaryEntry},
 		{Name: "write: new batch", Do: newBatch},
 		{Name: "write: print order of 65", Do: printOrder},
+	}
+}
+
+func ofProducers() []Operation {
+	return []Operation{
 		{Name: "producer: batches", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Batch], error) {
 			return s.Ledger.Batches(ctx, s.big, trace.BatchQuery{}, p)
 		})},
 		{Name: "producer: batches, 4th page", Do: fourth(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Batch], error) {
 			return s.Ledger.Batches(ctx, s.big, trace.BatchQuery{}, p)
 		})},
-		{Name: "producer: batches held", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Batch], error) {
+		{Name: "producer: batches held", Most: 2100, Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Batch], error) {
 			return s.Ledger.Batches(ctx, s.small, trace.BatchQuery{State: trace.BatchHeld}, p)
 		})},
 		{Name: "producer: diary of all batches", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Record], error) {
@@ -48,13 +61,18 @@ func Operations() []Operation {
 		{Name: "producer: products by word", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Product], error) {
 			return s.Ledger.Products(ctx, s.small, "", "che shan", p)
 		})},
-		{Name: "producer: open problems", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Problem], error) {
+		{Name: "producer: open problems", Most: 2100, Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Problem], error) {
 			return s.Ledger.Problems(ctx, s.big, trace.ProblemQuery{State: trace.ProblemSeen}, p)
 		})},
-		{Name: "producer: recalls to do", Do: func(ctx context.Context, s *Service) error {
+		{Name: "producer: recalls to do", Most: 200, Do: func(ctx context.Context, s *Service) error {
 			_, err := s.Ledger.OpenRecalls(ctx, s.small)
 			return err
 		}},
+	}
+}
+
+func ofLaboratories() []Operation {
+	return []Operation{
 		{Name: "laboratory: tests", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.TestReport], error) {
 			return s.Ledger.Tests(ctx, bulk.Laboratory, trace.TestQuery{}, p)
 		})},
@@ -70,12 +88,22 @@ func Operations() []Operation {
 		{Name: "laboratory: problems (sees none)", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Problem], error) {
 			return s.Ledger.Problems(ctx, bulk.Laboratory, trace.ProblemQuery{}, p)
 		})},
+	}
+}
+
+func ofInspectors() []Operation {
+	return []Operation{
 		{Name: "inspector: search by code", Do: search(func(s *Service) string { return s.batch })},
 		{Name: "inspector: search by words", Do: search(func(*Service) string { return "Hợp tác xã Na Hang" })},
 		{Name: "inspector: search by lot", Do: search(func(*Service) string { return "L002000005" })},
 		{Name: "inspector: batches", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Batch], error) {
 			return s.Ledger.Batches(ctx, bulk.Inspector, trace.BatchQuery{}, p)
 		})},
+	}
+}
+
+func ofOffices() []Operation {
+	return []Operation{
 		{Name: "office: batches recalled", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Batch], error) {
 			return s.Ledger.Batches(ctx, bulk.Office, trace.BatchQuery{State: trace.BatchRecalled}, p)
 		})},
@@ -91,7 +119,7 @@ func Operations() []Operation {
 		{Name: "office: problems", Do: first(func(ctx context.Context, s *Service, p trace.Paging) (trace.List[trace.Problem], error) {
 			return s.Ledger.Problems(ctx, bulk.Office, trace.ProblemQuery{State: trace.ProblemNew}, p)
 		})},
-		{Name: "office: overview", Do: func(ctx context.Context, s *Service) error {
+		{Name: "office: overview", Most: 7100, Do: func(ctx context.Context, s *Service) error {
 			_, err := s.Ledger.Overview(ctx, bulk.Office)
 			return err
 		}},
@@ -111,10 +139,15 @@ func Operations() []Operation {
 			_, err := s.Ledger.Outreach(ctx, bulk.Inspector, s.batch)
 			return err
 		}},
-		{Name: "figures of a producer's scans", Do: func(ctx context.Context, s *Service) error {
+		{Name: "figures of a producer's scans", Most: 250, Do: func(ctx context.Context, s *Service) error {
 			_, err := s.sightings.Figures(ctx, s.big, sighting.FigureQuery{Days: 30})
 			return err
 		}},
+	}
+}
+
+func starts() []Operation {
+	return []Operation{
 		{Name: "start of the service", Once: true, Do: restart},
 		{Name: "first recall after the start", Once: true, Do: func(ctx context.Context, s *Service) error {
 			if err := restart(ctx, s); err != nil {
@@ -197,7 +230,7 @@ func first[T any](list lister[T]) func(context.Context, *Service) error {
 // fourth opens the first pages of a list, up to the fourth.
 func fourth[T any](list lister[T]) func(context.Context, *Service) error {
 	return func(ctx context.Context, s *Service) error {
-		p := trace.Paging{Limit: 10}
+		p := trace.Paging{Limit: 5}
 		for range 4 {
 			page, err := list(ctx, s, p)
 			if err != nil {
