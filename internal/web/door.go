@@ -1,11 +1,13 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"net/http"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"temgoc/internal/problem"
 	"temgoc/internal/trace"
@@ -15,7 +17,9 @@ import (
 // A Door is what a listener serves from the first moment, also while the stores
 // that the service needs are not there yet: machines start in any order. Until
 // Open it says that the process lives, that it is not ready and what it waits
-// for, and asks everybody else to come back.
+// for, and asks everybody else to come back. Whoever comes in the first moment,
+// before it is known whether there is anything to wait for, is let in when it
+// opens: a replica that is restarted turns nobody away.
 type Door struct {
 	behind  atomic.Pointer[http.Handler]
 	waiting atomic.Pointer[string]
@@ -29,6 +33,9 @@ func (d *Door) Open(h http.Handler) { d.behind.Store(&h) }
 
 // ServeHTTP implements http.Handler.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	if r.URL.Path != "/livez" && r.URL.Path != "/readyz" {
+		d.hold(r.Context())
+	}
 	if h := d.behind.Load(); h != nil {
 		(*h).ServeHTTP(w, r)
 		return
@@ -49,6 +56,25 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		header.Set("Retry-After", problem.RetryAfter)
 		header.Set("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
 		answerText(w, http.StatusServiceUnavailable, "text/html; charset=utf-8", startingPage)
+	}
+}
+
+// How long the first moment may be, and how often to look whether it is over.
+const (
+	firstMoment = 5 * time.Second
+	glance      = 10 * time.Millisecond
+)
+
+// hold returns when the door is open, or it is known that it stays shut.
+func (d *Door) hold(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, firstMoment)
+	defer cancel()
+	for d.behind.Load() == nil && d.waiting.Load() == nil {
+		select {
+		case <-time.After(glance):
+		case <-ctx.Done():
+			return
+		}
 	}
 }
 

@@ -48,3 +48,34 @@ func TestDoor(t *testing.T) {
 		t.Errorf("through the open door: %q, %v", body, err)
 	}
 }
+
+// TestDoorFirstMoment comes before it is known whether there is anything to wait
+// for, as with a replica that is restarted.
+func TestDoorFirstMoment(t *testing.T) {
+	for name, test := range map[string]struct {
+		then func(*Door)
+		want int
+	}{
+		"opens": {func(d *Door) {
+			d.Open(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusTeapot) }))
+		}, http.StatusTeapot},
+		"waits": {func(d *Door) { d.Wait("documents") }, http.StatusServiceUnavailable},
+	} {
+		var d Door
+		answered := make(chan int)
+		go func() {
+			rec := httptest.NewRecorder()
+			d.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/K7Q2M9XR4V", nil))
+			answered <- rec.Code
+		}()
+		rec := httptest.NewRecorder()
+		d.ServeHTTP(rec, httptest.NewRequest(http.MethodGet, "/livez", nil))
+		if rec.Code != http.StatusOK {
+			t.Errorf("/livez: %d", rec.Code)
+		}
+		test.then(&d)
+		if got := <-answered; got != test.want {
+			t.Errorf("%s: %d, want %d", name, got, test.want)
+		}
+	}
+}
