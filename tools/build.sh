@@ -47,3 +47,4 @@ packages zpl
 build pdfcpu github.com/pdfcpu/pdfcpu/cmd/pdfcpu
 build ferretdb .
 build minio github.com/minio/minio
+build minioaccount .

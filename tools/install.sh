@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the tests need: Chromium, rasterisers and
-# decoders for printed sheets, PostgreSQL under FerretDB, strace. Does nothing when all
+# decoders for printed sheets, PostgreSQL under FerretDB, strace, nginx. Does nothing when all
 # are there, and only says what is missing when it may not install.
 set -eu
 
@@ -17,6 +17,9 @@ need ZXingReader zxing-cpp-tools
 need qpdf qpdf
 need initdb postgresql
 need npm npm
+need nginx nginx
+need systemd-analyze systemd
+need openssl openssl
 need strace strace
 # Chromium's own words, on dates and file inputs, are Vietnamese for its users.
 [ -e /usr/lib/chromium/locales/vi.pak ] || ! command -v apt-get >/dev/null 2>&1 || missing="$missing chromium-l10n"
@@ -32,6 +35,8 @@ fi
 mkdir -p /etc/postgresql-common/createcluster.d
 echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.d/temgoc.conf
 export DEBIAN_FRONTEND=noninteractive
+# Nor need nginx: services are not started in this runlevel.
+export RUNLEVEL=1
 apt-get update -qq
 # shellcheck disable=SC2086
 apt-get install -y -qq --no-install-recommends $missing >/dev/null
