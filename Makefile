@@ -1,16 +1,18 @@
 # make test    install what the tests need, run all of them; a test that would skip fails
 # make check   format, vet and linters
 # make soak    the long forms: crash cycles, a minute of fuzzing for each target
+# make release the program for every machine, with checksums, in dist
 # make bench   the figures of docs/performance.md
 
 GO ?= go
 LINT = $(GO) tool -modfile=tools/lint/go.mod
 
-.PHONY: test race check soak bench install servers
+.PHONY: test race check soak release reproducible bench install servers
 
 test: install servers
 	cd tools/ferretdb && $(GO) test .
 	cd tools/torchwood && $(GO) test .
+	cd tools/manifests && $(GO) test .
 	TEMGOC_TEST_REQUIRE=1 $(GO) test -timeout 20m ./...
 
 # The race detector makes everything several times as slow, so it has a run of
@@ -28,6 +30,8 @@ check:
 	cd tools/bench && $(GO) vet .
 	cd tools/torchwood && $(GO) vet .
 	cd tools/tessera && $(GO) vet .
+	cd tools/minioaccount && $(GO) vet .
+	cd tools/manifests && $(GO) vet .
 	$(LINT) staticcheck ./...
 	$(LINT) errcheck -ignoretests -exclude tools/lint/errcheck.txt ./...
 
@@ -41,6 +45,13 @@ servers:
 
 soak: install servers
 	sh tools/soak.sh
+
+release:
+	sh tools/release.sh dist
+
+# That a release can be built again: twice in two directories, the same bytes.
+reproducible:
+	sh tools/reproducible.sh
 
 bench:
 	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./labels/qr ./storage/sqlite ./internal/web ./internal/web/scan ./internal/sample

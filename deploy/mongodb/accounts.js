@@ -37,6 +37,7 @@ const collections = {
     "openers",
     "pintries",
     "places",
+    "replicas",
     "sessions",
     "sightings"
   ]
@@ -54,7 +55,8 @@ const service = [
   ...collections.removable.map((c) => of(c, ["remove"])),
 ];
 
-const backup = [of("", ["find", "listIndexes", "listCollections"])];
+// A back-up reads everything, and writes down that it was made.
+const backup = [of("", ["find", "listIndexes", "listCollections"]), of("backups", ["insert", "remove"])];
 
 const admin = db.getSiblingDB("admin");
 const target = db.getSiblingDB(database);
