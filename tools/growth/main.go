@@ -5,6 +5,13 @@
 //
 // fills an empty data directory, or the stores that --documents and --files
 // name. See package bulk for what is in it.
+//
+//	go run ./tools/growth measure DIR DIR …
+//
+// does what people wait for in each of them in turn, and prints one table:
+// median and 95th percentile in milliseconds, the exponent of growth between the
+// sizes, and by what a tenfold number multiplies the time. It writes to what it
+// measures.
 package main
 
 import (
@@ -57,7 +64,8 @@ func (c loadCmd) Run(ctx context.Context) error {
 
 func main() {
 	var commands struct {
-		Load loadCmd `cmd:"" help:"Fill empty stores with very many batches."`
+		Load    loadCmd    `cmd:"" help:"Fill empty stores with very many batches."`
+		Measure measureCmd `cmd:"" help:"Measure what people wait for, at several sizes."`
 	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

@@ -151,6 +151,20 @@ func (s *Service) pick(ctx context.Context) error {
 	}
 }
 
+// Batches counts them.
+func (s *Service) Batches(ctx context.Context) (n int, err error) {
+	for q := (trace.Query{Kind: trace.KindBatches, Limit: 1000}); ; {
+		page, err := s.store.List(ctx, q)
+		if err != nil {
+			return n, err
+		}
+		n += len(page.Revisions)
+		if q.After = page.Next; page.Next == "" {
+			return n, nil
+		}
+	}
+}
+
 // A counted store counts what is asked of it and how many revisions it returns.
 type counted struct {
 	trace.Store
