@@ -39,6 +39,9 @@ func (db *DB) InsertAll(ctx context.Context, revisions []trace.Revision) ([]int,
 		for _, i := range places {
 			taken = append(taken, p.indices[i])
 		}
+		if err := markAmong(ctx, p.collection, p.ids()); err != nil {
+			return nil, fmt.Errorf("insert %d revisions: those before them: %w", len(revisions), err)
+		}
 	}
 	slices.Sort(taken)
 	return taken, nil
@@ -49,6 +52,14 @@ type part struct {
 	collection *mongo.Collection
 	documents  []document
 	indices    []int
+}
+
+func (p *part) ids() []string {
+	ids := make([]string, len(p.documents))
+	for i, d := range p.documents {
+		ids[i] = d.ID
+	}
+	return ids
 }
 
 // parts takes revisions apart by kind.

@@ -30,6 +30,7 @@ type format struct {
 var formats = []func(context.Context, *DB) error{
 	func(context.Context, *DB) error { return nil }, // the collections, which are made by use
 	dropUnusedIndex,
+	markAll,
 }
 
 // advance brings the database to the present format, or refuses a newer one.
@@ -69,17 +70,25 @@ func (db *DB) format(ctx context.Context) (format, error) {
 // superfluous.
 func dropUnusedIndex(ctx context.Context, db *DB) error {
 	for _, c := range db.collections {
-		present, err := indexesOf(ctx, c)
-		if err != nil {
+		if err := dropIndex(ctx, c, "at_1"); err != nil {
 			return err
 		}
-		for _, i := range present {
-			if i.Name != "at_1" {
-				continue
-			}
-			if err := c.Indexes().DropOne(ctx, i.Name); err != nil && !isGone(err) {
-				return fmt.Errorf("index %s of %s: %w", i.Name, c.Name(), err)
-			}
+	}
+	return nil
+}
+
+// dropIndex takes an index away, if it is there.
+func dropIndex(ctx context.Context, c *mongo.Collection, name string) error {
+	present, err := indexesOf(ctx, c)
+	if err != nil {
+		return err
+	}
+	for _, i := range present {
+		if i.Name != name {
+			continue
+		}
+		if err := c.Indexes().DropOne(ctx, name); err != nil && !isGone(err) {
+			return fmt.Errorf("index %s of %s: %w", name, c.Name(), err)
 		}
 	}
 	return nil

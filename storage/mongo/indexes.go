@@ -16,7 +16,7 @@ import (
 
 // indexes are those of every kind, by their fields, all ascending.
 var indexes = [][]string{
-	{"id", "number"}, {"refs", "created", "id"}, {"created", "id"},
+	{"id", "number"}, {"refs", "old", "created", "id"}, {"created", "id"},
 	{"at", "id", "number"}, {"by", "at", "id", "number"}, {"refs", "at", "id", "number"},
 }
 

@@ -4,7 +4,7 @@
 // # Layout
 //
 // One collection for each kind, one document for each revision, written once
-// and deleted by Remove only:
+// but for Erase and a mark, and deleted by Remove only:
 //
 //	_id      "<id>@<number>", the only unique key
 //	id       the document's id
@@ -15,9 +15,10 @@
 //	op       {key, hash} of the request; left out when it had none
 //	refs     array of terms
 //	body     the content, as a document
+//	old      true once a later revision was stored; left out before
 //
-// Indexes: (id, number), for one document; (created, id) and (refs, created,
-// id), for List; (at, id, number), (by, at, id, number) and (refs, at, id,
+// Indexes: (id, number), for one document; (created, id) and (refs, old,
+// created, id), for List; (at, id, number), (by, at, id, number) and (refs, at, id,
 // number), for Log, which walks the last one where it is asked for a term, with
 // or without a writer. Those that are missing are made at open; one that is
 // unique or deletes by itself is refused there, and Schema tells of whatever else
@@ -26,8 +27,8 @@
 // The collection counts_by_key has {_id: key, n, first, last}. In
 // formats_of_store there is {_id: number, program, at} for each format that the
 // database was brought to: the highest is the present one. Format 1 was never
-// written down; it had an index (at), which format 2 has no more. No kind can
-// have such names.
+// written down; it had an index (at), which format 2 has no more; format 3 marks old
+// revisions. No kind can have such names.
 //
 // On a sharded cluster the collections are to be sharded by {id: 1}, and
 // counts_by_key by {_id: 1}. All revisions of a document are then on one
@@ -36,7 +37,7 @@
 //
 // # What is asked of the server
 //
-// Inserts, deletes, updates with $inc, $min, $max and upsert, finds, and the
+// Inserts, deletes, updates with $set, $unset, $inc, $min, $max and upsert, finds, and the
 // creation of indexes: no transaction, no session of ours, no aggregation. Writes are
 // acknowledged by a majority and journaled. Reads go to the primary, and with
 // read concern "majority" where there is a majority: on a replica set or a

@@ -98,7 +98,7 @@ func TestIndexes(t *testing.T) {
 	for _, s := range specs {
 		got[s.Name] = s.Unique != nil && *s.Unique && s.Name != "_id_"
 	}
-	want := map[string]bool{"_id_": false, "id_1_number_1": false, "refs_1_created_1_id_1": false, "created_1_id_1": false,
+	want := map[string]bool{"_id_": false, "id_1_number_1": false, "refs_1_old_1_created_1_id_1": false, "created_1_id_1": false,
 		"at_1_id_1_number_1": false, "by_1_at_1_id_1_number_1": false, "refs_1_at_1_id_1_number_1": false}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("indexes and whether they are unique, -want +got:\n%s", diff)

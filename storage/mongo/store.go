@@ -37,6 +37,7 @@ func (db *DB) Insert(ctx context.Context, r trace.Revision) error {
 	if err != nil {
 		return fmt.Errorf("insert %s %q revision %d: %w", r.Kind, r.ID, r.Number, wrap(err))
 	}
+	markEarlier(ctx, c, r.ID, r.Number)
 	return nil
 }
 
@@ -261,7 +262,7 @@ func candidates(ctx context.Context, c *mongo.Collection, q trace.Query, after c
 func behind(q trace.Query, after contract.Position, started bool) bson.D {
 	filter := bson.D{}
 	if q.Ref != "" {
-		filter = append(filter, bson.E{Key: "refs", Value: q.Ref})
+		filter = append(filter, bson.E{Key: "refs", Value: q.Ref}, unmarked)
 	}
 	if !started {
 		return filter
