@@ -84,5 +84,5 @@ func (c witnessServeCmd) Run(ctx context.Context, out terminal) error {
 		return err
 	}
 	logger.InfoContext(ctx, "witnessing", slog.String("addr", l.Addr().String()), slog.String("key", w.VKey()), slog.Int("logs", len(w.Known())))
-	return serveAll(ctx, logger, map[net.Listener]http.Handler{l: handler, metrics: web.MetricsHandler(registry, false)})
+	return serveAll(ctx, logger, nil, map[net.Listener]http.Handler{l: handler, metrics: web.MetricsHandler(registry, false)})
 }

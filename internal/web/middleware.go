@@ -129,6 +129,10 @@ func limitTime(g *gin.Context) {
 	d := pageTimeout
 	if !isPublic(g.Request.URL.Path) || g.Request.Method == http.MethodPost {
 		d = workTimeout
+		conn, now := http.NewResponseController(g.Writer), time.Now()
+		// What is no connection has no deadlines.
+		_ = conn.SetReadDeadline(now.Add(workTimeout))
+		_ = conn.SetWriteDeadline(now.Add(sendTimeout))
 	}
 	ctx, cancel := context.WithTimeout(g.Request.Context(), d)
 	defer cancel()

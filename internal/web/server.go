@@ -11,34 +11,50 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-	"golang.org/x/net/netutil"
 )
 
-// Limits of the listeners.
-const (
-	readHeaderTimeout = 5 * time.Second
-	readTimeout       = 60 * time.Second // 12 MiB from a slow line
-	writeTimeout      = 90 * time.Second
-	idleTimeout       = 120 * time.Second
-	maxHeaderBytes    = 16 << 10
-	maxConnections    = 4096
-	// drainTime is how long open requests get when the service stops.
-	drainTime = 20 * time.Second
-)
+// bounds are the limits of a listener.
+type bounds struct {
+	readHeader, read, write, idle time.Duration
+	headerBytes                   int
+	connections, perClient        int
+}
+
+// listening are those of the service. Routes that take files have longer, see
+// limitTime.
+var listening = bounds{
+	readHeader: 5 * time.Second, read: 30 * time.Second, write: 60 * time.Second, idle: 120 * time.Second,
+	headerBytes: 16 << 10, connections: 4096, perClient: 256,
+}
+
+// drainTime is how long open requests get when the service stops.
+const drainTime = 20 * time.Second
 
 // Serve answers requests on l until ctx ends, then lets open requests finish.
-func Serve(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Logger) error {
+// Proxies may have as many connections as there are, see Config.TrustedProxies.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, proxies []string, logger *slog.Logger) error {
+	return listening.serve(ctx, l, h, proxies, logger)
+}
+
+func (b bounds) serve(ctx context.Context, l net.Listener, h http.Handler, proxies []string, logger *slog.Logger) error {
+	crowded, err := networks(proxies)
+	if err != nil {
+		return err
+	}
+	open := newConnections(l, b, crowded, logger)
 	server := &http.Server{
-		Handler:           h,
-		ReadHeaderTimeout: readHeaderTimeout,
-		ReadTimeout:       readTimeout,
-		WriteTimeout:      writeTimeout,
-		IdleTimeout:       idleTimeout,
-		MaxHeaderBytes:    maxHeaderBytes,
+		Handler:           open.handler(h),
+		ConnState:         open.state,
+		ConnContext:       open.context,
+		ReadHeaderTimeout: b.readHeader,
+		ReadTimeout:       b.read,
+		WriteTimeout:      b.write,
+		IdleTimeout:       b.idle,
+		MaxHeaderBytes:    b.headerBytes,
 		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
-	go func() { failed <- server.Serve(netutil.LimitListener(l, maxConnections)) }()
+	go func() { failed <- server.Serve(open) }()
 	select {
 	case err := <-failed:
 		return err
@@ -46,7 +62,7 @@ func Serve(ctx context.Context, l net.Listener, h http.Handler, logger *slog.Log
 	}
 	stop, cancel := context.WithTimeout(context.WithoutCancel(ctx), drainTime)
 	defer cancel()
-	err := server.Shutdown(stop)
+	err = server.Shutdown(stop)
 	if served := <-failed; !errors.Is(served, http.ErrServerClosed) {
 		err = errors.Join(err, served)
 	}

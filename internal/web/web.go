@@ -62,12 +62,13 @@ type Config struct {
 const (
 	pageTimeout = 5 * time.Second
 	workTimeout = 60 * time.Second // uploads from slow lines, sheets of 20,000 stamps
+	sendTimeout = 90 * time.Second // until the last byte of such an answer is sent
 )
 
 // New makes the handler of the public listener. It fails for proxies that
 // cannot be trusted: malformed ones, or the whole world.
 func New(c Config) (http.Handler, error) {
-	if err := checkProxies(c.TrustedProxies); err != nil {
+	if _, err := networks(c.TrustedProxies); err != nil {
 		return nil, err
 	}
 	gin.SetMode(gin.ReleaseMode)
@@ -119,19 +120,24 @@ func (c Config) routes(engine *gin.Engine) error {
 	return nil
 }
 
-func checkProxies(proxies []string) error {
+// networks reads addresses and networks. It refuses the whole world.
+func networks(proxies []string) ([]netip.Prefix, error) {
+	var out []netip.Prefix
 	for _, p := range proxies {
 		if prefix, err := netip.ParsePrefix(p); err == nil {
 			if prefix.Bits() == 0 {
-				return fmt.Errorf("trusted proxies: %s is the whole world, and would let anybody forge client addresses", p)
+				return nil, fmt.Errorf("trusted proxies: %s is the whole world, and would let anybody forge client addresses", p)
 			}
+			out = append(out, prefix.Masked())
 			continue
 		}
-		if _, err := netip.ParseAddr(p); err != nil {
-			return fmt.Errorf("trusted proxies: %q is neither an address nor a network such as 10.0.0.0/8", p)
+		addr, err := netip.ParseAddr(p)
+		if err != nil {
+			return nil, fmt.Errorf("trusted proxies: %q is neither an address nor a network such as 10.0.0.0/8", p)
 		}
+		out = append(out, netip.PrefixFrom(addr, addr.BitLen()))
 	}
-	return nil
+	return out, nil
 }
 
 func livez(g *gin.Context) { g.String(http.StatusOK, "ok\n") }

@@ -269,7 +269,7 @@ func TestServeFinishesRequests(t *testing.T) {
 		io.WriteString(w, "whole")
 	})
 	served := make(chan error, 1)
-	go func() { served <- Serve(ctx, l, h, slog.New(slog.DiscardHandler)) }()
+	go func() { served <- Serve(ctx, l, h, nil, slog.New(slog.DiscardHandler)) }()
 	answers := make(chan string, 1)
 	go func() {
 		answer, err := http.Get("http://" + l.Addr().String())

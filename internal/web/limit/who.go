@@ -42,13 +42,18 @@ func (l *Limits) Person(w Who, id string) Who {
 	return Who{key: maphash.String(l.seed, id), free: w.free}
 }
 
-// clientKey is what counts as one client: an address, or of IPv6 the network of 64
-// bits. Whatever is no address is one client too.
+// clientKey is what counts as one client. Whatever is no address is one client too.
 func clientKey(client string) netip.Prefix {
 	addr, err := netip.ParseAddr(client)
 	if err != nil {
 		return netip.Prefix{}
 	}
+	return ClientKey(addr)
+}
+
+// ClientKey is what counts as one client: an address, or of IPv6 the network of 64
+// bits.
+func ClientKey(addr netip.Addr) netip.Prefix {
 	addr = addr.Unmap().WithZone("")
 	bits := 32
 	if addr.Is6() {

@@ -26,7 +26,7 @@ const (
 	wrongly = 1e-4
 	// walkPage is how many batches one question of a walk brings, walkAgain how long
 	// after a walk the next one starts: for what no poll saw.
-	walkPage  = 500
+	walkPage  = 100
 	walkAgain = 24 * time.Hour
 	walkRetry = 5 * time.Second
 )
@@ -69,32 +69,34 @@ func (c *codes) add(code string) {
 	c.room--
 }
 
-// walk adds every batch there is. It takes as long a rest after each page as the
-// page took, so that it leaves half of a small machine to others.
-func (c *codes) walk(ctx context.Context, batches Batches) error {
-	q := trace.Query{Kind: trace.KindBatches, Limit: walkPage}
+// walk adds every batch after a cursor, and returns the cursor of what it has not
+// come to; empty at the end. It takes as long a rest after each page as the page took,
+// so that it leaves half of a small machine to others.
+func (c *codes) walk(ctx context.Context, batches Batches, after string) (string, error) {
+	q := trace.Query{Kind: trace.KindBatches, Limit: walkPage, After: after}
 	for {
 		start := time.Now()
 		page, err := batches.List(ctx, q)
 		if err != nil {
-			return err
+			return q.After, err
 		}
 		for _, r := range page.Revisions {
 			c.add(r.ID)
 		}
 		if q.After = page.Next; q.After == "" {
 			c.complete.Store(true)
-			return nil
+			return "", nil
 		}
 		rest(ctx, time.Since(start))
 	}
 }
 
-// keep walks until ctx ends.
+// keep walks until ctx ends. A walk that fails goes on where it failed.
 func (c *codes) keep(ctx context.Context, batches Batches) {
-	for ctx.Err() == nil {
+	for after := ""; ctx.Err() == nil; {
 		again := walkAgain
-		if err := c.walk(ctx, batches); err != nil {
+		var err error
+		if after, err = c.walk(ctx, batches, after); err != nil {
 			again = walkRetry // the store's own probe reports why
 		}
 		rest(ctx, again)

@@ -24,7 +24,10 @@ func (c *Cache) KeptBytes() int {
 }
 
 // Learn goes once through the batches that there are.
-func (c *Cache) Learn(ctx context.Context) error { return c.codes.walk(ctx, c.batches) }
+func (c *Cache) Learn(ctx context.Context) error {
+	_, err := c.codes.walk(ctx, c.batches, "")
+	return err
+}
 
 // Learned tells whether it was done.
 func (c *Cache) Learned() bool { return c.codes.complete.Load() }
