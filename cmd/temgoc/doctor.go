@@ -55,6 +55,7 @@ func (c doctorCmd) examine(ctx context.Context) []finding {
 	}
 	findings = append(findings, finding{"safety of the stores", "deploy/README.md, \"Accounts for the stores\", has the accounts and addresses to use", c.safe()})
 	f := c.storeFlags.withDefaults()
+	findings = append(findings, finding{"space on the disk", "make space, or move the data to a larger disk: when it is full nothing can be written any more", f.checkSpace()})
 	keys, err := stamp.LoadKeys(f.Keys)
 	findings = append(findings, finding{"key file " + f.Keys,
 		"restore it from its copy, or set its mode with: chmod 600; only for a new installation make one with: temgoc key init", err})

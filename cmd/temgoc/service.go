@@ -407,7 +407,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	return web.New(web.Config{
 		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Tracer: s.tracer, Scan: pages, Public: anybody, Console: desks,
 		Probes:  []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
-		Remarks: []web.Remark{{Name: "witnesses", Say: log.String}},
+		Remarks: append([]web.Remark{{Name: "witnesses", Say: log.String}}, s.flags.spaceRemark()...),
 		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger, Limits: shown.Limits},
 		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Privacy: s.privacy, Bundles: bundles, Audit: auditKinds(), Logger: logger, Version: version(), Limits: shown.Limits},
 	})

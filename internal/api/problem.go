@@ -85,6 +85,8 @@ func (a *API) problem(ctx context.Context, err error) *Problem {
 		p.headers.Set("WWW-Authenticate", `Bearer realm="temgoc"`)
 	case http.StatusServiceUnavailable:
 		p.headers.Set("Retry-After", problem.RetryAfter)
+	case http.StatusInsufficientStorage:
+		p.headers.Set("Retry-After", problem.RetryAfterFull)
 	}
 	if p.Status >= http.StatusInternalServerError && ctx.Err() == nil {
 		a.Logger.ErrorContext(ctx, "request failed", "request", c.id, "operation", c.route.id, "status", p.Status, "error", err)

@@ -46,6 +46,7 @@ var kinds = []Kind{
 	{trace.ErrForbidden, http.StatusForbidden, "forbidden", catalog.Name{VI: "Không được phép", EN: "Not allowed"}},
 	{trace.ErrUnauthenticated, http.StatusUnauthorized, "unauthenticated", catalog.Name{VI: "Chưa xác thực", EN: "Not authenticated"}},
 	{trace.ErrTooMany, http.StatusTooManyRequests, "too-many", catalog.Name{VI: "Đã thử quá nhiều lần, hãy thử lại sau", EN: "Tried too many times; try again later"}},
+	{trace.ErrFull, http.StatusInsufficientStorage, "full", catalog.Name{VI: "Máy chủ đã hết chỗ lưu nên chưa ghi được; quản trị viên phải giải phóng dung lượng, rồi hãy gửi lại, gửi lại không tạo thêm bản ghi", EN: "The server has no space left and could not write this; its administrator must make space, then send it again, which enters nothing twice"}},
 	{trace.ErrDocumentsAway, http.StatusServiceUnavailable, "unavailable", catalog.Name{VI: "Đang mất kết nối với cơ sở dữ liệu; hãy gửi lại sau ít giây, gửi lại không tạo thêm bản ghi", EN: "The database cannot be reached; send it again in a few seconds, which enters nothing twice"}},
 	{trace.ErrFilesAway, http.StatusServiceUnavailable, "unavailable", catalog.Name{VI: "Đang mất kết nối với kho lưu tệp nên chưa nhận hoặc mở được tệp; hãy thử lại sau ít giây", EN: "The file store cannot be reached, so that files are neither taken nor shown; try again in a few seconds"}},
 	{trace.ErrUnavailable, http.StatusServiceUnavailable, "unavailable", catalog.Name{VI: "Dịch vụ tạm thời không sẵn sàng, hãy thử lại sau", EN: "Temporarily unavailable; try again later"}},
@@ -80,3 +81,7 @@ func OfStatus(status int) Kind {
 
 // RetryAfter is how many seconds to wait when the service is unavailable.
 const RetryAfter = "5"
+
+// RetryAfterFull is how many seconds to wait when it has no space left: somebody
+// must come and make some.
+const RetryAfterFull = "60"

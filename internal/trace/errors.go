@@ -34,6 +34,9 @@ var (
 	// ErrDocumentsAway and ErrFilesAway say which store cannot be reached.
 	ErrDocumentsAway = fmt.Errorf("%w: the document store", ErrUnavailable)
 	ErrFilesAway     = fmt.Errorf("%w: the file store", ErrUnavailable)
+	// ErrFull says that a store has no space left: reading goes on, and writing
+	// once somebody made space.
+	ErrFull = fmt.Errorf("%w: no space is left to store anything", ErrUnavailable)
 	// ErrCorrupt says that a stored file no longer has the content its hash names.
 	ErrCorrupt = fmt.Errorf("%w: stored file does not match its SHA-256", ErrUnavailable)
 )

@@ -23,6 +23,7 @@ import (
 	"path"
 	"path/filepath"
 	"runtime"
+	"syscall"
 	"time"
 
 	"temgoc/internal/trace"
@@ -302,5 +303,9 @@ func syncAndClose(f *os.File) error {
 
 // unavailable wraps what the file system or the context said.
 func unavailable(operation string, err error) error {
-	return fmt.Errorf("%w: file directory: %s: %w", trace.ErrFilesAway, operation, err)
+	kind := trace.ErrFilesAway
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		kind = trace.ErrFull
+	}
+	return fmt.Errorf("%w: file directory: %s: %w", kind, operation, err)
 }

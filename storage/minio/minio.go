@@ -221,5 +221,9 @@ func unavailable(ctx context.Context, operation string, err error) error {
 	if ended := context.Cause(ctx); ended != nil && !errors.Is(err, ended) {
 		err = fmt.Errorf("%w: %w", ended, err)
 	}
-	return fmt.Errorf("%w: object store: %s: %w", trace.ErrFilesAway, operation, err)
+	kind := trace.ErrFilesAway
+	if answer := miniogo.ToErrorResponse(err); answer.StatusCode == http.StatusInsufficientStorage || answer.Code == "XMinioStorageFull" {
+		kind = trace.ErrFull
+	}
+	return fmt.Errorf("%w: object store: %s: %w", kind, operation, err)
 }

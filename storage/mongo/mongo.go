@@ -252,11 +252,16 @@ func wrap(err error) error {
 	switch {
 	case err == nil, errors.Is(err, trace.ErrUnavailable), errors.Is(err, trace.ErrInvalid):
 		return err
+	case errors.As(err, &answer) && answer.HasErrorCode(diskFull):
+		return fmt.Errorf("%w: %w", trace.ErrFull, err)
 	case errors.As(err, &answer) && !passing(answer):
 		return err
 	}
 	return fmt.Errorf("%w: %w", trace.ErrDocumentsAway, err)
 }
+
+// diskFull is MongoDB's OutOfDiskSpace.
+const diskFull = 14031
 
 // passing reports whether an answer of the server, or what the driver
 // presents as one, may be another one later: a lost connection, a change of
@@ -275,7 +280,7 @@ func passing(answer mongo.ServerError) bool {
 		91, 189, 10058, 10107, 11600, 11602, 13435, 13436, // shutting down, not the primary, recovering
 		50, 262, // time limits
 		64, 79, 100, 133, // write concern not or never fulfilled, no host to read from
-		134, 14031, // read concern not available yet, disk full
+		134, // read concern not available yet
 	} {
 		if answer.HasErrorCode(code) {
 			return true

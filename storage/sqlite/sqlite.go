@@ -259,8 +259,10 @@ func wrap(err error) error {
 		return err
 	}
 	switch e.Code() & 0xff {
+	case lib.SQLITE_FULL:
+		return fmt.Errorf("%w: %w", trace.ErrFull, err)
 	case lib.SQLITE_BUSY, lib.SQLITE_LOCKED, lib.SQLITE_PROTOCOL, lib.SQLITE_INTERRUPT, lib.SQLITE_NOMEM,
-		lib.SQLITE_FULL, lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
+		lib.SQLITE_IOERR, lib.SQLITE_CANTOPEN, lib.SQLITE_READONLY:
 		return fmt.Errorf("%w: %w", trace.ErrDocumentsAway, err)
 	case lib.SQLITE_NOTADB:
 		return fmt.Errorf("%w: not an SQLite database: %w", trace.ErrInvalid, err)

@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"sync"
@@ -42,21 +43,36 @@ type Client struct {
 	URLs []string
 	Key  string
 	http *http.Client
+
+	mu   sync.Mutex
+	seen map[int]int // answers by status
+}
+
+// Seen counts the answers so far, by status.
+func (c *Client) Seen() map[int]int {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return maps.Clone(c.seen)
 }
 
 // NewClient makes one.
 func NewClient(key string, urls ...string) *Client {
-	return &Client{urls, key, &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
+	return &Client{URLs: urls, Key: key, seen: map[int]int{}, http: &http.Client{Timeout: 30 * time.Second, Transport: &http.Transport{MaxIdleConnsPerHost: 64}}}
 }
 
 // Send sends a request once, to a replica of the caller's choice.
 func (c *Client) Send(ctx context.Context, replica int, r Request) (*Answer, error) {
+	return c.SendIn(ctx, "en", replica, r)
+}
+
+// SendIn is Send for who reads a language.
+func (c *Client) SendIn(ctx context.Context, language string, replica int, r Request) (*Answer, error) {
 	request, err := http.NewRequestWithContext(ctx, r.Method, c.URLs[replica%len(c.URLs)]+"/api/v1"+r.Path, bytes.NewReader(r.Body))
 	if err != nil {
 		return nil, err
 	}
 	request.Header.Set("Authorization", "Bearer "+c.Key)
-	request.Header.Set("Accept-Language", "en")
+	request.Header.Set("Accept-Language", language)
 	if r.Type != "" {
 		request.Header.Set("Content-Type", r.Type)
 	}
@@ -68,6 +84,9 @@ func (c *Client) Send(ctx context.Context, replica int, r Request) (*Answer, err
 		return nil, err
 	}
 	defer response.Body.Close()
+	c.mu.Lock()
+	c.seen[response.StatusCode]++
+	c.mu.Unlock()
 	a := &Answer{Status: response.StatusCode, Header: response.Header}
 	if a.Body, err = io.ReadAll(response.Body); err != nil {
 		return nil, err

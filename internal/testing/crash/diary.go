@@ -5,8 +5,10 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"fmt"
+	"maps"
 	"net/http"
 	"path"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -16,15 +18,13 @@ import (
 type Maker struct {
 	*Client
 	Producer, Product string
-	// Notes are what it was told, Stories what it wrote from beginning to end.
-	Notes Notes
-	// Tries counts what it sent, Refusals the answers by status that were no
-	// acknowledgement.
+	// Notes are what it was told.
+	Notes  Notes
 	name   string
 	number atomic.Int64
 
 	mu      sync.Mutex
-	stories []Story
+	stories map[int64]Story
 }
 
 // A Story is a batch as a maker wrote it: all of it must be there, once.
@@ -51,10 +51,12 @@ func (m *Maker) write(ctx context.Context, kind string, r Request) (*Answer, err
 	return a, nil
 }
 
-// Tell writes one story: a batch, its diary with a document, a certificate, the
+// Tell writes the next story.
+func (m *Maker) Tell(ctx context.Context) error { return m.TellNumber(ctx, m.number.Add(1)) }
+
+// TellNumber writes a story, or repeats every request of it: a batch, its diary with a document, a certificate, the
 // release, and an order of stamps.
-func (m *Maker) Tell(ctx context.Context) error {
-	n := m.number.Add(1)
+func (m *Maker) TellNumber(ctx context.Context, n int64) error {
 	s := Story{Lot: fmt.Sprintf("L%d", n)}
 	key := func(what string) string { return fmt.Sprintf("%s-%d-%s", m.name, n, what) }
 	batch, err := m.write(ctx, "batches", JSON(http.MethodPost, "/batches", key("batch"), object{
@@ -99,7 +101,10 @@ func (m *Maker) Tell(ctx context.Context) error {
 	}
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	m.stories = append(m.stories, s)
+	if m.stories == nil {
+		m.stories = map[int64]Story{}
+	}
+	m.stories[n] = s
 	return nil
 }
 
@@ -107,7 +112,7 @@ func (m *Maker) Tell(ctx context.Context) error {
 func (m *Maker) Stories() []Story {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	return append([]Story(nil), m.stories...)
+	return slices.Collect(maps.Values(m.stories))
 }
 
 // listed is a page of a list.

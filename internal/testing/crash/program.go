@@ -123,6 +123,7 @@ type Service struct {
 	args    []string
 	cmd     *exec.Cmd
 	out     *tail
+	status  int // with which it ended
 }
 
 // A tail keeps the last of what is written to it.
@@ -160,13 +161,16 @@ func NewService(t testing.TB, s Stores, publicURL string, more ...string) *Servi
 	if publicURL == "" {
 		publicURL = service.URL
 	}
-	service.args = slices.Concat([]string{"serve", "--addr", addr, "--public-url", publicURL, "--metrics-addr", ""}, s.Flags, more)
+	service.args = slices.Concat([]string{"serve", "--addr", addr, "--public-url", publicURL, "--metrics-addr", "", "--unlimited", "127.0.0.0/8"}, s.Flags, more)
 	t.Cleanup(service.Kill)
 	return service
 }
 
 // Start starts the service and waits until it is ready.
-func (s *Service) Start() error {
+func (s *Service) Start() error { return s.StartWithin(patience) }
+
+// StartWithin is Start for who does not wait as long.
+func (s *Service) StartWithin(d time.Duration) error {
 	command := append([]string{s.program}, s.args...)
 	if s.Wrap != nil {
 		command = s.Wrap(command)
@@ -179,22 +183,34 @@ func (s *Service) Start() error {
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
-	return s.Await("/readyz", http.StatusOK)
+	return s.await("/readyz", http.StatusOK, d)
 }
 
 var errEnded = errors.New("the service ended")
 
+// Running tells whether the process lives.
+func (s *Service) Running() bool {
+	if s.cmd == nil {
+		return false
+	}
+	// Signal 0 reaches a zombie too, so look whether it can be waited for.
+	var state syscall.WaitStatus
+	if pid, _ := syscall.Wait4(s.cmd.Process.Pid, &state, syscall.WNOHANG, nil); pid > 0 {
+		s.cmd, s.status = nil, state.ExitStatus()
+	}
+	return s.cmd != nil
+}
+
 // Await waits until an address answers with a status.
-func (s *Service) Await(path string, status int) error {
+func (s *Service) Await(path string, status int) error { return s.await(path, status, patience) }
+
+func (s *Service) await(path string, status int, d time.Duration) error {
 	last := "nothing"
-	for deadline := time.Now().Add(patience); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
+	for deadline := time.Now().Add(d); time.Now().Before(deadline); time.Sleep(5 * time.Millisecond) {
 		answer, err := http.Get(s.URL + path)
 		if err != nil {
-			// Signal 0 reaches a zombie too, so look whether it can be waited for.
-			var state syscall.WaitStatus
-			if pid, _ := syscall.Wait4(s.cmd.Process.Pid, &state, syscall.WNOHANG, nil); pid > 0 {
-				s.cmd = nil
-				return fmt.Errorf("%w with %v:\n%s", errEnded, state.ExitStatus(), s.out)
+			if !s.Running() {
+				return fmt.Errorf("%w with %d:\n%s", errEnded, s.status, s.out)
 			}
 			continue
 		}

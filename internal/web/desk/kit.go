@@ -302,6 +302,8 @@ func (k *Kit) failure(v *Visit, err error) Answer {
 	switch kind.Status {
 	case http.StatusServiceUnavailable:
 		v.gin.Header("Retry-After", problem.RetryAfter)
+	case http.StatusInsufficientStorage:
+		v.gin.Header("Retry-After", problem.RetryAfterFull)
 	case http.StatusUnauthorized:
 		page.SignIn = signInPath
 	}
