@@ -9,10 +9,12 @@ import (
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"temgoc/internal/api"
 	"temgoc/internal/web/desk"
@@ -31,7 +33,11 @@ func requestID(g *gin.Context) {
 // the scan routes is a code, and who scanned what is nobody's business. For
 // the same reason the client's address is logged only where one has to say who
 // one is: on the API and the console.
+//
+// What the public is refused is logged only so often, with how many were left out:
+// a flood must not fill the disk. It is counted all the same.
 func (c Config) logRequests(m *metrics) gin.HandlerFunc {
+	refusals := &sparing{limiter: rate.NewLimiter(rate.Every(refusalEvery), refusalsAtOnce)}
 	return func(g *gin.Context) {
 		start := time.Now()
 		g.Next()
@@ -40,6 +46,12 @@ func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 			route = "none"
 		}
 		m.observe(g.Request.Method, route, status, took)
+		leftOut, spared := int64(0), false
+		if status >= http.StatusBadRequest && isPublic(route) {
+			if leftOut, spared = refusals.next(start); spared {
+				return
+			}
+		}
 		level := slog.LevelInfo
 		if status >= http.StatusInternalServerError {
 			level = slog.LevelError
@@ -51,6 +63,9 @@ func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 		}
 		if !isPublic(route) {
 			attrs = append(attrs, slog.String("client", g.ClientIP()))
+		}
+		if leftOut > 0 {
+			attrs = append(attrs, slog.Int64("left_out", leftOut))
 		}
 		for _, err := range g.Errors {
 			attrs = append(attrs, slog.String("error", errorText(route, err.Err)))
@@ -74,6 +89,28 @@ func (c Config) traceRequests(g *gin.Context) {
 	g.Request = g.Request.WithContext(ctx)
 	g.Next()
 	span.Answered(g.Writer.Status())
+}
+
+// How many refusals of the public are logged: so many at once, and one more every
+// while.
+const (
+	refusalsAtOnce = 200
+	refusalEvery   = 100 * time.Millisecond
+)
+
+// A sparing log leaves out what comes too fast.
+type sparing struct {
+	limiter *rate.Limiter
+	leftOut atomic.Int64
+}
+
+// next tells whether a line is left out, and else how many were before it.
+func (s *sparing) next(now time.Time) (leftOut int64, spared bool) {
+	if !s.limiter.AllowN(now, 1) {
+		s.leftOut.Add(1)
+		return 0, true
+	}
+	return s.leftOut.Swap(0), false
 }
 
 // codeForm is a batch or item code as it may stand in an error.

@@ -18,6 +18,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"temgoc/internal/account"
 	"temgoc/internal/api"
@@ -316,5 +317,50 @@ func TestMetricLabelsAreBounded(t *testing.T) {
 	}
 	if !strings.Contains(w.Body.String(), `temgoc_http_requests_total{method="GET",route="/:code",status="404"} 2`) {
 		t.Errorf("the requests were not counted:\n%s", w.Body.String())
+	}
+}
+
+// TestFloodsFillNoLog asks for what does not exist as often as a flood does.
+func TestFloodsFillNoLog(t *testing.T) {
+	var log bytes.Buffer
+	c := config(t, &log)
+	h := handler(t, c)
+	const asked = 5000
+	for range asked {
+		if got := request(h, http.MethodGet, "/khong/co/gi").Code; got != http.StatusNotFound {
+			t.Fatal(got)
+		}
+	}
+	lines, leftOut := 0, 0
+	for line := range strings.Lines(log.String()) {
+		var entry struct {
+			Msg     string `json:"msg"`
+			LeftOut int    `json:"left_out"`
+		}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatal(err)
+		}
+		if entry.Msg == "request" {
+			lines, leftOut = lines+1, leftOut+entry.LeftOut
+		}
+	}
+	if lines < refusalsAtOnce || lines > asked/2 || lines+leftOut > asked {
+		t.Errorf("%d lines, which tell of %d left out, for %d requests", lines, leftOut, asked)
+	}
+}
+
+// TestSparing counts what is left out, and tells it with the next line.
+func TestSparing(t *testing.T) {
+	s, now := sparing{limiter: rate.NewLimiter(rate.Every(time.Second), 2)}, time.Now()
+	for i, want := range []struct {
+		leftOut int64
+		spared  bool
+	}{{0, false}, {0, false}, {0, true}, {0, true}} {
+		if n, spared := s.next(now); n != want.leftOut || spared != want.spared {
+			t.Errorf("line %d: %d left out before, spared %v", i, n, spared)
+		}
+	}
+	if n, spared := s.next(now.Add(time.Second)); n != 2 || spared {
+		t.Errorf("a second later: %d left out before, spared %v; want 2 and a line", n, spared)
 	}
 }
