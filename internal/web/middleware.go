@@ -5,7 +5,6 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -17,6 +16,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"temgoc/internal/api"
+	"temgoc/internal/discreet"
 	"temgoc/internal/web/desk"
 )
 
@@ -31,15 +31,20 @@ func requestID(g *gin.Context) {
 
 // logRequests logs each request by its route, never by its path: a path on
 // the scan routes is a code, and who scanned what is nobody's business. For
-// the same reason the client's address is logged only where one has to say who
-// one is: on the API and the console.
+// the same reason the client is told apart from others only where one has to say
+// who one is, on the API and the console, and there by a name for the day and not
+// by its address.
 //
 // What the public is refused is logged only so often, with how many were left out:
 // a flood must not fill the disk. It is counted all the same.
 func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 	refusals := &sparing{limiter: rate.NewLimiter(rate.Every(refusalEvery), refusalsAtOnce)}
+	var clients discreet.Clients
 	return func(g *gin.Context) {
 		start := time.Now()
+		if isPublic(g.Request.URL.Path) {
+			g.Request = g.Request.WithContext(discreet.Public(g.Request.Context()))
+		}
 		g.Next()
 		route, status, took := g.FullPath(), g.Writer.Status(), time.Since(start)
 		if route == "" {
@@ -62,13 +67,13 @@ func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 			slog.String("request", g.Writer.Header().Get(requestIDHeader)),
 		}
 		if !isPublic(route) {
-			attrs = append(attrs, slog.String("client", g.ClientIP()))
+			attrs = append(attrs, slog.String("client", clients.Name(g.ClientIP(), start)))
 		}
 		if leftOut > 0 {
 			attrs = append(attrs, slog.Int64("left_out", leftOut))
 		}
 		for _, err := range g.Errors {
-			attrs = append(attrs, slog.String("error", errorText(route, err.Err)))
+			attrs = append(attrs, slog.String("error", discreet.Text(err.Err.Error(), isPublic(route))))
 		}
 		c.Logger.LogAttrs(g.Request.Context(), level, "request", attrs...)
 	}
@@ -111,17 +116,6 @@ func (s *sparing) next(now time.Time) (leftOut int64, spared bool) {
 		return 0, true
 	}
 	return s.leftOut.Swap(0), false
-}
-
-// codeForm is a batch or item code as it may stand in an error.
-var codeForm = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{10}(?:[0-9A-HJKMNP-TV-Z]{10})?\b`)
-
-// errorText is an error for the log, without codes where the public asks.
-func errorText(route string, err error) string {
-	if !isPublic(route) {
-		return err.Error()
-	}
-	return codeForm.ReplaceAllString(err.Error(), "(code)")
 }
 
 func isAPI(path string) bool { return strings.HasPrefix(path, api.Prefix+"/") }
