@@ -18,17 +18,22 @@ type chore struct {
 // chores are those of every service. Each may be done by several replicas at
 // once.
 func (s *service) chores() []chore {
-	return []chore{
+	reading := []chore{
+		{"following of the log", 5 * time.Second, s.log.CatchUp},
+		{"keeping of the log's checkpoint", time.Minute, func(context.Context) error { return s.keepCheckpoint() }},
+	}
+	if s.flags.readOnly {
+		return reading
+	}
+	return append(reading, []chore{
 		{"removal of old sessions", time.Hour, s.people.Sweep},
 		{"removal of what was kept of scans", time.Hour, s.sightings.Sweep},
 		{"removal of contacts of problem reports", time.Hour, s.ledger.SweepContacts},
-		{"following of the log", 5 * time.Second, s.log.CatchUp},
 		{"logging of what a crash left", 30 * time.Second, s.log.Sweep},
-		{"keeping of the log's checkpoint", time.Minute, func(context.Context) error { return s.keepCheckpoint() }},
 		{"completion of recalls", time.Minute, s.ledger.ResumeRecalls},
 		{"completion of erasures", time.Minute, s.privacy.Resume},
 		{"removal of who asked about personal data", time.Hour, s.privacy.Sweep},
-	}
+	}...)
 }
 
 // run does the chore until ctx ends. What fails is tried again the next time.

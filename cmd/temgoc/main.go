@@ -15,6 +15,7 @@
 //	temgoc backup    copy everything that is kept, encrypted, to another place
 //	temgoc restore   bring a back-up onto empty stores
 //	temgoc audit     compare everything that is stored with the log
+//	temgoc migrate   copy everything to other stores
 //	temgoc bundle    write the sealed file of a batch
 //	temgoc verify    check a proof, a bundle, a certificate or a running service
 //	temgoc witness   cosign the logs of other services
@@ -72,6 +73,7 @@ type cli struct {
 	Print     printCmd     `cmd:"" help:"Send the stamps of an order to a label printer, none of them twice."`
 	Report    reportCmd    `cmd:"" help:"Say which stamps of an order were printed well, scrapped, lost or stolen."`
 	Audit     auditCmd     `cmd:"" help:"Compare everything that is stored with the log: exit code 0 only when all of it holds, 1 for faults, 2 when it could not be done."`
+	Migrate   migrateCmd   `cmd:"" help:"Copy everything to other stores, from a laptop to a cluster or back, while the service runs; --finish completes it: exit code 0 only when all of it is there and holds, 1 for faults, 2 when it could not be done."`
 	Backup    backupCmd    `cmd:"" help:"Copy everything that is kept, encrypted, to a directory or an S3 store, while the service runs."`
 	Restore   restoreCmd   `cmd:"" help:"Bring a back-up onto empty stores of either engine, and audit it: exit code 0 when all of it is there and holds, 1 when the back-up is damaged, too old or has faults, 2 when it could not be done."`
 	Bundle    bundleCmd    `cmd:"" help:"Write the sealed file of a batch: all that was stated of it and of what went into it, with the proofs."`

@@ -10,7 +10,6 @@ import (
 	"net/http"
 	"time"
 
-	"temgoc/internal/discreet"
 	"temgoc/internal/trace"
 	release "temgoc/internal/version"
 	"temgoc/internal/web"
@@ -20,9 +19,9 @@ import (
 type serveCmd struct {
 	storeFlags
 	webFlags
+	ReadOnly  bool   `help:"Answer scans and show pages, and write nothing: for the end of temgoc migrate."`
 	Addr      string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	LogFormat string `help:"Form of the log: json or text." enum:"json,text" default:"json"`
-	LogLevel  string `help:"Least level that is logged: debug, info, warn or error. At warn requests are not logged." enum:"debug,info,warn,error" default:"info"`
 }
 
 // Run implements the command. It answers from the first moment, and waits for
@@ -31,7 +30,7 @@ func (c serveCmd) Run(ctx context.Context, out terminal) error {
 	if err := c.webFlags.check(); err != nil {
 		return err
 	}
-	logger := newLogger(out.err, c.LogFormat, c.LogLevel)
+	logger := newLogger(out.err, c.LogFormat)
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
@@ -81,7 +80,7 @@ const (
 // what serves. Whatever waiting does not help with is an error at once. While
 // only the object store is away the service starts: scans do not need it.
 func (c serveCmd) await(ctx context.Context, logger *slog.Logger, door *web.Door) (*service, *ready, error) {
-	c.storeFlags.filesLater = true
+	c.storeFlags.filesLater, c.storeFlags.readOnly = true, c.ReadOnly
 	var said time.Time
 	for {
 		s, r, err := c.start(ctx, logger)
@@ -114,23 +113,22 @@ func (c serveCmd) start(ctx context.Context, logger *slog.Logger) (*service, *re
 			if away := s.stores.Files.Ping(ctx); away != nil {
 				logger.WarnContext(ctx, "the object store does not answer: pages are served, certificates and photos are not", slog.Any("error", away))
 			}
+			if c.ReadOnly {
+				s.gate.Shut()
+				logger.WarnContext(ctx, "read-only: pages are answered, whatever writes is refused, and views are not counted")
+			}
 			return s, r, nil
 		}
 	}
 	return nil, nil, errors.Join(err, s.close())
 }
 
-// newLogger makes the log of a service, without what is personal.
-func newLogger(w io.Writer, format, level string) *slog.Logger {
-	options := &slog.HandlerOptions{Level: levels[level]}
+func newLogger(w io.Writer, format string) *slog.Logger {
 	if format == "text" {
-		return slog.New(discreet.New(slog.NewTextHandler(w, options)))
+		return slog.New(slog.NewTextHandler(w, nil))
 	}
-	return slog.New(discreet.New(slog.NewJSONHandler(w, options)))
+	return slog.New(slog.NewJSONHandler(w, nil))
 }
-
-// levels are those of the log.
-var levels = map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
 
 // versionCmd prints the version.
 type versionCmd struct{}

@@ -17,7 +17,6 @@ import (
 	"sync"
 	"time"
 
-	"github.com/gofrs/flock"
 	"github.com/prometheus/client_golang/prometheus"
 
 	"temgoc/internal/account"
@@ -26,10 +25,12 @@ import (
 	"temgoc/internal/exchange"
 	"temgoc/internal/health"
 	"temgoc/internal/mail"
+	"temgoc/internal/migrate"
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
 	"temgoc/internal/proof"
 	"temgoc/internal/proof/bundle"
+	"temgoc/internal/readonly"
 	"temgoc/internal/sighting"
 	"temgoc/internal/spans"
 	"temgoc/internal/stamp"
@@ -55,6 +56,7 @@ type storeFlags struct {
 	InsecureStores bool   `help:"Use stores that let anybody in, have a well-known password, or are reached in the clear outside private networks."`
 
 	filesLater bool // the file store may be away at the start
+	readOnly   bool // nothing is written once the service serves
 }
 
 // embedded tells whether the documents are kept in a local file. Only then is
@@ -125,11 +127,13 @@ type service struct {
 	tracer  *spans.Tracer
 	watched *health.Watch
 	unlock  func()
+	// gate is before the stores of a service that is to be read-only.
+	gate readonly.Gate
 }
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable(), backup.Kinds(), health.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable(), backup.Kinds(), health.Kinds(), migrate.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
@@ -170,6 +174,9 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 	s := &service{flags: f, stores: stores, keys: keys, logKey: logKey, gauges: newGauges(), chorebook: health.NewChoreBook(), unlock: func() {}}
 	stores.Documents = s.gauges.stores.Documents(stores.Documents, engineOf(f.Documents))
 	stores.Files = s.gauges.stores.Files(stores.Files, engineOf(f.Files))
+	if f.readOnly {
+		stores.Documents, stores.Files = s.gate.Documents(stores.Documents), s.gate.Files(stores.Files)
+	}
 	if err := s.assemble(ctx); err != nil {
 		return nil, errors.Join(err, stores.Close())
 	}
@@ -179,6 +186,9 @@ func (f storeFlags) open(ctx context.Context) (*service, error) {
 // assemble makes what works on the open stores.
 func (s *service) assemble(ctx context.Context) error {
 	if err := backup.Unfinished(ctx, s.stores.Documents); err != nil {
+		return err
+	}
+	if err := migrate.Admit(ctx, s.stores.Documents, s.flags.readOnly, time.Now()); err != nil {
 		return err
 	}
 	if err := s.openLog(ctx); err != nil {
@@ -232,24 +242,6 @@ func openKeys(path string, create bool) (*stamp.Keys, error) {
 func (s *service) close() error {
 	defer s.unlock()
 	return errors.Join(s.keepCheckpoint(), s.tracer.Close(), s.stores.Close())
-}
-
-// lock keeps a second server off an embedded data directory. The system
-// releases the lock when the process ends, however it ends.
-func (s *service) lock() error {
-	if !s.flags.embedded() {
-		return nil
-	}
-	lock := flock.New(s.flags.databaseFile()+".lock", flock.SetPermissions(0o600))
-	locked, err := lock.TryLock()
-	if err != nil {
-		return err
-	}
-	if !locked {
-		return fmt.Errorf("another server runs on %s: stop it first, or give this one a data directory of its own (--data); several replicas need MongoDB and an object store", s.flags.Documents)
-	}
-	s.unlock = func() { lock.Close() }
-	return nil
 }
 
 // webFlags say how the service answers.
@@ -348,7 +340,11 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 	if err != nil {
 		return nil, err
 	}
-	work := s.background(logger, cache.Run, counter.Run, s.sightings.Run, tables.Work, s.ledger.FollowLineage, log.Run, s.watched.Run)
+	work := []func(context.Context) error{cache.Run, s.ledger.FollowLineage, s.watched.Run}
+	if !s.flags.readOnly {
+		work = append(work, counter.Run, s.sightings.Run, tables.Work, log.Run)
+	}
+	work = s.background(logger, work...)
 	return &ready{handler, web.MetricsHandler(registry, f.Pprof), work}, nil
 }
 
@@ -399,7 +395,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 			PublicURL: f.PublicURL, Mail: sender, Limits: shown.Limits,
 		},
-		Book: book, Keys: s.accounts, Bundles: bundles, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Sightings: s.sightings, Scan: pages, Health: s.watched,
+		Book: book, Keys: s.accounts, Bundles: bundles, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Sightings: s.sightings, Scan: pages,
 	})
 	if err != nil {
 		return nil, err
@@ -407,10 +403,19 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 	return web.New(web.Config{
 		Logger: logger, TrustedProxies: f.TrustedProxies, HTTPS: https, Metrics: registry, Tracer: s.tracer, Scan: pages, Public: anybody, Console: desks,
 		Probes:  []web.Probe{{Name: "documents", Ping: s.stores.Documents.Ping}, {Name: "files", Ping: s.stores.Files.Ping}},
-		Remarks: append([]web.Remark{{Name: "witnesses", Say: log.String}}, s.flags.spaceRemark()...),
+		Remarks: s.remarks(log),
 		Tiles:   tiles.Config{Log: s.log, VKey: s.logKey.VKey, Policy: log.policy, Logger: logger, Limits: shown.Limits},
 		API:     api.Config{Ledger: s.ledger, Keys: s.accounts, Book: book, Privacy: s.privacy, Bundles: bundles, Audit: auditKinds(), Logger: logger, Version: version(), Limits: shown.Limits},
 	})
+}
+
+// remarks are what /readyz says besides.
+func (s *service) remarks(log *witnessing) []web.Remark {
+	said := append([]web.Remark{{Name: "witnesses", Say: log.String}}, s.flags.spaceRemark()...)
+	if s.flags.readOnly {
+		said = append(said, web.Remark{Name: "writing", Say: func() string { return "refused: the service is read-only while its records are moved" }})
+	}
+	return said
 }
 
 // alongside runs work beside serve, so that it ends, and stores what was

@@ -11,7 +11,6 @@ import (
 	"text/tabwriter"
 
 	"temgoc/internal/account"
-	"temgoc/internal/discreet"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 )
@@ -263,6 +262,6 @@ func (s *service) announceSetup(ctx context.Context, publicURL string, logger *s
 	if err != nil {
 		return err
 	}
-	logger.WarnContext(ctx, "nobody can sign in yet: the first administrator registers here, once, within 24 hours", slog.String(discreet.Setup, link))
+	logger.WarnContext(ctx, "nobody can sign in yet: the first administrator registers here, once, within 24 hours", slog.String("link", link))
 	return nil
 }

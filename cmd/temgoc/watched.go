@@ -114,6 +114,9 @@ func (s *service) watch(f webFlags, logger *slog.Logger, log *witnessing, cache 
 			return health.ReplicasOf(ctx, s.stores.Documents, now)
 		},
 	}
+	if s.flags.readOnly {
+		sources.Heart = nil // its beats are written
+	}
 	if f.WatchTLS && health.TLSNeeded(f.PublicURL) {
 		sources.PublicURL = f.PublicURL
 	}

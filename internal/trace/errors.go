@@ -37,6 +37,9 @@ var (
 	// ErrFull says that a store has no space left: reading goes on, and writing
 	// once somebody made space.
 	ErrFull = fmt.Errorf("%w: no space is left to store anything", ErrUnavailable)
+	// ErrReadOnly says that nothing is written for now: the service is read-only
+	// while its records are moved.
+	ErrReadOnly = fmt.Errorf("%w: the service is read-only while its records are moved", ErrUnavailable)
 	// ErrCorrupt says that a stored file no longer has the content its hash names.
 	ErrCorrupt = fmt.Errorf("%w: stored file does not match its SHA-256", ErrUnavailable)
 )
