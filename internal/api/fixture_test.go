@@ -15,7 +15,6 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/textproto"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -31,6 +30,7 @@ import (
 	"temgoc/internal/proof"
 	"temgoc/internal/proof/bundle"
 	"temgoc/internal/stamp"
+	"temgoc/internal/testing/leak"
 	"temgoc/internal/trace"
 	"temgoc/storage/dir"
 	"temgoc/storage/sqlite"
@@ -38,7 +38,7 @@ import (
 
 func TestMain(m *testing.M) {
 	gin.SetMode(gin.ReleaseMode)
-	os.Exit(m.Run())
+	leak.Main(m)
 }
 
 // now is when the tests take place.

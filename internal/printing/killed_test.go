@@ -18,6 +18,7 @@ import (
 
 	"temgoc/internal/printing"
 	"temgoc/internal/stamp"
+	"temgoc/internal/testing/leak"
 	"temgoc/internal/trace"
 	"temgoc/storage/dir"
 	"temgoc/storage/sqlite"
@@ -35,7 +36,7 @@ func TestMain(m *testing.M) {
 		fmt.Fprintln(os.Stderr, reportForever(context.Background(), path))
 		os.Exit(1)
 	}
-	os.Exit(m.Run())
+	leak.Main(m)
 }
 
 // killedStamps is how many stamps the order has of which a killed process reports.

@@ -20,6 +20,7 @@ import (
 	"golang.org/x/mod/sumdb/note"
 	"golang.org/x/mod/sumdb/tlog"
 
+	"temgoc/internal/testing/leak"
 	"temgoc/internal/testing/servers"
 	"temgoc/internal/trace"
 	"temgoc/storage/mongo"
@@ -36,7 +37,7 @@ const (
 
 func TestMain(m *testing.M) {
 	if os.Getenv(addressVariable) == "" {
-		os.Exit(m.Run())
+		leak.Main(m)
 	}
 	fmt.Fprintln(os.Stderr, writeUntilKilled(context.Background()))
 	os.Exit(1)

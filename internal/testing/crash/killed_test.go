@@ -14,14 +14,19 @@ import (
 // moment, while four clients write everything that producers write and repeat
 // what was not answered, and starts it again: nothing that was acknowledged is
 // lost, nothing is there twice, no serial is given out twice, and the audit of all
-// that is stored finds nothing. It is 10 and 5 kills, or 250 on each engine.
+// that is stored finds nothing. It is 10 and 5 kills, or 250 on each engine, or
+// as many as twelve minutes allow.
 func TestKilled(t *testing.T) {
 	t.Run("embedded", func(t *testing.T) { killing(t, Embedded(t, ""), 1, times(10, 250)) })
 	t.Run("mongodb and s3", func(t *testing.T) { killing(t, Distributed(t), 2, times(5, 250)) })
 }
 
-// killsPerRound is after how many kills all is looked at.
-const killsPerRound = 5
+// killsPerRound is after how many kills all is looked at; no more are begun after
+// longest, on a machine that is slow.
+const (
+	killsPerRound = 5
+	longest       = 12 * time.Minute
+)
 
 func killing(t *testing.T, s Stores, replicas, kills int) {
 	var services []*Service
@@ -38,7 +43,8 @@ func killing(t *testing.T, s Stores, replicas, kills int) {
 		services, urls = append(services, service), append(urls, service.URL)
 	}
 	m := NewMaker(t, s, urls...)
-	for done := 0; done < kills; done += killsPerRound {
+	done := 0
+	for began := time.Now(); done < kills && time.Since(began) < longest; done += killsPerRound {
 		m.during(t, 4, func() {
 			for range killsPerRound {
 				time.Sleep(50*time.Millisecond + rand.N(400*time.Millisecond))
@@ -54,8 +60,11 @@ func killing(t *testing.T, s Stores, replicas, kills int) {
 		if t.Failed() {
 			return
 		}
+		if done%50 == 0 {
+			t.Logf("%d kills, %d writes acknowledged", done+killsPerRound, len(m.Notes.All()))
+		}
 	}
-	t.Logf("%d kills, %d writes acknowledged, %d batches told from beginning to end: none lost, none doubled", kills, len(m.Notes.All()), len(m.Stories()))
+	t.Logf("%d kills, %d writes acknowledged, %d batches told from beginning to end: none lost, none doubled", done, len(m.Notes.All()), len(m.Stories()))
 }
 
 // during lets writers write stories while something is done, and then to their

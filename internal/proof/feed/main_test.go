@@ -1,0 +1,9 @@
+package feed_test
+
+import (
+	"testing"
+
+	"temgoc/internal/testing/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }

@@ -1,0 +1,9 @@
+package web
+
+import (
+	"testing"
+
+	"temgoc/internal/testing/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }

@@ -1,0 +1,9 @@
+package public
+
+import (
+	"testing"
+
+	"temgoc/internal/testing/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }

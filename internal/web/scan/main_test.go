@@ -1,0 +1,9 @@
+package scan_test
+
+import (
+	"testing"
+
+	"temgoc/internal/testing/leak"
+)
+
+func TestMain(m *testing.M) { leak.Main(m) }
