@@ -1,3 +1,5 @@
+//go:build linux
+
 package crash
 
 import (
@@ -31,6 +33,7 @@ type Maker struct {
 type Story struct {
 	Lot, Batch, Order, File, Certificate string
 	First, Records                       int
+	number                               int64
 }
 
 type object map[string]any
@@ -57,7 +60,7 @@ func (m *Maker) Tell(ctx context.Context) error { return m.TellNumber(ctx, m.num
 // TellNumber writes a story, or repeats every request of it: a batch, its diary with a document, a certificate, the
 // release, and an order of stamps.
 func (m *Maker) TellNumber(ctx context.Context, n int64) error {
-	s := Story{Lot: fmt.Sprintf("L%d", n)}
+	s := Story{Lot: fmt.Sprintf("L%d", n), number: n}
 	key := func(what string) string { return fmt.Sprintf("%s-%d-%s", m.name, n, what) }
 	batch, err := m.write(ctx, "batches", JSON(http.MethodPost, "/batches", key("batch"), object{
 		"product": m.Product, "lot": s.Lot, "quantity": object{"value": "120", "unit": "KGM"}, "production": "2026-11-01", "packing": "2026-11-05",
@@ -149,8 +152,10 @@ func (m *Maker) list(ctx context.Context, address string) (all listed, err error
 }
 
 // Faults compares what is there with what was told, and says what is lost or
-// there more than once. Nothing may be written meanwhile.
-func (m *Maker) Faults(ctx context.Context) (faults []string, err error) {
+// there more than once: of all stories which batches and certificates there are, of
+// the newest, or of all when newest is negative, everything. Nothing may be written
+// meanwhile.
+func (m *Maker) Faults(ctx context.Context, newest int) (faults []string, err error) {
 	say := func(format string, args ...any) { faults = append(faults, fmt.Sprintf(format, args...)) }
 	batches, err := m.list(ctx, "/batches?limit=100&product="+m.Product)
 	if err != nil {
@@ -171,9 +176,13 @@ func (m *Maker) Faults(ctx context.Context) (faults []string, err error) {
 	if len(certificates.Items) != len(stories) {
 		say("%d certificates, told were %d", len(certificates.Items), len(stories))
 	}
-	for _, s := range stories {
+	slices.SortFunc(stories, func(a, b Story) int { return int(b.number - a.number) })
+	for i, s := range stories {
 		if got := byLot[s.Lot]; len(got) != 1 || got[0] != s.Batch {
 			say("lot %s is %v, told was %s", s.Lot, got, s.Batch)
+			continue
+		}
+		if newest >= 0 && i >= newest {
 			continue
 		}
 		if err := m.storyFaults(ctx, s, say); err != nil {

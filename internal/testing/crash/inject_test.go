@@ -1,3 +1,5 @@
+//go:build linux
+
 package crash
 
 import (
@@ -93,7 +95,7 @@ func (f fault) survived(t *testing.T, seen map[int]int) (ended bool) {
 		}
 	}
 	m.consistent(t)
-	m.look(t, s, 0)
+	m.look(t, s, 0, -1)
 	return ended
 }
 
@@ -148,7 +150,7 @@ func TestForgetfulStoreIsFoundOut(t *testing.T) {
 	if err := service.Start(); err != nil {
 		t.Fatal(err)
 	}
-	faults, err := m.Faults(t.Context())
+	faults, err := m.Faults(t.Context(), -1)
 	if err != nil || len(faults) == 0 {
 		t.Errorf("a store that lost a story: %v, %q", err, faults)
 	}

@@ -1,3 +1,5 @@
+//go:build linux
+
 package crash
 
 import (
@@ -56,7 +58,7 @@ func killing(t *testing.T, s Stores, replicas, kills int) {
 				}
 			}
 		})
-		m.look(t, s, done)
+		m.look(t, s, done, 40)
 		if t.Failed() {
 			return
 		}
@@ -64,6 +66,7 @@ func killing(t *testing.T, s Stores, replicas, kills int) {
 			t.Logf("%d kills, %d writes acknowledged", done+killsPerRound, len(m.Notes.All()))
 		}
 	}
+	m.look(t, s, done, -1)
 	t.Logf("%d kills, %d writes acknowledged, %d batches told from beginning to end: none lost, none doubled", done, len(m.Notes.All()), len(m.Stories()))
 }
 
@@ -95,10 +98,10 @@ func (m *Maker) during(t *testing.T, writers int, do func()) {
 	group.Wait()
 }
 
-// look compares everything that was told with what is there.
-func (m *Maker) look(t *testing.T, s Stores, round int) {
+// look compares what was told with what is there, see Faults.
+func (m *Maker) look(t *testing.T, s Stores, round, newest int) {
 	t.Helper()
-	faults, err := m.Faults(t.Context())
+	faults, err := m.Faults(t.Context(), newest)
 	repeated, again := m.Repeat(t.Context(), 20)
 	if err := errors.Join(err, again, Audit(t, s)); err != nil {
 		t.Errorf("after %d: %v", round, err)

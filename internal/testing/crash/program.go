@@ -1,7 +1,5 @@
-// Package crash does to the built program what machines do: it is killed at any
-// moment, the power fails, system calls fail, the disk is full. Meanwhile others
-// use it over HTTP, as programs of producers do, who repeat a request until it is
-// answered. Whatever was acknowledged must be there afterwards, once.
+//go:build linux
+
 package crash
 
 import (
@@ -178,8 +176,9 @@ func (s *Service) StartWithin(d time.Duration) error {
 	s.out = &tail{}
 	s.cmd = exec.Command(command[0], command[1:]...)
 	s.cmd.Stdout, s.cmd.Stderr = s.out, s.out
-	// A group of its own: a signal reaches strace and what it traces alike.
-	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
+	// A group of its own: a signal reaches strace and what it traces alike. None
+	// outlives the tests.
+	s.cmd.SysProcAttr = &syscall.SysProcAttr{Setpgid: true, Pdeathsig: syscall.SIGKILL}
 	if err := s.cmd.Start(); err != nil {
 		return err
 	}
