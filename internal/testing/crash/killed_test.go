@@ -13,7 +13,7 @@ import (
 )
 
 // TestKilled kills the service, or one of two replicas, with SIGKILL at a random
-// moment, while four clients write everything that producers write and repeat
+// moment, while four clients, or two, write everything that producers write and repeat
 // what was not answered, and starts it again: nothing that was acknowledged is
 // lost, nothing is there twice, no serial is given out twice, and the audit of all
 // that is stored finds nothing. It is 10 and 5 kills, or 250 on each engine, or
@@ -47,7 +47,7 @@ func killing(t *testing.T, s Stores, replicas, kills int) {
 	m := NewMaker(t, s, urls...)
 	done := 0
 	for began := time.Now(); done < kills && time.Since(began) < longest; done += killsPerRound {
-		m.during(t, 4, func() {
+		m.during(t, 4/replicas, func() {
 			for range killsPerRound {
 				time.Sleep(50*time.Millisecond + rand.N(400*time.Millisecond))
 				victim := services[rand.IntN(len(services))]

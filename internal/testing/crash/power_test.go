@@ -8,11 +8,13 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"maps"
 	"math/rand/v2"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
@@ -148,6 +150,7 @@ func (n *night) fail(t *testing.T, moments int, deaf bool, look func(dir string,
 		t.Fatal(err)
 	}
 	disk.Deaf = deaf
+	defer debug.SetGCPercent(debug.SetGCPercent(400)) // what was recorded stays, and is large
 	steps := n.recording.Moments()
 	last := steps[len(steps)-1]
 	random.Shuffle(len(steps), func(i, j int) { steps[i], steps[j] = steps[j], steps[i] })
@@ -260,34 +263,47 @@ func recovered(ctx context.Context, data string, acknowledged []told) (faults []
 	if err != nil || done.Unfinished > 0 {
 		say("audit: %v, %d unfinished", err, done.Unfinished)
 	}
-	for _, a := range acknowledged {
-		if err := a.there(ctx, store, files); err != nil {
-			say("%s %s revision %d was acknowledged: %v", a.Kind, a.ID, a.Revision, err)
-		}
-	}
+	faults = append(faults, lost(ctx, store, files, acknowledged)...)
 	return append(faults, unsound(data)...)
 }
 
-var errLost = errors.New("it is lost")
-
-// there looks for what was acknowledged.
-func (a told) there(ctx context.Context, store trace.Store, files trace.Files) error {
-	kind := trace.Kind(a.Kind)
-	head, err := store.Head(ctx, kind, a.ID)
-	if err != nil {
-		return err
+// lost names what was acknowledged and is not there.
+func lost(ctx context.Context, store trace.Store, files trace.Files, acknowledged []told) (faults []string) {
+	wanted := map[trace.Kind]map[string]int{} // revisions
+	for _, a := range acknowledged {
+		kind := trace.Kind(a.Kind)
+		if wanted[kind] == nil {
+			wanted[kind] = map[string]int{}
+		}
+		wanted[kind][a.ID] = max(wanted[kind][a.ID], a.Revision)
 	}
-	if head.Number < a.Revision {
-		return fmt.Errorf("%w, there is revision %d", errLost, head.Number)
+	for kind, revisions := range wanted {
+		found := map[string]int{}
+		for ids := range slices.Chunk(slices.Collect(maps.Keys(revisions)), 1000) {
+			heads, err := store.Heads(ctx, kind, ids)
+			if err != nil {
+				faults = append(faults, err.Error())
+			}
+			for _, h := range heads {
+				found[h.ID] = h.Number
+			}
+		}
+		for id, revision := range revisions {
+			if found[id] < revision {
+				faults = append(faults, fmt.Sprintf("%s %s revision %d was acknowledged and is lost, there is %d", kind, id, revision, found[id]))
+			}
+			if kind == trace.KindFiles {
+				d, err := trace.ParseDigest(id)
+				if err == nil {
+					_, err = files.Get(ctx, d)
+				}
+				if err != nil {
+					faults = append(faults, err.Error())
+				}
+			}
+		}
 	}
-	if kind != trace.KindFiles {
-		return nil
-	}
-	d, err := trace.ParseDigest(a.ID)
-	if err == nil {
-		_, err = files.Get(ctx, d)
-	}
-	return err
+	return faults
 }
 
 // unsound names files that are not what their name says, acknowledged or not: none

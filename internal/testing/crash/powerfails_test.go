@@ -64,7 +64,7 @@ func TestPowerFails(t *testing.T) {
 	var again []saved
 	place := shelf(t)
 	t.Run("writing", func(t *testing.T) {
-		second.fail(t, times(20, 1000), false, look, func(dir string, told []told) {
+		second.fail(t, times(20, 920), false, look, func(dir string, told []told) {
 			if len(again) < times(1, 8) {
 				copied := filepath.Join(place, fmt.Sprint("again", len(again)))
 				copyDisk(t, dir, copied)
