@@ -91,7 +91,7 @@ func (f fault) survived(t *testing.T, seen map[int]int) (ended bool) {
 	}
 	for n := range int64(stories) {
 		if err := m.TellNumber(t.Context(), n); err != nil {
-			t.Fatal(err)
+			t.Fatalf("%v\n%s", err, service.Log())
 		}
 	}
 	m.consistent(t)
