@@ -106,7 +106,7 @@ func (c serveCmd) start(ctx context.Context, logger *slog.Logger) (*service, *re
 	if err != nil {
 		return nil, nil, err
 	}
-	remark(ctx, s.stores.Documents, logger)
+	remark(ctx, s.engine, logger)
 	if err = s.announceSetup(ctx, c.PublicURL, logger); err == nil {
 		var r *ready
 		if r, err = s.prepare(ctx, c.webFlags, logger); err == nil {
