@@ -73,7 +73,7 @@ func (c demoCmd) Run(ctx context.Context, out terminal) error {
 	}
 	logger := slog.New(slog.DiscardHandler)
 	if c.Verbose {
-		logger = newLogger(out.err, "text")
+		logger = newLogger(out.err, "text", "info")
 	}
 	door := s.demoDoor(people, logger)
 	c.print(out.out, here, data, d, keys)

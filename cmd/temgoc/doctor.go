@@ -2,14 +2,12 @@ package main
 
 import (
 	"context"
-	"errors"
+	"encoding/json"
 	"fmt"
-	"os"
+	"io"
 	"time"
 
-	"temgoc/internal/stamp"
-	"temgoc/internal/trace"
-	"temgoc/storage"
+	"temgoc/internal/health"
 )
 
 // doctorCmd checks a configuration. It enters nothing; opening MongoDB makes
@@ -17,26 +15,28 @@ import (
 type doctorCmd struct {
 	storeFlags
 	webFlags
+	JSON      bool   `help:"Print the findings for programs." name:"json"`
+	Lang      string `help:"Language of the findings: en or vi." enum:"en,vi" default:"en"`
+	KeyCopies string `help:"Directory with the copies of keys.json and log.key, to compare them." placeholder:"DIR"`
 }
 
-// A finding is the result of one check and, where it is bad, the remedy.
-type finding struct {
-	what, remedy string
-	err          error
-}
+// examination bounds all checks together.
+const examination = 60 * time.Second
 
-// Run implements the command. It fails when a check does.
+// Run implements the command. It fails when something is wrong; what only needs
+// attention is told and fails nothing.
 func (c doctorCmd) Run(ctx context.Context, out terminal) error {
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
+	ctx, cancel := context.WithTimeout(ctx, examination)
 	defer cancel()
+	findings := c.examine(ctx)
+	if err := c.print(out.out, findings); err != nil {
+		return err
+	}
 	bad := 0
-	for _, f := range c.examine(ctx) {
-		if f.err == nil {
-			fmt.Fprintf(out.out, "ok    %s\n", f.what)
-			continue
+	for _, f := range findings {
+		if f.Level == health.Bad {
+			bad++
 		}
-		bad++
-		fmt.Fprintf(out.out, "BAD   %s: %v\n      -> %s\n", f.what, f.err, f.remedy)
 	}
 	if bad > 0 {
 		return fmt.Errorf("%d check(s) failed", bad)
@@ -44,83 +44,31 @@ func (c doctorCmd) Run(ctx context.Context, out terminal) error {
 	return nil
 }
 
-func (c doctorCmd) examine(ctx context.Context) []finding {
-	findings := []finding{{
-		"public address " + c.PublicURL, "give --public-url the address that is printed on stamps, https://HOST with nothing behind the host",
-		c.webFlags.check(),
-	}}
-	if c.needsData() {
-		findings = append(findings, finding{"data directory " + c.Data,
-			"start the service once to make it, or name the right one with --data", checkDirectory(c.Data)})
+// doctored is what programs read.
+type doctored struct {
+	Level    health.Level     `json:"level"`
+	Version  string           `json:"version"`
+	Findings []health.Finding `json:"findings"`
+}
+
+func (c doctorCmd) print(w io.Writer, findings []health.Finding) error {
+	if c.JSON {
+		e := json.NewEncoder(w)
+		e.SetIndent("", "  ")
+		e.SetEscapeHTML(false)
+		return e.Encode(doctored{health.Worst(findings), version(), findings})
 	}
-	findings = append(findings, finding{"safety of the stores", "deploy/README.md, \"Accounts for the stores\", has the accounts and addresses to use", c.safe()})
-	f := c.storeFlags.withDefaults()
-	findings = append(findings, finding{"space on the disk", "make space, or move the data to a larger disk: when it is full nothing can be written any more", f.checkSpace()})
-	keys, err := stamp.LoadKeys(f.Keys)
-	findings = append(findings, finding{"key file " + f.Keys,
-		"restore it from its copy, or set its mode with: chmod 600; only for a new installation make one with: temgoc key init", err})
-	if c.embedded() {
-		_, err := os.Stat(c.databaseFile())
-		findings = append(findings, finding{"database " + c.databaseFile(),
-			"start the service once to make it, or name the right one with --data or --documents", err})
-		if err != nil {
-			return findings // opening would make it
+	words := map[health.Level]string{health.Good: "ok  ", health.Warn: "WARN", health.Bad: "BAD "}
+	why, remedy := "Why it matters", "What to do"
+	if c.Lang == "vi" {
+		words = map[health.Level]string{health.Good: "ổn  ", health.Warn: "LƯU Ý", health.Bad: "LỖI "}
+		why, remedy = "Vì sao", "Cách sửa"
+	}
+	for _, f := range findings {
+		fmt.Fprintf(w, "%s  %s: %s\n", words[f.Level], f.Title.In(c.Lang), f.What.In(c.Lang))
+		if f.Level != health.Good {
+			fmt.Fprintf(w, "      %s: %s\n      %s: %s\n", why, f.Why.In(c.Lang), remedy, f.Remedy.In(c.Lang))
 		}
-	}
-	stores, err := storage.Open(ctx, storage.Config{Documents: f.Documents, Files: f.Files, Kinds: kinds(), Removable: removable()})
-	findings = append(findings, finding{"opening the stores", "check the addresses and that both servers run and can be reached from here", err})
-	if err != nil {
-		return findings
-	}
-	defer stores.Close()
-	return append(findings, examineStores(ctx, stores, keys)...)
-}
-
-func examineStores(ctx context.Context, stores *storage.Stores, keys *stamp.Keys) []finding {
-	findings := []finding{
-		{"document store", "see whether the database runs; it must answer a read", stores.Documents.Ping(ctx)},
-		{"file store", "see whether the object store runs and the bucket exists", stores.Files.Ping(ctx)},
-		{"tables and indexes", "each remark names its remedy; until then some lists may be slow", checkSchema(ctx, stores.Documents)},
-		{"clock", "set the clock of this machine, for example with chrony: dates on pages and the order of records come from it", checkClock(ctx, stores.Documents)},
-	}
-	if keys == nil {
-		return findings
-	}
-	ledger := trace.New(trace.Config{Store: stores.Documents, Files: stores.Files, Keys: keys})
-	return append(findings, finding{"keys belong to this store",
-		"use the key file that this store was started with; with another one no printed item code can be verified", ledger.CheckKeys(ctx)})
-}
-
-func checkDirectory(path string) error {
-	info, err := os.Stat(path)
-	if err != nil {
-		return err
-	}
-	if !info.IsDir() {
-		return errors.New("is not a directory")
-	}
-	if info.Mode().Perm()&0o077 != 0 {
-		return fmt.Errorf("others on this machine may look into it (mode %v); use: chmod 700 %s", info.Mode().Perm(), path)
-	}
-	return nil
-}
-
-// maxAhead is how far the store may seem to be ahead of this machine's clock:
-// what the caches allow for replicas whose clocks differ.
-const maxAhead = 10 * time.Second
-
-// checkClock refuses a clock that is behind what was written already.
-func checkClock(ctx context.Context, store trace.Store) error {
-	now := time.Now()
-	if now.Year() < 2026 {
-		return fmt.Errorf("it is not %v", now.Format(time.DateOnly))
-	}
-	changes, err := store.Changes(ctx, kinds(), now.Add(maxAhead))
-	if err != nil {
-		return err
-	}
-	if len(changes) > 0 {
-		return fmt.Errorf("this machine says %v, but the store has entries of %v", now.Format(time.RFC3339), changes[0].At.Format(time.RFC3339))
 	}
 	return nil
 }

@@ -21,18 +21,13 @@ func schemaRemarks(ctx context.Context, store trace.Store) ([]string, error) {
 	return engine.Schema(ctx)
 }
 
-// checkSchema makes the remarks an error.
-func checkSchema(ctx context.Context, store trace.Store) error {
+// remark logs them, as one line.
+func remark(ctx context.Context, store trace.Store, logger *slog.Logger) {
 	remarks, err := schemaRemarks(ctx, store)
 	if err == nil && len(remarks) > 0 {
 		err = errors.New(strings.Join(remarks, "; "))
 	}
-	return err
-}
-
-// remark logs what checkSchema finds.
-func remark(ctx context.Context, store trace.Store, logger *slog.Logger) {
-	if err := checkSchema(ctx, store); err != nil {
+	if err != nil {
 		logger.WarnContext(ctx, "tables and indexes are not as they should be (temgoc doctor says it again)", slog.Any("error", err))
 	}
 }

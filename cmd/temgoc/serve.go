@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"time"
 
+	"temgoc/internal/discreet"
 	"temgoc/internal/trace"
 	release "temgoc/internal/version"
 	"temgoc/internal/web"
@@ -22,6 +23,7 @@ type serveCmd struct {
 	ReadOnly  bool   `help:"Answer scans and show pages, and write nothing: for the end of temgoc migrate."`
 	Addr      string `help:"Address to listen on." default:"127.0.0.1:8080" placeholder:"ADDR"`
 	LogFormat string `help:"Form of the log: json or text." enum:"json,text" default:"json"`
+	LogLevel  string `help:"Least level that is logged: debug, info, warn or error. At warn requests are not logged." enum:"debug,info,warn,error" default:"info"`
 }
 
 // Run implements the command. It answers from the first moment, and waits for
@@ -30,7 +32,7 @@ func (c serveCmd) Run(ctx context.Context, out terminal) error {
 	if err := c.webFlags.check(); err != nil {
 		return err
 	}
-	logger := newLogger(out.err, c.LogFormat)
+	logger := newLogger(out.err, c.LogFormat, c.LogLevel)
 	l, err := net.Listen("tcp", c.Addr)
 	if err != nil {
 		return fmt.Errorf("--addr: %w", err)
@@ -106,7 +108,7 @@ func (c serveCmd) start(ctx context.Context, logger *slog.Logger) (*service, *re
 	if err != nil {
 		return nil, nil, err
 	}
-	remark(ctx, s.engine, logger)
+	remark(ctx, s.stores.Documents, logger)
 	if err = s.announceSetup(ctx, c.PublicURL, logger); err == nil {
 		var r *ready
 		if r, err = s.prepare(ctx, c.webFlags, logger); err == nil {
@@ -123,12 +125,17 @@ func (c serveCmd) start(ctx context.Context, logger *slog.Logger) (*service, *re
 	return nil, nil, errors.Join(err, s.close())
 }
 
-func newLogger(w io.Writer, format string) *slog.Logger {
+// newLogger makes the log of a service, without what is personal.
+func newLogger(w io.Writer, format, level string) *slog.Logger {
+	options := &slog.HandlerOptions{Level: levels[level]}
 	if format == "text" {
-		return slog.New(slog.NewTextHandler(w, nil))
+		return slog.New(discreet.New(slog.NewTextHandler(w, options)))
 	}
-	return slog.New(slog.NewJSONHandler(w, nil))
+	return slog.New(discreet.New(slog.NewJSONHandler(w, options)))
 }
+
+// levels are those of the log.
+var levels = map[string]slog.Level{"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError}
 
 // versionCmd prints the version.
 type versionCmd struct{}

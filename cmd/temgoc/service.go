@@ -395,7 +395,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 			People: s.people, Ledger: s.ledger, Logger: logger, HTTPS: https, Demonstration: f.demonstration,
 			PublicURL: f.PublicURL, Mail: sender, Limits: shown.Limits,
 		},
-		Book: book, Keys: s.accounts, Bundles: bundles, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Sightings: s.sightings, Scan: pages,
+		Book: book, Keys: s.accounts, Bundles: bundles, Privacy: s.privacy, Audit: auditKinds(), Exchange: tables, Sightings: s.sightings, Scan: pages, Health: s.watched,
 	})
 	if err != nil {
 		return nil, err

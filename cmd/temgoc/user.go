@@ -11,6 +11,7 @@ import (
 	"text/tabwriter"
 
 	"temgoc/internal/account"
+	"temgoc/internal/discreet"
 	"temgoc/internal/printing"
 	"temgoc/internal/trace"
 )
@@ -262,6 +263,6 @@ func (s *service) announceSetup(ctx context.Context, publicURL string, logger *s
 	if err != nil {
 		return err
 	}
-	logger.WarnContext(ctx, "nobody can sign in yet: the first administrator registers here, once, within 24 hours", slog.String("link", link))
+	logger.WarnContext(ctx, "nobody can sign in yet: the first administrator registers here, once, within 24 hours", slog.String(discreet.Setup, link))
 	return nil
 }

@@ -66,7 +66,7 @@ type witnessServeCmd struct {
 
 // Run implements the command.
 func (c witnessServeCmd) Run(ctx context.Context, out terminal) error {
-	logger := newLogger(out.err, c.LogFormat)
+	logger := newLogger(out.err, c.LogFormat, "info")
 	w, err := witness.Open(c.Dir, time.Now, logger)
 	if err != nil {
 		return err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"os"
 	"path/filepath"
 	"strings"
@@ -89,22 +90,32 @@ func sameFile(original, copied string) error {
 	return nil
 }
 
-// defaults are passwords that everybody knows.
-var defaults = []string{
-	"", "minioadmin", "admin", "password", "changeme", "change-me", "secret", "root", "temgoc", "mongodb", "mongo", "example", "123456", "test",
-}
-
-// PasswordFinding judges the user and the password of one store. A store of this
-// machine that asks for none is its owner's business.
-func PasswordFinding(store, user, password string) Finding {
-	for _, bad := range defaults {
-		if strings.EqualFold(password, bad) {
-			return At(Passwords, Bad,
-				store+": mật khẩu để trống hoặc là mật khẩu mặc định", store+": the password is empty or a default one")
+// ProxiesFinding judges which proxies are believed. behind says that one must be
+// in front of the service, since it is reached by https and speaks http.
+func ProxiesFinding(proxies []string, behind bool) Finding {
+	var ranges []string
+	for _, p := range proxies {
+		prefix, err := netip.ParsePrefix(p)
+		if err != nil {
+			addr, err := netip.ParseAddr(p)
+			if err != nil {
+				return Find(Proxies, catalog.Name{}, fmt.Errorf("%q is neither an address nor a network such as 10.0.0.0/8", p))
+			}
+			prefix = netip.PrefixFrom(addr, addr.BitLen())
 		}
+		switch {
+		case prefix.Bits() == 0:
+			return Find(Proxies, catalog.Name{}, fmt.Errorf("%s is the whole world", p))
+		case !prefix.Addr().IsPrivate() && !prefix.Addr().IsLoopback() && prefix.Addr().BitLen()-prefix.Bits() > 8:
+			return At(Proxies, Warn, p+" là một mạng công cộng rộng", p+" is a wide public network")
+		}
+		ranges = append(ranges, prefix.String())
 	}
-	if len(password) < 12 || password == user {
-		return At(Passwords, Bad, store+": mật khẩu ngắn hơn 12 ký tự hoặc giống tên người dùng", store+": the password has less than 12 characters, or is the name of the user")
+	switch {
+	case len(ranges) > 0:
+		return At(Proxies, Good, strings.Join(ranges, ", "), strings.Join(ranges, ", "))
+	case behind:
+		return At(Proxies, Warn, "Địa chỉ công khai là https mà không tin proxy nào: mọi người bị tính chung một giới hạn", "The public address is https and no proxy is trusted: all clients share one limit")
 	}
-	return At(Passwords, Good, store+": không phải mật khẩu mặc định", store+": not a default one")
+	return At(Proxies, Good, "Không có proxy", "There is none")
 }

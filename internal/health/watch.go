@@ -242,10 +242,10 @@ func (w *Watch) Findings() []Finding {
 	now := w.now()
 	var f []Finding
 	if w.Documents != nil {
-		f = append(f, Find(Documents, answers, s.documents))
+		f = append(f, Find(Documents, Answers, s.documents))
 	}
 	if w.Files != nil {
-		f = append(f, Find(Files, answers, s.files))
+		f = append(f, Find(Files, Answers, s.files))
 	}
 	if w.Faults != nil {
 		f = append(f, recordsFinding(w.Faults()))
@@ -260,7 +260,7 @@ func (w *Watch) Findings() []Finding {
 		f = append(f, s.tls.Finding(now))
 	}
 	if w.Data != "" {
-		f = append(f, diskFinding(w.Data))
+		f = append(f, DiskFinding(w.Data))
 	}
 	if w.Chores != nil {
 		f = append(f, w.Chores.Finding(now))
@@ -287,7 +287,8 @@ func (w *Watch) Known() []Replica {
 	return w.seen.replicas
 }
 
-var answers = catalog.Name{VI: "Đang trả lời", EN: "It answers"}
+// Answers says that a store answers.
+var Answers = catalog.Name{VI: "Đang trả lời", EN: "It answers"}
 
 func recordsFinding(faults int) Finding {
 	if faults == 0 {
@@ -296,8 +297,8 @@ func recordsFinding(faults int) Finding {
 	return At(Records, Bad, fmt.Sprintf("%d lần thấy hồ sơ mâu thuẫn với nhật ký", faults), fmt.Sprintf("records contradicted the log %d time(s)", faults))
 }
 
-// diskFinding judges the room on a disk.
-func diskFinding(directory string) Finding {
+// DiskFinding judges the room on a disk.
+func DiskFinding(directory string) Finding {
 	space, err := SpaceOf(directory)
 	if err != nil {
 		return Find(Disk, catalog.Name{}, err)

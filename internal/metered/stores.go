@@ -35,6 +35,17 @@ func (b bulk) InsertAll(ctx context.Context, revisions []trace.Revision) (_ []in
 	return b.all.InsertAll(ctx, revisions)
 }
 
+// Schema tells how the tables of an engine that has some differ from what they
+// should be. It is asked at the start only and is not measured.
+func (d documents) Schema(ctx context.Context) ([]string, error) {
+	if s, ok := d.Store.(interface {
+		Schema(context.Context) ([]string, error)
+	}); ok {
+		return s.Schema(ctx)
+	}
+	return nil, nil
+}
+
 // Insert implements trace.Store.
 func (d documents) Insert(ctx context.Context, r trace.Revision) (err error) {
 	ctx, end := d.call(ctx, "insert", r.Kind)

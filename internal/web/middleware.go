@@ -5,16 +5,18 @@ import (
 	"crypto/rand"
 	"log/slog"
 	"net/http"
-	"regexp"
 	"runtime/debug"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"temgoc/internal/api"
+	"temgoc/internal/discreet"
 	"temgoc/internal/web/desk"
 )
 
@@ -29,17 +31,32 @@ func requestID(g *gin.Context) {
 
 // logRequests logs each request by its route, never by its path: a path on
 // the scan routes is a code, and who scanned what is nobody's business. For
-// the same reason the client's address is logged only where one has to say who
-// one is: on the API and the console.
+// the same reason the client is told apart from others only where one has to say
+// who one is, on the API and the console, and there by a name for the day and not
+// by its address.
+//
+// What the public is refused is logged only so often, with how many were left out:
+// a flood must not fill the disk. It is counted all the same.
 func (c Config) logRequests(m *metrics) gin.HandlerFunc {
+	refusals := &sparing{limiter: rate.NewLimiter(rate.Every(refusalEvery), refusalsAtOnce)}
+	var clients discreet.Clients
 	return func(g *gin.Context) {
 		start := time.Now()
+		if isPublic(g.Request.URL.Path) {
+			g.Request = g.Request.WithContext(discreet.Public(g.Request.Context()))
+		}
 		g.Next()
 		route, status, took := g.FullPath(), g.Writer.Status(), time.Since(start)
 		if route == "" {
 			route = "none"
 		}
 		m.observe(g.Request.Method, route, status, took)
+		leftOut, spared := int64(0), false
+		if status >= http.StatusBadRequest && isPublic(route) {
+			if leftOut, spared = refusals.next(start); spared {
+				return
+			}
+		}
 		level := slog.LevelInfo
 		if status >= http.StatusInternalServerError {
 			level = slog.LevelError
@@ -50,10 +67,13 @@ func (c Config) logRequests(m *metrics) gin.HandlerFunc {
 			slog.String("request", g.Writer.Header().Get(requestIDHeader)),
 		}
 		if !isPublic(route) {
-			attrs = append(attrs, slog.String("client", g.ClientIP()))
+			attrs = append(attrs, slog.String("client", clients.Name(g.ClientIP(), start)))
+		}
+		if leftOut > 0 {
+			attrs = append(attrs, slog.Int64("left_out", leftOut))
 		}
 		for _, err := range g.Errors {
-			attrs = append(attrs, slog.String("error", errorText(route, err.Err)))
+			attrs = append(attrs, slog.String("error", discreet.Text(err.Err.Error(), isPublic(route))))
 		}
 		c.Logger.LogAttrs(g.Request.Context(), level, "request", attrs...)
 	}
@@ -76,15 +96,26 @@ func (c Config) traceRequests(g *gin.Context) {
 	span.Answered(g.Writer.Status())
 }
 
-// codeForm is a batch or item code as it may stand in an error.
-var codeForm = regexp.MustCompile(`\b[0-9A-HJKMNP-TV-Z]{10}(?:[0-9A-HJKMNP-TV-Z]{10})?\b`)
+// How many refusals of the public are logged: so many at once, and one more every
+// while.
+const (
+	refusalsAtOnce = 200
+	refusalEvery   = 100 * time.Millisecond
+)
 
-// errorText is an error for the log, without codes where the public asks.
-func errorText(route string, err error) string {
-	if !isPublic(route) {
-		return err.Error()
+// A sparing log leaves out what comes too fast.
+type sparing struct {
+	limiter *rate.Limiter
+	leftOut atomic.Int64
+}
+
+// next tells whether a line is left out, and else how many were before it.
+func (s *sparing) next(now time.Time) (leftOut int64, spared bool) {
+	if !s.limiter.AllowN(now, 1) {
+		s.leftOut.Add(1)
+		return 0, true
 	}
-	return codeForm.ReplaceAllString(err.Error(), "(code)")
+	return s.leftOut.Swap(0), false
 }
 
 func isAPI(path string) bool { return strings.HasPrefix(path, api.Prefix+"/") }

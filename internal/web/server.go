@@ -11,6 +11,8 @@ import (
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"temgoc/internal/discreet"
 )
 
 // bounds are the limits of a listener.
@@ -51,7 +53,7 @@ func (b bounds) serve(ctx context.Context, l net.Listener, h http.Handler, proxi
 		WriteTimeout:      b.write,
 		IdleTimeout:       b.idle,
 		MaxHeaderBytes:    b.headerBytes,
-		ErrorLog:          slog.NewLogLogger(logger.Handler(), slog.LevelWarn),
+		ErrorLog:          slog.NewLogLogger(discreet.New(logger.Handler()), slog.LevelWarn),
 	}
 	failed := make(chan error, 1)
 	go func() { failed <- server.Serve(open) }()

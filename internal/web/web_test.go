@@ -18,6 +18,7 @@ import (
 
 	"github.com/gin-gonic/gin"
 	"github.com/prometheus/client_golang/prometheus"
+	"golang.org/x/time/rate"
 
 	"temgoc/internal/account"
 	"temgoc/internal/api"
@@ -109,7 +110,7 @@ func TestTrustedProxies(t *testing.T) {
 	tests := []struct {
 		proxies []string
 		wrong   string // part of the error; empty when they are accepted
-		client  string // that the log names for a request from 192.0.2.1 with X-Forwarded-For: 6.6.6.6
+		client  string // of a request from 192.0.2.1 with X-Forwarded-For: 6.6.6.6
 	}{
 		{nil, "", "192.0.2.1"},
 		{[]string{"192.0.2.0/24"}, "", "6.6.6.6"},
@@ -133,10 +134,20 @@ func TestTrustedProxies(t *testing.T) {
 			t.Errorf("%v: %v", tt.proxies, err)
 			continue
 		}
-		request(h, http.MethodGet, "/api/v1/producers", "X-Forwarded-For", "6.6.6.6")
-		var line struct{ Client string }
-		if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Client != tt.client {
-			t.Errorf("%v: the log names the client %q, want %q (%s)", tt.proxies, line.Client, tt.client, log.String())
+		// Who it is the log does not say, but it tells one client from another.
+		names := map[string]string{}
+		for _, header := range []string{"6.6.6.6", tt.client, "7.7.7.7"} {
+			log.Reset()
+			request(h, http.MethodGet, "/api/v1/producers", "X-Forwarded-For", header)
+			var line struct{ Client string }
+			if err := json.Unmarshal(log.Bytes(), &line); err != nil || line.Client == "" || strings.Contains(log.String(), header) {
+				t.Errorf("%v: a client is logged as %s", tt.proxies, log.String())
+			}
+			names[header] = line.Client
+		}
+		believed := tt.client == "6.6.6.6"
+		if names["6.6.6.6"] != names[tt.client] || (names["6.6.6.6"] != names["7.7.7.7"]) != believed {
+			t.Errorf("%v: the clients are told apart as %v", tt.proxies, names)
 		}
 	}
 }
@@ -177,16 +188,6 @@ func TestUnknownPaths(t *testing.T) {
 		if w.Code != tt.status || w.Header().Get("Content-Type") != tt.contentType {
 			t.Errorf("%s %s = %d %s, want %d %s", tt.method, tt.path, w.Code, w.Header().Get("Content-Type"), tt.status, tt.contentType)
 		}
-	}
-}
-
-func TestErrorText(t *testing.T) {
-	err := errors.New(`batches "K7Q2M9XR4V" and K7Q2M9XR4VABCDE12345: connection refused`)
-	if got, want := errorText("/:code", err), `batches "(code)" and (code): connection refused`; got != want {
-		t.Errorf("a page's error is logged as %q, want %q", got, want)
-	}
-	if got := errorText(api.Prefix+"/batches/:code", err); got != err.Error() {
-		t.Errorf("the API's error is logged as %q", got)
 	}
 }
 
@@ -316,5 +317,50 @@ func TestMetricLabelsAreBounded(t *testing.T) {
 	}
 	if !strings.Contains(w.Body.String(), `temgoc_http_requests_total{method="GET",route="/:code",status="404"} 2`) {
 		t.Errorf("the requests were not counted:\n%s", w.Body.String())
+	}
+}
+
+// TestFloodsFillNoLog asks for what does not exist as often as a flood does.
+func TestFloodsFillNoLog(t *testing.T) {
+	var log bytes.Buffer
+	c := config(t, &log)
+	h := handler(t, c)
+	const asked = 5000
+	for range asked {
+		if got := request(h, http.MethodGet, "/khong/co/gi").Code; got != http.StatusNotFound {
+			t.Fatal(got)
+		}
+	}
+	lines, leftOut := 0, 0
+	for line := range strings.Lines(log.String()) {
+		var entry struct {
+			Msg     string `json:"msg"`
+			LeftOut int    `json:"left_out"`
+		}
+		if err := json.Unmarshal([]byte(line), &entry); err != nil {
+			t.Fatal(err)
+		}
+		if entry.Msg == "request" {
+			lines, leftOut = lines+1, leftOut+entry.LeftOut
+		}
+	}
+	if lines < refusalsAtOnce || lines > asked/2 || lines+leftOut > asked {
+		t.Errorf("%d lines, which tell of %d left out, for %d requests", lines, leftOut, asked)
+	}
+}
+
+// TestSparing counts what is left out, and tells it with the next line.
+func TestSparing(t *testing.T) {
+	s, now := sparing{limiter: rate.NewLimiter(rate.Every(time.Second), 2)}, time.Now()
+	for i, want := range []struct {
+		leftOut int64
+		spared  bool
+	}{{0, false}, {0, false}, {0, true}, {0, true}} {
+		if n, spared := s.next(now); n != want.leftOut || spared != want.spared {
+			t.Errorf("line %d: %d left out before, spared %v", i, n, spared)
+		}
+	}
+	if n, spared := s.next(now.Add(time.Second)); n != 2 || spared {
+		t.Errorf("a second later: %d left out before, spared %v; want 2 and a line", n, spared)
 	}
 }

@@ -54,9 +54,10 @@ var may = map[string][]string{
 	"internal/spreadsheet": {"internal/trace", "internal/catalog"},
 	"internal/exchange":    {"internal/spreadsheet", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog"},
 
-	"internal/spans":   {},
-	"internal/metered": {"internal/spans", "internal/trace"},
-	"internal/health":  {"internal/trace", "internal/catalog"},
+	"internal/spans":    {},
+	"internal/metered":  {"internal/spans", "internal/trace"},
+	"internal/health":   {"internal/trace", "internal/catalog"},
+	"internal/discreet": {},
 
 	"internal/api":       {"internal/web/limit", "internal/proof/bundle", "internal/sighting", "internal/problem", "internal/photo", "internal/trace", "internal/account", "internal/printing", "internal/privacy", "internal/gs1", "internal/stamp", "internal/catalog", "labels"},
 	"internal/web/limit": {"internal/trace"},
@@ -64,12 +65,12 @@ var may = map[string][]string{
 	"internal/web/desk":  {"internal/web/limit", "labels/qr", "internal/mail", "internal/account", "internal/trace", "internal/problem", "internal/stamp", "internal/catalog", "internal/web/ui"},
 	"internal/web/scan":  {"internal/spans", "internal/web/limit", "internal/sighting", "internal/proof", "internal/trace", "internal/printing", "internal/gs1", "internal/stamp", "internal/catalog", "internal/upload", "internal/web/ui"},
 	"internal/web/console/": {
-		"internal/sighting", "internal/proof/bundle",
+		"internal/health", "internal/sighting", "internal/proof/bundle",
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/account", "internal/printing",
 		"internal/spreadsheet", "internal/exchange", "internal/privacy", "internal/photo", "internal/trace", "internal/gs1", "internal/stamp", "internal/catalog", "labels",
 	},
 	"internal/web/console": {
-		"internal/sighting", "internal/proof/bundle",
+		"internal/health", "internal/sighting", "internal/proof/bundle",
 		"internal/web/console/", "internal/web/desk", "internal/web/scan", "internal/web/ui",
 		"internal/account", "internal/printing", "internal/exchange", "internal/privacy", "internal/trace", "internal/catalog", "labels",
 	},
@@ -77,7 +78,7 @@ var may = map[string][]string{
 
 	"internal/web/public": {"internal/web/limit", "internal/sighting", "internal/printing", "internal/web/desk", "internal/web/scan", "internal/web/ui", "internal/trace", "internal/stamp", "internal/catalog"},
 	"internal/web/tiles":  {"internal/web/limit", "internal/trace"},
-	"internal/web":        {"internal/spans", "internal/problem", "internal/web/limit", "internal/web/tiles", "internal/api", "internal/web/console", "internal/web/desk", "internal/web/public", "internal/web/scan", "internal/web/ui", "internal/trace"},
+	"internal/web":        {"internal/spans", "internal/discreet", "internal/problem", "internal/web/limit", "internal/web/tiles", "internal/api", "internal/web/console", "internal/web/desk", "internal/web/public", "internal/web/scan", "internal/web/ui", "internal/trace"},
 
 	"storage":             {"internal/trace", "storage/sqlite", "storage/mongo", "storage/dir", "storage/minio"},
 	"storage/sqlite":      {"internal/trace", "internal/version", "storage/internal/"},

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"flag"
 	"fmt"
+	"io"
 	"math/rand/v2"
 	"net"
 	"net/http"
@@ -33,6 +34,7 @@ var (
 	slow    = flag.Int("load.sockets", 2000, "slow sockets in the second part")
 	writes  = flag.Int("load.writes", 0, "writes a second")
 	batches = flag.Int("load.batches", 0, "batches that there are; 0 for 5000, and for 300 over FerretDB")
+	profile = flag.String("load.profile", "", "directory for a CPU profile of each replica in each part; none when empty")
 	only    = flag.String("load.only", "", "sqlite or mongodb; both when empty")
 )
 
@@ -105,6 +107,7 @@ func runOn(t *testing.T, place bulk.Place, replicas int) {
 	for range replicas {
 		s.start(flags)
 	}
+	s.warm()
 	parts := []*Result{s.part("without a flood", false)}
 	if *flood > 0 {
 		parts = append(parts, s.part("with the flood", true))
@@ -128,8 +131,10 @@ type scenario struct {
 	product   string
 	key       string
 	addrs     []string
+	metrics   []string // where profiles are
 	processes []*exec.Cmd
 	written   int
+	parts     int // that are over
 }
 
 // learn finds the batches whose pages can be scanned.
@@ -180,18 +185,14 @@ func command(t *testing.T, args ...string) string {
 // start starts a replica behind a proxy that is this test.
 func (s *scenario) start(flags []string) {
 	s.t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		s.t.Fatal(err)
-	}
-	addr := l.Addr().String()
-	l.Close()
+	addr := freeAddr(s.t)
 	log, err := os.Create(filepath.Join(s.t.TempDir(), "log"))
 	if err != nil {
 		s.t.Fatal(err)
 	}
+	metrics := freeAddr(s.t)
 	cmd := exec.Command(binary, append([]string{
-		"serve", "--addr", addr, "--public-url", "http://127.0.0.1", "--metrics-addr", metricsAddr(s.t), "--trusted-proxies", "127.0.0.1",
+		"serve", "--addr", addr, "--public-url", "http://127.0.0.1", "--metrics-addr", metrics, "--pprof", "--trusted-proxies", "127.0.0.1",
 	}, flags...)...)
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
@@ -223,20 +224,55 @@ func (s *scenario) start(flags []string) {
 			s.t.Fatalf("the service did not become ready\n%s", text)
 		}
 	}
-	s.addrs, s.processes = append(s.addrs, addr), append(s.processes, cmd)
+	s.addrs, s.metrics, s.processes = append(s.addrs, addr), append(s.metrics, metrics), append(s.processes, cmd)
 }
 
-// metricsAddr is a free address, or TEMGOC_LOAD_METRICS for who wants to look on.
-func metricsAddr(t *testing.T) string {
-	if addr := os.Getenv("TEMGOC_LOAD_METRICS"); addr != "" {
-		return addr
-	}
+func freeAddr(t *testing.T) string {
+	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer l.Close()
 	return l.Addr().String()
+}
+
+// warm asks each replica once for the pages that most will ask for, as it has been
+// asked that has run for a while.
+func (s *scenario) warm() {
+	s.t.Helper()
+	for _, addr := range s.addrs {
+		w := wire{addr: addr}
+		for _, code := range s.codes[:hot] {
+			status, err := w.ask(Shot{Path: "/" + code, Client: "192.0.2.1"})
+			for tries := 0; status == http.StatusServiceUnavailable && tries < 20; tries++ {
+				status, err = w.ask(Shot{Path: "/" + code, Client: "192.0.2.1"})
+			}
+			if err != nil || status != http.StatusOK {
+				s.t.Fatalf("before the run, /%s: %d, %v", code, status, err)
+			}
+		}
+		w.close()
+	}
+}
+
+// keepProfile writes down what a replica does while a part runs.
+func (s *scenario) keepProfile(part, replica int) {
+	answer, err := http.Get(fmt.Sprintf("http://%s/debug/pprof/profile?seconds=%d", s.metrics[replica], max(1, int(lasts.Seconds())-1)))
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	defer answer.Body.Close()
+	file, err := os.Create(filepath.Join(*profile, fmt.Sprintf("cpu-%d-%d.pprof", part, replica)))
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	defer file.Close()
+	if _, err := io.Copy(file, answer.Body); err != nil {
+		s.t.Error(err)
+	}
 }
 
 // hot is how many codes get 95 of 100 scans.
@@ -306,6 +342,9 @@ func (s *scenario) part(name string, flooded bool) *Result {
 	readings := make([][]Reading, len(s.processes))
 	for i, p := range s.processes {
 		beside.Go(func() { readings[i] = Watch(ctx, p.Process.Pid, min(5*time.Second, *lasts/30)) })
+		if *profile != "" {
+			beside.Go(func() { s.keepProfile(s.parts, i) })
+		}
 	}
 	var floods, written *Result
 	var sockets Sockets
@@ -327,6 +366,7 @@ func (s *scenario) part(name string, flooded bool) *Result {
 	held := sockets.Open.Load()
 	stop()
 	beside.Wait()
+	s.parts++
 	s.print(name, scans, floods, written, readings)
 	if flooded {
 		fmt.Printf("%d slow sockets were open at the end; the server closed %d.\n\n", held, sockets.Closed.Load())

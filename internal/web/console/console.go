@@ -15,6 +15,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/exchange"
+	"temgoc/internal/health"
 	"temgoc/internal/printing"
 	"temgoc/internal/privacy"
 	"temgoc/internal/proof/bundle"
@@ -58,6 +59,8 @@ type Config struct {
 	Sightings *sighting.Keeper
 	// Scan renders what shoppers see, for previews.
 	Scan *scan.Pages
+	// Health knows how the service stands; nil where nothing looks after it.
+	Health *health.Watch
 }
 
 // A Console serves the pages of people who sign in.
@@ -120,7 +123,7 @@ func (c *Console) desks() []func(*ui.Templates) (desk.Part, error) {
 			return inspection.Part(t, inspection.Config{Ledger: c.Ledger, Book: c.Book, Bundles: c.Bundles, Scan: c.Scan})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
-			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys})
+			return operation.Part(t, operation.Config{Ledger: c.Ledger, People: c.People, Keys: c.Keys, Health: c.Health})
 		},
 		func(t *ui.Templates) (desk.Part, error) {
 			return producer.Part(t, producer.Config{Ledger: c.Ledger, Book: c.Book, People: c.People, Audit: c.Audit})
@@ -202,6 +205,7 @@ func nav(v *desk.Visit) []desk.Link {
 			link("/to-chuc", "register", "Tổ chức", "Organisations"),
 			link("/khoa", "keys", "Khóa API", "API keys"),
 			link("/du-lieu-ca-nhan", "register", "Dữ liệu cá nhân", "Personal data"),
+			link("/tinh-trang", "limits", "Tình trạng", "State"),
 			link("/nhat-ky", "history", "Nhật ký", "Audit log"),
 		}
 	}

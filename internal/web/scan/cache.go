@@ -77,8 +77,13 @@ var polled = []trace.Kind{
 	trace.KindTests, trace.KindVoids, trace.KindErasures, printing.KindOrders,
 }
 
-// maxBuilds is how many dossiers are read at once; others wait their turn.
-const maxBuilds = 64
+// maxBuilds is how many dossiers are read at once, turnTimeout how long others wait for
+// their turn. A store that is slow answers a few in time, and would answer none of very
+// many: then all would be asked for again, and again too late.
+const (
+	maxBuilds   = 8
+	turnTimeout = 2 * time.Second
+)
 
 // A Cache keeps what the pages of batches are made of, and their rendered
 // bytes. An entry is dropped when a change concerns one of its topics, and is

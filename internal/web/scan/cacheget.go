@@ -79,22 +79,33 @@ func (c *Cache) guess(ctx context.Context, code string) (*entry, error) {
 // age is how long ago an entry was read.
 func (c *Cache) age(e *entry) time.Duration { return c.now().Sub(e.read) }
 
+// takeTurn waits until few enough entries are being read; false when that takes too
+// long.
+func (c *Cache) takeTurn(ctx context.Context) bool {
+	ctx, cancel := context.WithTimeout(ctx, turnTimeout)
+	defer cancel()
+	select {
+	case c.building <- struct{}{}:
+		return true
+	case <-ctx.Done():
+		return false
+	}
+}
+
 // load reads an entry once for all who want it, unless there is another than
 // old meanwhile; old is nil for none.
 func (c *Cache) load(ctx context.Context, code string, old *entry) (*entry, error) {
-	ctx, cancel := context.WithTimeout(ctx, buildTimeout)
-	defer cancel()
 	v, err, _ := c.flight.Do(code, func() (any, error) {
 		if e, ok := c.cached(code); ok && e != old { // built since it was looked for
 			return e, nil
 		}
-		select {
-		case c.building <- struct{}{}:
-			defer func() { <-c.building }()
-			return c.build(ctx, code)
-		case <-ctx.Done():
-			return nil, fmt.Errorf("%w: %d pages are being made", trace.ErrUnavailable, maxBuilds)
+		if !c.takeTurn(ctx) {
+			return nil, fmt.Errorf("%w: many pages are being made", trace.ErrUnavailable)
 		}
+		defer func() { <-c.building }()
+		ctx, cancel := context.WithTimeout(ctx, buildTimeout)
+		defer cancel()
+		return c.build(ctx, code)
 	})
 	if err != nil {
 		return nil, err

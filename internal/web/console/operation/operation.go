@@ -9,6 +9,7 @@ import (
 
 	"temgoc/internal/account"
 	"temgoc/internal/catalog"
+	"temgoc/internal/health"
 	"temgoc/internal/trace"
 	"temgoc/internal/web/desk"
 	"temgoc/internal/web/ui"
@@ -22,6 +23,8 @@ type Config struct {
 	Ledger *trace.Ledger
 	People *account.Directory
 	Keys   *account.Keys
+	// Health knows how the service stands; nil where nothing looks after it.
+	Health *health.Watch
 }
 
 type operation struct{ Config }
@@ -51,6 +54,7 @@ func Part(shared *ui.Templates, c Config) (desk.Part, error) {
 		desk.Post("/nguoi-dung/:id/mo", o.enable, only),
 		desk.Post("/nguoi-dung/:id/phien", o.endSessions, only),
 		desk.Post("/nguoi-dung/:id/xac-thuc", o.clearFactor, only),
+		desk.Get("/tinh-trang", o.status, only),
 		desk.Get("/khoa", o.keys, only),
 		desk.Post("/khoa", o.createKey, only),
 		desk.Post("/khoa/:id", o.revokeKey, only),

@@ -27,7 +27,7 @@ func TestTemplates(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	desktest.CheckTemplates(t, part, templateFiles, &peoplePage{}, &formPage{}, &personPage{}, &keysPage{})
+	desktest.CheckTemplates(t, part, templateFiles, &peoplePage{}, &formPage{}, &personPage{}, &keysPage{}, &statusPage{})
 }
 
 // TestInvite invites somebody with two roles, and brings every mistake back to
@@ -126,7 +126,7 @@ func TestKeys(t *testing.T) {
 func TestOnlyAdministrators(t *testing.T) {
 	w := world(t)
 	for _, who := range []string{"office", "producer", "inspector", "laboratory", "certifier"} {
-		for _, path := range []string{"/console/nguoi-dung", "/console/khoa"} {
+		for _, path := range []string{"/console/nguoi-dung", "/console/khoa", "/console/tinh-trang"} {
 			w.Browser(who).Get(path).Want(t, http.StatusForbidden)
 		}
 	}
