@@ -103,7 +103,7 @@ var _ trace.Bulk = (*DB)(nil)
 // Documents of the kinds removable can be removed, others cannot. Errors do not
 // show the password.
 func Open(ctx context.Context, uri string, kinds []trace.Kind, removable ...trace.Kind) (*DB, error) {
-	db, err := open(ctx, uri, kinds)
+	db, err := open(ctx, uri, kinds, nil)
 	if err != nil {
 		return nil, &openError{secrets(uri), err}
 	}
@@ -111,11 +111,15 @@ func Open(ctx context.Context, uri string, kinds []trace.Kind, removable ...trac
 	return db, nil
 }
 
-func open(ctx context.Context, uri string, kinds []trace.Kind) (*DB, error) {
+// open is Open; sent, if it is not nil, sees each command.
+func open(ctx context.Context, uri string, kinds []trace.Kind, sent func(context.Context, *event.CommandStartedEvent)) (*DB, error) {
 	yes := true
 	db := &DB{collections: map[trace.Kind]*mongo.Collection{}}
 	client, err := mongo.Connect(options.Client().
-		SetMonitor(&event.CommandMonitor{Succeeded: func(context.Context, *event.CommandSucceededEvent) { db.patience.Answered() }}).
+		SetMonitor(&event.CommandMonitor{
+			Started:   sent,
+			Succeeded: func(context.Context, *event.CommandSucceededEvent) { db.patience.Answered() },
+		}).
 		SetAppName("temgoc").
 		ApplyURI(uri).
 		SetServerSelectionTimeout(searching).

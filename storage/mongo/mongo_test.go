@@ -26,10 +26,11 @@ func openEngine(ctx context.Context, uri string) (storagetest.Engine, error) {
 
 func opened(t *testing.T, uri string) *DB {
 	t.Helper()
-	db, err := Open(t.Context(), uri, storagetest.Kinds(), storagetest.Removable()...)
+	db, err := open(t.Context(), uri, storagetest.Kinds(), watch(t))
 	if err != nil {
 		t.Fatal(err)
 	}
+	db.removable = storagetest.Removable()
 	t.Cleanup(func() {
 		if err := db.Close(); err != nil {
 			t.Errorf("Close: %v", err)
