@@ -47,7 +47,8 @@ const collections = {
 const of = (collection, actions) => ({ resource: { db: database, collection }, actions });
 
 // What is written stays as it is, but for three things: contents that the law
-// lets persons have erased, counters, and kinds that are declared removable.
+// lets persons have erased, with a mark in the same collections on revisions that
+// a later one replaced, counters, and kinds that are declared removable.
 // Nothing can be dropped, renamed or read from other databases.
 const service = [
   of("", ["find", "insert", "createCollection", "createIndex", "listIndexes", "listCollections"]),

@@ -2,6 +2,7 @@ package mongo
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 
@@ -13,8 +14,9 @@ import (
 // A revision that a later one replaced is marked as old, so that List does not
 // walk past all that once had a term and has lost it. The mark says nothing else:
 // who reads finds out by itself which revision is the latest, and where a mark is
-// missing, because a process ended before it made it, List passes over the
-// document as it did before there were marks.
+// missing, because a process ended before it made it, or its account may not
+// update the collection, List passes over the document as it did before there
+// were marks.
 
 // unmarked selects what is not marked as old.
 var unmarked = bson.E{Key: "old", Value: nil}
@@ -61,11 +63,18 @@ func mark(ctx context.Context, c *mongo.Collection, places []revisionPlace) erro
 			keys, ids = append(keys, p.Key), append(ids, p.ID)
 		}
 		which := bson.D{{Key: "_id", Value: bson.D{{Key: "$in", Value: keys}}}, {Key: "id", Value: bson.D{{Key: "$in", Value: ids}}}, unmarked}
-		if _, err := c.UpdateMany(ctx, which, markAsOld); err != nil {
+		if _, err := c.UpdateMany(ctx, which, markAsOld); err != nil && !denied(err) {
 			return wrap(err)
 		}
 	}
 	return nil
+}
+
+// denied tells that the account may not do that.
+func denied(err error) bool {
+	var answer mongo.ServerError
+	const unauthorized = 13
+	return errors.As(err, &answer) && answer.HasErrorCode(unauthorized)
 }
 
 // markAll marks what programs before format 3 left unmarked, and takes away the
@@ -75,7 +84,7 @@ func markAll(ctx context.Context, db *DB) error {
 		if err := markCollection(ctx, c); err != nil {
 			return fmt.Errorf("earlier revisions of %s: %w", c.Name(), err)
 		}
-		if err := dropIndex(ctx, c, "refs_1_created_1_id_1"); err != nil {
+		if err := dropIndex(ctx, c, "refs_1_created_1_id_1"); err != nil && !denied(err) {
 			return err
 		}
 	}
