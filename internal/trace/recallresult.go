@@ -259,11 +259,11 @@ func (l *Ledger) OpenRecalls(ctx context.Context, by Actor) ([]RecallProgress, e
 }
 
 // recalledFor are the recalled batches that the actor may give notice of, the
-// newest first.
+// newest first, among the latest maxWalk of all.
 func (l *Ledger) recalledFor(ctx context.Context, by Actor) ([]Stored[Batch], error) {
 	q := Query{Kind: KindBatches, Ref: batchStateRef(BatchRecalled), Limit: maxProgress, Newest: true}
 	var out []Stored[Batch]
-	for {
+	for walked := 0; ; walked += q.Limit {
 		page, err := l.store.List(ctx, q)
 		if err != nil {
 			return nil, err
@@ -277,7 +277,7 @@ func (l *Ledger) recalledFor(ctx context.Context, by Actor) ([]Stored[Batch], er
 				out = append(out, b)
 			}
 		}
-		if q.After = page.Next; page.Next == "" || len(out) == maxProgress {
+		if q.After = page.Next; page.Next == "" || len(out) == maxProgress || walked >= maxWalk {
 			return out, nil
 		}
 	}

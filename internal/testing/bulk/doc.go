@@ -185,8 +185,8 @@ func (c Config) fill(ctx context.Context, stores *storage.Stores, keys *stamp.Ke
 	if err != nil {
 		return nil, errors.Join(err, sink.finish(ctx))
 	}
-	err = c.make(ctx, w)
-	return &Made{c.Batches, c.Producers, w.revisions.Load(), w.log.Size(), 0}, errors.Join(err, w.close(ctx))
+	err = errors.Join(c.make(ctx, w), w.close(ctx))
+	return &Made{c.Batches, c.Producers, w.revisions.Load(), w.log.Size(), 0}, err
 }
 
 // workers is how many batches are made at once: their leaves are signed in
