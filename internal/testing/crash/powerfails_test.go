@@ -58,7 +58,7 @@ func TestPowerFails(t *testing.T) {
 	}
 	before := filepath.Join(t.TempDir(), "before")
 	copyDisk(t, data, before)
-	write := func() { m.tell(t, 4, times(2, 12)) }
+	write := func() { m.tell(t, 4, times(2, 4)) }
 	files := []string{recorded(t, service, write), recorded(t, service, write)}
 	second := newNight(t, data, before, m.Notes.All(), files...)
 	var again []saved
