@@ -1,13 +1,14 @@
 # make test    install what the tests need, run all of them; a test that would skip fails
 # make check   format, vet and linters
 # make soak    the long forms: crash cycles, a minute of fuzzing for each target
+# make security  known vulnerabilities, dangerous habits, licences
 # make release the program for every machine, with checksums, in dist
 # make bench   the figures of docs/performance.md
 
 GO ?= go
 LINT = $(GO) tool -modfile=tools/lint/go.mod
 
-.PHONY: test race check soak release reproducible bench install servers
+.PHONY: test race check security licences soak release reproducible bench install servers
 
 test: install servers
 	cd tools/ferretdb && $(GO) test .
@@ -46,8 +47,28 @@ servers:
 soak: install servers
 	sh tools/soak.sh
 
+# Known vulnerabilities are looked up for what is released: with this Go, which
+# the go command fetches when it is another one.
+RELEASE_GO = go1.26.10
+SBOM = $(GO) tool -modfile=tools/security/go.mod cyclonedx-gomod bin -json -licenses -noserial
+
+security:
+	cd tools/security && $(GO) vet . && $(GO) build -o ../../.tools/bin/security .
+	cd tools/security && GOTOOLCHAIN=$(RELEASE_GO) ../../.tools/bin/security vulnerabilities
+	cd tools/security && ../../.tools/bin/security source
+	CGO_ENABLED=0 $(GO) build -trimpath -o .tools/bin/linked ./cmd/temgoc
+	$(SBOM) -version v0 -output .tools/linked.cdx.json .tools/bin/linked
+	cd tools/security && ../../.tools/bin/security licences ../../.tools/linked.cdx.json
+
+# Writes docs/licences.md, after a module has come or gone.
+licences:
+	CGO_ENABLED=0 $(GO) build -trimpath -o .tools/bin/linked ./cmd/temgoc
+	$(SBOM) -version v0 -output .tools/linked.cdx.json .tools/bin/linked
+	cd tools/security && $(GO) run . licences -update ../../.tools/linked.cdx.json
+
 release:
-	sh tools/release.sh dist
+	GOTOOLCHAIN=$(RELEASE_GO) sh tools/release.sh dist
+	$(SBOM) -version "$$(dist/temgoc-linux-$$($(GO) env GOARCH) version)" -output dist/temgoc.cdx.json dist/temgoc-linux-$$($(GO) env GOARCH)
 
 # That a release can be built again: twice in two directories, the same bytes.
 reproducible:

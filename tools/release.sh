@@ -3,7 +3,7 @@
 #
 #	tools/release.sh [-v VERSION] [-a "amd64 arm64"] DIRECTORY
 #
-# one static binary each, SHA256SUMS, and the list of what is in them (CycloneDX).
+# one static binary each, and SHA256SUMS. GOTOOLCHAIN says with which Go.
 # The same source, version and Go give the same bytes on any machine and in any
 # directory, so that anybody can build a release again and compare.
 set -eu
@@ -26,7 +26,7 @@ cd "$root"
 [ -n "$version" ] || version=$(git describe --tags --always --dirty)
 # What the caller has set for own builds must not get into a release.
 unset GOFLAGS GOAMD64 GOARM64 GOEXPERIMENT GODEBUG
-export CGO_ENABLED=0 GOOS=linux GOWORK=off GOTOOLCHAIN=local
+export CGO_ENABLED=0 GOOS=linux GOWORK=off
 for GOARCH in $architectures; do
 	export GOARCH
 	# The version is said, not found out: a source archive knows of no Git.
@@ -34,10 +34,6 @@ for GOARCH in $architectures; do
 		-ldflags "-s -w -buildid= -X main.stamped=$version" -o "$out/temgoc-linux-$GOARCH" ./cmd/temgoc
 done
 unset GOOS GOARCH
-if [ -x .tools/bin/cyclonedx-gomod ]; then
-	# Without a serial number and a time, which would be others each time.
-	.tools/bin/cyclonedx-gomod app -json -licenses -noserial -main cmd/temgoc -output "$out/temgoc.cdx.json" . 2>/dev/null
-fi
 cd "$out"
 sha256sum temgoc-linux-* >SHA256SUMS
 echo "$version: $out"

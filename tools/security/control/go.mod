@@ -1,0 +1,5 @@
+module temgoc/tools/security/control
+
+go 1.26.0
+
+require golang.org/x/text v0.3.6
