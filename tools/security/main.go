@@ -266,7 +266,7 @@ func licences(args []string) error {
 	}
 	var list bytes.Buffer
 	list.WriteString("# Licences of what is linked into the program\n\n" +
-		"Written by `make licences` from the list of modules in a release (`temgoc.cdx.json`, which has their versions too) and compared with it by `make check`; a licence that is not among " +
+		"Written by `make licences` from the list of modules in a release (`temgoc.cdx.json`, which has their versions too) and compared with it by `make security`; a licence that is not among " +
 		strings.Join(free, ", ") + " fails. The licences of modules are found in their own files. MPL-2.0 asks that changes of its files are published; none is changed.\n\n" +
 		"Temgốc itself is under the Apache License 2.0. The font in labels is DejaVu Sans Condensed (Bitstream Vera licence and public domain). " +
 		"MinIO (AGPL-3.0), FerretDB and what else is under `tools` are started by tests or checks as programs of their own.\n\n| module | licence |\n|---|---|\n")
