@@ -16,6 +16,7 @@
 //	temgoc restore   bring a back-up onto empty stores
 //	temgoc audit     compare everything that is stored with the log
 //	temgoc migrate   copy everything to other stores
+//	temgoc sweep     remove files that no record refers to
 //	temgoc bundle    write the sealed file of a batch
 //	temgoc verify    check a proof, a bundle, a certificate or a running service
 //	temgoc witness   cosign the logs of other services
@@ -76,6 +77,7 @@ type cli struct {
 	Migrate   migrateCmd   `cmd:"" help:"Copy everything to other stores, from a laptop to a cluster or back, while the service runs; --finish completes it: exit code 0 only when all of it is there and holds, 1 for faults, 2 when it could not be done."`
 	Backup    backupCmd    `cmd:"" help:"Copy everything that is kept, encrypted, to a directory or an S3 store, while the service runs."`
 	Restore   restoreCmd   `cmd:"" help:"Bring a back-up onto empty stores of either engine, and audit it: exit code 0 when all of it is there and holds, 1 when the back-up is damaged, too old or has faults, 2 when it could not be done."`
+	Sweep     sweepCmd     `cmd:"" help:"Remove files that no record refers to, or set damaged ones aside."`
 	Bundle    bundleCmd    `cmd:"" help:"Write the sealed file of a batch: all that was stated of it and of what went into it, with the proofs."`
 	Verify    verifyCmd    `cmd:"" help:"Check a proof, a sealed bundle, a certificate or a running service: exit code 0 when it holds, 1 when it does not, 2 when it could not be checked."`
 	Witness   witnessCmd   `cmd:"" help:"Witness the logs of other services: cosign what continues what was seen before."`

@@ -34,6 +34,7 @@ import (
 	"temgoc/internal/sighting"
 	"temgoc/internal/spans"
 	"temgoc/internal/stamp"
+	"temgoc/internal/sweep"
 	"temgoc/internal/trace"
 	"temgoc/internal/web"
 	"temgoc/internal/web/console"
@@ -115,10 +116,12 @@ type service struct {
 	log    *proof.Log
 	// documents is stores.Documents, through the log.
 	documents trace.Store
-	ledger    *trace.Ledger
-	accounts  *account.Keys
-	people    *account.Directory
-	privacy   *privacy.Register
+	// files is stores.Files, of which nothing is swept away while it is put.
+	files    trace.Files
+	ledger   *trace.Ledger
+	accounts *account.Keys
+	people   *account.Directory
+	privacy  *privacy.Register
 	// sightings is made by serve.
 	sightings *sighting.Keeper
 	gauges    *gauges
@@ -133,7 +136,7 @@ type service struct {
 
 // kinds are all kinds of documents that the program keeps.
 func kinds() []trace.Kind {
-	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable(), backup.Kinds(), health.Kinds(), migrate.Kinds())
+	return slices.Concat(trace.Kinds(), account.Kinds(), printing.Kinds(), sighting.Kinds(), exchange.Kinds(), privacy.Kinds(), proof.Kinds(), proof.Removable(), backup.Kinds(), sweep.Kinds(), health.Kinds(), migrate.Kinds())
 }
 
 // removable are those of kinds whose documents are not kept for ever.
@@ -195,7 +198,8 @@ func (s *service) assemble(ctx context.Context) error {
 		return fmt.Errorf("the log of the records: %w", err)
 	}
 	s.documents = s.log.Store()
-	s.ledger = trace.New(trace.Config{Store: s.documents, Files: s.stores.Files, Keys: s.keys, Stamps: printing.Given{}})
+	s.files = sweep.Guard(s.stores.Files, s.documents, nil)
+	s.ledger = trace.New(trace.Config{Store: s.documents, Files: s.files, Keys: s.keys, Stamps: printing.Given{}})
 	if err := s.ledger.PinKeys(ctx); err != nil {
 		return fmt.Errorf("key file %s: %w", s.flags.Keys, err)
 	}
@@ -327,7 +331,7 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 	}
 	counter := scan.NewCounter(s.documents, time.Now)
 	s.sightings = sighting.New(sighting.Config{Ledger: s.ledger, Store: s.documents, Book: book, Keys: s.keys})
-	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.documents, Files: s.stores.Files, Logger: logger})
+	tables := exchange.New(exchange.Config{Ledger: s.ledger, Store: s.documents, Files: s.files, Logger: logger})
 	log, err := s.witnessing(f, logger, registry)
 	if err != nil {
 		return nil, err

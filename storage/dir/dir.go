@@ -3,6 +3,7 @@
 //
 //	sha256/ab/ab12…   64 hexadecimal digits, in a folder named by the first two
 //	tmp/…             files that are being written
+//	quarantine/…      damaged files that were set aside
 //
 // A file is written under tmp, synced to the disk, and then linked to its
 // name, which fails when the name is taken: nothing is ever replaced. Names
@@ -34,6 +35,7 @@ import (
 const (
 	contentDir = "sha256"
 	unborn     = "tmp"
+	quarantine = "quarantine"
 )
 
 // abandonedAfter is the age at which a file in tmp can only be what a crash
@@ -263,6 +265,29 @@ func (f *Files) Remove(ctx context.Context, d trace.Digest) error {
 		return unavailable("remove", err)
 	}
 	return nil
+}
+
+// SetAside keeps a damaged file as quarantine/DIGEST-TIME, and makes room for the
+// right content.
+func (f *Files) SetAside(ctx context.Context, d trace.Digest, now time.Time) (string, error) {
+	if err := ctx.Err(); err != nil {
+		return "", unavailable("set aside", err)
+	}
+	if err := f.root.MkdirAll(quarantine, 0o700); err != nil {
+		return "", unavailable("set aside", err)
+	}
+	where := path.Join(quarantine, d.String()+"-"+now.UTC().Format("20060102T150405.000"))
+	err := f.root.Rename(name(d), where)
+	if errors.Is(err, fs.ErrNotExist) {
+		return "", fmt.Errorf("%w: file %v", trace.ErrNotFound, d)
+	}
+	if err == nil {
+		err = errors.Join(f.syncDir(quarantine), f.syncDir(folder(d)), f.syncDir("."))
+	}
+	if err != nil {
+		return "", unavailable("set aside", err)
+	}
+	return where, nil
 }
 
 // Ping implements [trace.Files].

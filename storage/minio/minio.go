@@ -195,6 +195,26 @@ func (f *Files) Remove(ctx context.Context, d trace.Digest) error {
 	return nil
 }
 
+// SetAside keeps a damaged object as quarantine/DIGEST/TIME, and makes room for
+// the right content. The keys must allow to remove objects.
+func (f *Files) SetAside(ctx context.Context, d trace.Digest, now time.Time) (string, error) {
+	ctx, o, end := f.begin(ctx)
+	defer end()
+	where := "quarantine/" + d.String() + "/" + now.UTC().Format("20060102T150405.000")
+	_, err := f.store.CopyObject(ctx, f.bucket, key(d), f.bucket, where, nil, miniogo.CopySrcOptions{}, miniogo.PutObjectOptions{})
+	if miniogo.ToErrorResponse(err).Code == miniogo.NoSuchKey {
+		return "", fmt.Errorf("%w: file %v", trace.ErrNotFound, d)
+	}
+	if err != nil {
+		return "", unavailable(ctx, "set aside", err)
+	}
+	o.answered()
+	if err := f.store.RemoveObject(ctx, f.bucket, key(d), miniogo.RemoveObjectOptions{}); err != nil {
+		return "", unavailable(ctx, "set aside", err)
+	}
+	return where, nil
+}
+
 // Ping implements [trace.Files].
 func (f *Files) Ping(ctx context.Context) error {
 	ctx, o, end := f.begin(ctx)

@@ -36,6 +36,7 @@ var may = map[string][]string{
 
 	"internal/trace":        {"internal/gs1", "internal/stamp", "internal/catalog", "internal/upload"},
 	"internal/inventory":    {"internal/trace"},
+	"internal/sweep":        {"internal/inventory", "internal/trace"},
 	"internal/proof":        {"internal/proof/", "internal/privatefile", "internal/trace", "internal/catalog"},
 	"internal/proof/":       {"internal/proof/checkpoint", "internal/proof/cosignature", "internal/proof/policy", "internal/proof/witness", "internal/privatefile"},
 	"internal/proof/bundle": {"internal/proof", "internal/proof/checkpoint", "internal/proof/policy", "internal/trace", "internal/catalog", "internal/stamp", "labels/qr"},
