@@ -19,7 +19,6 @@ type chore struct {
 // once.
 func (s *service) chores() []chore {
 	reading := []chore{
-		{"comparison of the clock with what was written", time.Minute, func(ctx context.Context) error { return checkClock(ctx, s.documents) }},
 		{"following of the log", 5 * time.Second, s.log.CatchUp},
 		{"keeping of the log's checkpoint", time.Minute, func(context.Context) error { return s.keepCheckpoint() }},
 	}
