@@ -340,7 +340,7 @@ func (c backupPruneCmd) Run(ctx context.Context, out terminal) error {
 		return err
 	}
 	defer archive.Close()
-	removed, err := backup.Prune(ctx, archive, verifier, c.Keep)
+	removed, err := backup.Prune(ctx, archive, verifier, c.Keep, time.Now())
 	for _, name := range removed {
 		fmt.Fprintf(out.out, "%s removed\n", name)
 	}

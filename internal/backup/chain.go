@@ -183,15 +183,18 @@ func removeAll(ctx context.Context, t Target, names []string) error {
 	return errors.Join(errs...)
 }
 
-// Prune removes all segments that are older than the newest keep full ones, each
+// Prune removes what runs left that were cut off, and all segments that are older than the newest keep full ones, each
 // with its manifest first: what is left by a run that is cut off is incomplete. It
 // returns the names of those removed.
-func Prune(ctx context.Context, t Target, verifier note.Verifier, keep int) ([]string, error) {
+func Prune(ctx context.Context, t Target, verifier note.Verifier, keep int, now time.Time) ([]string, error) {
 	if keep < 1 {
 		return nil, errors.New("at least one full back-up is kept")
 	}
 	s, err := Look(ctx, t, verifier)
 	if err != nil {
+		return nil, err
+	}
+	if err := s.clean(ctx, t, now); err != nil {
 		return nil, err
 	}
 	oldest := ""

@@ -323,12 +323,12 @@ func TestChains(t *testing.T) {
 	if err != nil || len(shelf.Segments) != 7 || len(shelf.Damaged) != 1 {
 		t.Fatalf("%d segments, damaged: %v, %v", len(shelf.Segments), shelf.Damaged, err)
 	}
-	removed, err := Prune(t.Context(), target, w.key.Verifier, 2)
+	removed, err := Prune(t.Context(), target, w.key.Verifier, 2, time.Now())
 	if err != nil || len(removed) != 3 {
 		t.Errorf("Prune = %q, %v", removed, err)
 	}
 	w.restore(target, open(t, places["sqlite"](t)))
-	if removed, err := Prune(t.Context(), target, w.key.Verifier, 5); err != nil || len(removed) != 0 {
+	if removed, err := Prune(t.Context(), target, w.key.Verifier, 5, time.Now()); err != nil || len(removed) != 0 {
 		t.Errorf("Prune of fewer than are kept = %q, %v", removed, err)
 	}
 }

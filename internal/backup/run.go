@@ -107,9 +107,8 @@ func Run(ctx context.Context, c Config) (Made, error) {
 		// What is left would be removed the next time anyway.
 		return Made{}, errors.Join(err, b.abandon())
 	}
-	if err := shelf.clean(ctx, c.Target, c.Now()); err != nil {
-		return made, fmt.Errorf("removing what is left of runs that were cut off: %w", err)
-	}
+	// An account that may only add cannot remove; Prune does it too.
+	_ = shelf.clean(ctx, c.Target, c.Now())
 	if n := len(b.manifest.Lost); n > 0 {
 		err = fmt.Errorf("%w: %d files could not be copied, such as %v; the back-up is complete but for them: temgoc audit says more", trace.ErrCorrupt, n, b.manifest.Lost[0])
 	}
