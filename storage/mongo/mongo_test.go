@@ -11,6 +11,7 @@ import (
 
 	"github.com/google/go-cmp/cmp"
 	"go.mongodb.org/mongo-driver/v2/bson"
+	"go.mongodb.org/mongo-driver/v2/event"
 	"go.mongodb.org/mongo-driver/v2/mongo"
 
 	"temgoc/internal/testing/servers"
@@ -26,7 +27,13 @@ func openEngine(ctx context.Context, uri string) (storagetest.Engine, error) {
 
 func opened(t *testing.T, uri string) *DB {
 	t.Helper()
-	db, err := open(t.Context(), uri, storagetest.Kinds(), watch(t))
+	return openedWith(t, uri, nil)
+}
+
+// openedWith is opened; sent, if it is not nil, sees each command.
+func openedWith(t *testing.T, uri string, sent func(context.Context, *event.CommandStartedEvent)) *DB {
+	t.Helper()
+	db, err := open(t.Context(), uri, storagetest.Kinds(), sent)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -40,7 +47,7 @@ func opened(t *testing.T, uri string) *DB {
 }
 
 func TestConformance(t *testing.T) {
-	storagetest.Run(t, func(t *testing.T) trace.Store { return opened(t, servers.MongoDB(t)) })
+	storagetest.Run(t, func(t *testing.T) trace.Store { return openedWith(t, servers.MongoDB(t), watch(t)) })
 }
 
 func TestProcesses(t *testing.T) { storagetest.RunProcesses(t, servers.MongoDB(t), openEngine) }

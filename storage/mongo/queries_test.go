@@ -62,7 +62,8 @@ var known = map[query]reason{
 	{formatNumbers + "insert", "", ""}:                                 {"Open, after a step to another format", "not sharded"},
 }
 
-// watch checks each command that a test sends.
+// watch checks each command that a store sends: in TestQueries, and in all of the
+// conformance suite.
 func watch(t *testing.T) func(context.Context, *event.CommandStartedEvent) {
 	return func(_ context.Context, e *event.CommandStartedEvent) {
 		for _, q := range queriesOf(e) {
@@ -212,7 +213,7 @@ func serves(fields []string, how map[string]string, sort string) int {
 // TestQueries asks for everything in every way and compares what was sent with
 // the table, which docs/growing.md shows.
 func TestQueries(t *testing.T) {
-	db := opened(t, servers.MongoDB(t))
+	db := openedWith(t, servers.MongoDB(t), watch(t))
 	ctx := t.Context()
 	at := time.UnixMilli(1_772_355_000_000).UTC()
 	must := func(err error) {
