@@ -3,12 +3,13 @@
 # make soak    the long forms: crash cycles, a minute of fuzzing for each target
 # make security  known vulnerabilities, dangerous habits, licences
 # make release the program for every machine, with checksums, in dist
+# make load    a service under load and floods for FOR=10m a part; make load-soak for FOR=30m
 # make bench   the figures of docs/performance.md
 
 GO ?= go
 LINT = $(GO) tool -modfile=tools/lint/go.mod
 
-.PHONY: test race check security licences soak release reproducible bench install servers
+.PHONY: test race check security licences soak load load-soak release reproducible bench install servers
 
 test: install servers
 	cd tools/ferretdb && $(GO) test .
@@ -20,7 +21,7 @@ test: install servers
 # its own over what is shared between goroutines; guessing codes shares nothing.
 race:
 	TEMGOC_TEST_REQUIRE=1 $(GO) test -race -timeout 20m -skip "^TestForg" ./internal/stamp ./internal/trace ./internal/printing ./internal/account ./internal/exchange \
-		./internal/web ./internal/web/desk ./internal/web/public ./internal/web/scan ./internal/web/console ./storage/sqlite ./storage/dir
+		./internal/web ./internal/web/limit ./internal/web/desk ./internal/web/public ./internal/web/scan ./internal/web/console ./storage/sqlite ./storage/dir
 
 check:
 	@unformatted=$$(gofmt -l cmd internal labels storage tools); \
@@ -66,6 +67,16 @@ licences:
 	$(SBOM) -version v0 -output .tools/linked.cdx.json .tools/bin/linked
 	cd tools/security && $(GO) run . licences -update ../../.tools/linked.cdx.json
 
+# R15: 500 scans a second for each part, then the same with a flood of unknown codes
+# and slow sockets, on both engines.
+FOR ?= 10m
+load: servers
+	TEMGOC_TEST_REQUIRE=1 $(GO) test -count=1 -timeout 0 -v -run TestLoad ./internal/testing/load -args -load.for=$(FOR)
+
+# R14: 200 scans and two writes a second; memory and open files must stay.
+load-soak: servers
+	TEMGOC_TEST_REQUIRE=1 $(GO) test -count=1 -timeout 0 -v -run TestLoad ./internal/testing/load -args -load.for=$(FOR) -load.rate=200 -load.writes=2 -load.flood=0
+
 release:
 	GOTOOLCHAIN=$(RELEASE_GO) sh tools/release.sh dist
 	$(SBOM) -version "$$(dist/temgoc-linux-$$($(GO) env GOARCH) version)" -output dist/temgoc.cdx.json dist/temgoc-linux-$$($(GO) env GOARCH)
@@ -75,6 +86,6 @@ reproducible:
 	sh tools/reproducible.sh
 
 bench:
-	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./labels/qr ./storage/sqlite ./internal/web ./internal/web/scan ./internal/sample
+	$(GO) test -run '^$$' -bench . -benchmem ./internal/stamp ./labels ./labels/qr ./storage/sqlite ./internal/web ./internal/web/limit ./internal/web/scan ./internal/sample
 	cd tools/bench && $(GO) test -run '^$$' -bench . .
 	cd tools/tessera && $(GO) test -run '^$$' -bench . .

@@ -14,6 +14,9 @@ import (
 func (f webFlags) limits(logger *slog.Logger, metrics prometheus.Registerer) (*limit.Limits, error) {
 	c := limit.Config{Logger: logger, Metrics: metrics}
 	for _, text := range f.Unlimited {
+		if text == "" { // none, instead of the machine itself
+			continue
+		}
 		network, err := parseNetwork(text)
 		if err != nil {
 			return nil, fmt.Errorf("--unlimited: %w", err)

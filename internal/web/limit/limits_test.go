@@ -3,11 +3,14 @@ package limit
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -157,6 +160,7 @@ func TestChargedLater(t *testing.T) {
 // TestMemoryIsBounded comes from more addresses than are kept.
 func TestMemoryIsBounded(t *testing.T) {
 	l := newLimits(t, Config{Now: newClock().now})
+	before := heap()
 	for i := range 4 * many {
 		addr := netip.AddrFrom16([16]byte{0: 0x20, 1: 1, 4: byte(i >> 16), 5: byte(i >> 8), 6: byte(i)})
 		if err := l.Admit(Scans, l.client(addr.String())); err != nil {
@@ -166,6 +170,11 @@ func TestMemoryIsBounded(t *testing.T) {
 	if n := l.rules[Scans].len(); n > many || n < many*9/10 {
 		t.Errorf("%d buckets are kept, want about %d and no more", n, many)
 	}
+	if each := (heap() - before) / many; each > 400 {
+		t.Errorf("a bucket takes %d bytes", each)
+	} else {
+		t.Logf("a bucket takes %d bytes", each)
+	}
 	kept := 0
 	for _, r := range Rules() {
 		kept += r.Kept
@@ -173,6 +182,13 @@ func TestMemoryIsBounded(t *testing.T) {
 	if kept > 600_000 {
 		t.Errorf("the table may keep %d buckets, more than the package says", kept)
 	}
+}
+
+func heap() uint64 {
+	runtime.GC()
+	var m runtime.MemStats
+	runtime.ReadMemStats(&m)
+	return m.HeapAlloc
 }
 
 // TestMisses floods with codes that were never issued: the client is refused, then
@@ -364,3 +380,34 @@ func BenchmarkAdmit(b *testing.B) {
 		}
 	})
 }
+
+// TestDocumentIsTheTable holds docs/limits.md against the table; -update writes it.
+func TestDocumentIsTheTable(t *testing.T) {
+	const path = "../../../docs/limits.md"
+	text, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want strings.Builder
+	want.WriteString("| limit | counted for | each | all together | what |\n|---|---|---|---|---|\n")
+	for _, r := range Rules() {
+		fmt.Fprintf(&want, "| `%s` | %s | %s | %s | %s |\n", r.Name, r.By, r.Each, r.All, r.What)
+	}
+	before, rest, _ := strings.Cut(string(text), "| limit |")
+	_, after, found := strings.Cut(rest, "\n\n")
+	if !found {
+		before, after, _ = strings.Cut(string(text), "TABLE\n\n")
+	}
+	whole := before + want.String() + "\n" + after
+	if *update {
+		if err := os.WriteFile(path, []byte(whole), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	if whole != string(text) {
+		t.Errorf("%s does not have the table; write it with go test ./internal/web/limit -run Document -update", path)
+	}
+}
+
+var update = flag.Bool("update", false, "write docs/limits.md")

@@ -1,6 +1,9 @@
 package limit
 
-import "time"
+import (
+	"fmt"
+	"time"
+)
 
 // A Name names a rule; it is the label limit of temgoc_limited_total.
 type Name string
@@ -35,6 +38,14 @@ const (
 type Pace struct {
 	Every time.Duration
 	Burst int
+}
+
+// String says it in words.
+func (p Pace) String() string {
+	if p.Burst == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d, then 1 each %v", p.Burst, p.Every)
 }
 
 // A By says what a rule counts for.
