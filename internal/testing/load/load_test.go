@@ -195,6 +195,8 @@ func (s *scenario) start(flags []string) {
 		"serve", "--addr", addr, "--public-url", "http://127.0.0.1", "--metrics-addr", metrics, "--pprof", "--trusted-proxies", "127.0.0.1",
 	}, flags...)...)
 	cmd.Stdout, cmd.Stderr = log, log
+	// Nothing stays behind when the test binary is killed.
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if err := cmd.Start(); err != nil {
 		s.t.Fatal(err)
 	}
@@ -245,7 +247,7 @@ func (s *scenario) warm() {
 		w := wire{addr: addr}
 		for _, code := range s.codes[:hot] {
 			status, err := w.ask(Shot{Path: "/" + code, Client: "192.0.2.1"})
-			for tries := 0; status == http.StatusServiceUnavailable && tries < 20; tries++ {
+			for tries := 0; status == http.StatusServiceUnavailable && tries < 60; tries++ {
 				status, err = w.ask(Shot{Path: "/" + code, Client: "192.0.2.1"})
 			}
 			if err != nil || status != http.StatusOK {
