@@ -109,15 +109,17 @@ func (c serveCmd) start(ctx context.Context, logger *slog.Logger) (*service, *re
 		return nil, nil, err
 	}
 	remark(ctx, s.stores.Documents, logger)
-	if err = s.announceSetup(ctx, c.PublicURL, logger); err == nil {
+	if c.ReadOnly { // before anything of the start is written: the records may have moved
+		s.gate.Shut()
+		logger.WarnContext(ctx, "read-only: pages are answered, whatever writes is refused, and views are not counted")
+	} else {
+		err = s.announceSetup(ctx, c.PublicURL, logger)
+	}
+	if err == nil {
 		var r *ready
 		if r, err = s.prepare(ctx, c.webFlags, logger); err == nil {
 			if away := s.stores.Files.Ping(ctx); away != nil {
 				logger.WarnContext(ctx, "the object store does not answer: pages are served, certificates and photos are not", slog.Any("error", away))
-			}
-			if c.ReadOnly {
-				s.gate.Shut()
-				logger.WarnContext(ctx, "read-only: pages are answered, whatever writes is refused, and views are not counted")
 			}
 			return s, r, nil
 		}

@@ -307,7 +307,7 @@ func (s *service) prepare(ctx context.Context, f webFlags, logger *slog.Logger) 
 		return nil, err
 	}
 	book.Quote(s.log.Checkpoint)
-	if err := book.Publish(ctx); err != nil {
+	if err := book.Publish(ctx); err != nil && !errors.Is(err, trace.ErrReadOnly) {
 		return nil, err
 	}
 	if s.tracer, err = f.tracer(logger); err != nil {
