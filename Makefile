@@ -9,7 +9,7 @@
 GO ?= go
 LINT = $(GO) tool -modfile=tools/lint/go.mod
 
-.PHONY: test race check security licences soak load load-soak release reproducible bench install servers
+.PHONY: test race check vulnerabilities security licences soak load load-soak release reproducible bench install servers
 
 test: install servers
 	cd tools/ferretdb && $(GO) test .
@@ -23,7 +23,7 @@ race:
 	TEMGOC_TEST_REQUIRE=1 $(GO) test -race -timeout 20m -skip "^TestForg" ./internal/stamp ./internal/trace ./internal/printing ./internal/account ./internal/exchange \
 		./internal/web ./internal/web/limit ./internal/web/desk ./internal/web/public ./internal/web/scan ./internal/web/console ./storage/sqlite ./storage/dir
 
-check:
+check: vulnerabilities
 	@unformatted=$$(gofmt -l cmd internal labels storage tools); \
 		if [ -n "$$unformatted" ]; then echo "not formatted:"; echo "$$unformatted"; exit 1; fi
 	$(GO) mod tidy -diff
@@ -53,9 +53,12 @@ soak: install servers
 RELEASE_GO = go1.26.10
 SBOM = $(GO) tool -modfile=tools/security/go.mod cyclonedx-gomod bin -json -licenses -noserial
 
-security:
+vulnerabilities:
+	mkdir -p .tools/bin
 	cd tools/security && $(GO) vet . && $(GO) build -o ../../.tools/bin/security .
 	cd tools/security && GOTOOLCHAIN=$(RELEASE_GO) ../../.tools/bin/security vulnerabilities
+
+security: vulnerabilities
 	cd tools/security && ../../.tools/bin/security source
 	CGO_ENABLED=0 $(GO) build -trimpath -o .tools/bin/linked ./cmd/temgoc
 	$(SBOM) -version v0 -output .tools/linked.cdx.json .tools/bin/linked
