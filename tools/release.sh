@@ -31,7 +31,7 @@ for GOARCH in $architectures; do
 	export GOARCH
 	# The version is said, not found out: a source archive knows of no Git.
 	go build -trimpath -buildvcs=false -mod=readonly -p "${JOBS:-$(nproc)}" \
-		-ldflags "-s -w -buildid= -X main.stamped=$version" -o "$out/temgoc-linux-$GOARCH" ./cmd/temgoc
+		-ldflags "-s -w -buildid= -X temgoc/internal/version.stamped=$version" -o "$out/temgoc-linux-$GOARCH" ./cmd/temgoc
 done
 unset GOOS GOARCH
 cd "$out"
