@@ -22,6 +22,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync/atomic"
 	"syscall"
 	"testing"
 	"time"
@@ -228,6 +229,9 @@ func get(t *testing.T, c *http.Client, url string) (*http.Response, string) {
 
 type object = map[string]any
 
+// forged counts the addresses that desks claim to come from.
+var forged atomic.Int32
+
 // A desk calls the API behind nginx with a key.
 type desk struct {
 	r      *run
@@ -255,8 +259,9 @@ func (d desk) try(method, path, key string, body, out any) (again bool, err erro
 	}
 	q.Header.Set("Authorization", "Bearer "+d.key)
 	q.Header.Set("Content-Type", "application/json")
-	q.Header.Set("X-Forwarded-For", "6.6.6.6")
-	q.Header.Set("Forwarded", "for=6.6.6.6")
+	forged.Add(1) // another address each time
+	q.Header.Set("X-Forwarded-For", fmt.Sprintf("6.6.6.%d", forged.Load()%250))
+	q.Header.Set("Forwarded", q.Header.Get("X-Forwarded-For"))
 	if key != "" {
 		q.Header.Set("Idempotency-Key", key)
 	}
