@@ -104,9 +104,11 @@ func (s *Stores) openFiles(ctx context.Context, c Config) error {
 			return err
 		}
 		config.Later = c.FilesLater
-		if s.Files, err = minio.Open(ctx, config); err != nil {
+		files, err := minio.Open(ctx, config)
+		if err != nil {
 			return err
 		}
+		s.Files, s.closers = files, append(s.closers, files)
 	default:
 		return fmt.Errorf("%w: want dir:PATH or s3://ACCESS:SECRET@HOST/BUCKET", trace.ErrInvalid)
 	}

@@ -28,9 +28,10 @@ import (
 
 // Files is a bucket of files. It implements [trace.Files].
 type Files struct {
-	store   miniogo.Core
-	bucket  string
-	timeout time.Duration
+	transport *http.Transport
+	store     miniogo.Core
+	bucket    string
+	timeout   time.Duration
 
 	patience patience.Gauge
 }
@@ -46,7 +47,12 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 	if err := config.check(); err != nil {
 		return nil, err
 	}
+	transport, err := miniogo.DefaultTransport(config.TLS)
+	if err != nil {
+		return nil, invalid("host", "%v", err)
+	}
 	store, err := miniogo.NewCore(config.Endpoint, &miniogo.Options{
+		Transport:  transport,
 		Creds:      credentials.NewStaticV4(config.AccessKey, config.SecretKey, ""),
 		Secure:     config.TLS,
 		Region:     config.Region,
@@ -55,7 +61,7 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 	if err != nil {
 		return nil, invalid("host", "%v", err)
 	}
-	f := &Files{store: *store, bucket: config.Bucket, timeout: config.Timeout}
+	f := &Files{transport: transport, store: *store, bucket: config.Bucket, timeout: config.Timeout}
 	if f.timeout == 0 {
 		f.timeout = DefaultTimeout
 	}
@@ -69,6 +75,12 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// Close ends connections that wait for a next call. None may follow.
+func (f *Files) Close() error {
+	f.transport.CloseIdleConnections()
+	return nil
 }
 
 // createBucket creates the bucket unless it exists.

@@ -42,10 +42,16 @@ func (s S3) URL() string {
 // Client returns a client of the store, for what a test does behind the back
 // of the code under test.
 func (s S3) Client() (*minio.Client, error) {
+	transport, err := minio.DefaultTransport(s.TLS)
+	if err != nil {
+		return nil, err
+	}
+	transport.DisableKeepAlives = true // a client cannot be closed
 	return minio.New(s.Endpoint, &minio.Options{
-		Creds:  credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""),
-		Secure: s.TLS,
-		Region: s.Region,
+		Transport: transport,
+		Creds:     credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""),
+		Secure:    s.TLS,
+		Region:    s.Region,
 	})
 }
 
