@@ -1,6 +1,6 @@
 #!/bin/sh
 # Installs the Debian packages that the tests need: Chromium, rasterisers and
-# decoders for printed sheets, PostgreSQL under FerretDB, strace, nginx. Does nothing when all
+# decoders for printed sheets, the checker of alert rules, PostgreSQL under FerretDB, strace, nginx. Does nothing when all
 # are there, and only says what is missing when it may not install.
 set -eu
 
@@ -17,6 +17,7 @@ need ZXingReader zxing-cpp-tools
 need qpdf qpdf
 need initdb postgresql
 need npm npm
+need promtool prometheus
 need nginx nginx
 need systemd-analyze systemd
 need openssl openssl

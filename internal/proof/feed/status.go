@@ -22,7 +22,7 @@ func (s Status) String() string {
 
 var (
 	cosignedOf = prometheus.NewDesc("temgoc_log_cosigned_size", "Statements that witnesses have seen.", nil, nil)
-	timeOf     = prometheus.NewDesc("temgoc_log_cosigned_timestamp_seconds", "Time of the latest cosignature, in seconds since 1970.", nil, nil)
+	timeOf     = prometheus.NewDesc("temgoc_log_cosigned_timestamp_seconds", "Time of the latest cosignature, in seconds since 1970; 0 for none.", nil, nil)
 	pendingOf  = prometheus.NewDesc("temgoc_log_unwitnessed_seconds", "For how long there have been statements that not enough witnesses have seen.", nil, nil)
 	failureOf  = prometheus.NewDesc("temgoc_witness_failing", "Whether the last round failed with a witness.", []string{"witness"}, nil)
 )
@@ -41,9 +41,11 @@ func (f *Feeder) Collect(c chan<- prometheus.Metric) {
 		c <- prometheus.MustNewConstMetric(d, prometheus.GaugeValue, v, labels...)
 	}
 	gauge(cosignedOf, float64(s.Cosigned.Size))
+	latest := 0.0
 	if at := s.Cosigned.Since(); !at.IsZero() {
-		gauge(timeOf, float64(at.Unix()))
+		latest = float64(at.Unix())
 	}
+	gauge(timeOf, latest)
 	pending := time.Duration(0)
 	if !s.Pending.IsZero() {
 		pending = f.Now().Sub(s.Pending)
