@@ -4,6 +4,8 @@ import (
 	"context"
 	"crypto/x509"
 	"errors"
+	"io"
+	"log"
 	"log/slog"
 	"net/http/httptest"
 	"os"
@@ -48,7 +50,7 @@ func TestLevels(t *testing.T) {
 	replica := func(ago time.Duration, version string) Replica {
 		return Replica{Host: "h", Version: version, At: now.Add(-ago)}
 	}
-	log := func(pending time.Duration) Finding {
+	waits := func(pending time.Duration) Finding {
 		return LogState{Set: true, Pending: now.Add(-pending)}.Findings(now)[1]
 	}
 	for name, tt := range map[string]struct {
@@ -56,7 +58,7 @@ func TestLevels(t *testing.T) {
 		want Level
 	}{
 		"room":                {Space{100 << 30, 200 << 30}.Finding(), Good},
-		"less room":           {Space{10 << 30, 200 << 30}.Finding(), Warn},
+		"less room":           {Space{6 << 30, 200 << 30}.Finding(), Warn},
 		"no room":             {Space{1 << 20, 200 << 30}.Finding(), Bad},
 		"a small share":       {Space{3 << 30, 100 << 30}.Finding(), Bad},
 		"many files":          {OpenFilesFinding(65536), Good},
@@ -79,9 +81,9 @@ func TestLevels(t *testing.T) {
 		"versions":            {ReplicasFinding([]Replica{replica(0, "1"), replica(0, "2")}, now), Warn},
 		"a replica away":      {ReplicasFinding([]Replica{replica(0, "1"), replica(time.Hour, "1")}, now), Bad},
 		"no witness":          {LogState{}.Findings(now)[1], Warn},
-		"waits for a minute":  {log(time.Minute), Good},
-		"waits for an hour":   {log(time.Hour), Warn},
-		"waits for two days":  {log(48 * time.Hour), Bad},
+		"waits for a minute":  {waits(time.Minute), Good},
+		"waits for an hour":   {waits(time.Hour), Warn},
+		"waits for two days":  {waits(48 * time.Hour), Bad},
 		"a factor missing":    {UnprotectedFinding(1, nil), Warn},
 		"all factors":         {UnprotectedFinding(0, nil), Good},
 		"proxy":               {ProxiesFinding([]string{"10.0.0.0/24"}, true), Good},
@@ -97,7 +99,9 @@ func TestLevels(t *testing.T) {
 }
 
 func TestTLS(t *testing.T) {
-	server := httptest.NewTLSServer(nil)
+	server := httptest.NewUnstartedServer(nil)
+	server.Config.ErrorLog = log.New(io.Discard, "", 0)
+	server.StartTLS()
 	defer server.Close()
 	own := x509.NewCertPool()
 	own.AddCert(server.Certificate())

@@ -3,7 +3,6 @@
 package leak
 
 import (
-	"fmt"
 	"net/http"
 	"os"
 	"testing"
@@ -18,7 +17,7 @@ func Main(m *testing.M) {
 	code := m.Run()
 	if code == 0 {
 		if err := left(before); err != nil {
-			fmt.Fprintln(os.Stderr, "goroutines were left behind:", err)
+			os.Stderr.WriteString("goroutines were left behind: " + err.Error() + "\n")
 			code = 1
 		}
 	}
