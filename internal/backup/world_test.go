@@ -248,22 +248,6 @@ func (w *world) same(got, want *storage.Stores) {
 	}
 }
 
-// objects copies all that a target holds.
-func objects(t testing.TB, target Target) map[string][]byte {
-	t.Helper()
-	names, err := target.Names(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	all := map[string][]byte{}
-	for _, name := range names {
-		if all[name], err = target.Get(t.Context(), name); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return all
-}
-
 // A memory is a Target whose objects can be changed.
 type memory map[string][]byte
 

@@ -147,7 +147,7 @@ func nanoseconds(t time.Time) string { return strconv.FormatInt(t.UnixNano(), 10
 func keyValues(attributes []attribute.KeyValue) []keyValue {
 	var out []keyValue
 	for _, a := range attributes {
-		v := value{String: a.Value.Emit()}
+		v := value{String: a.Value.String()}
 		if a.Value.Type() == attribute.INT64 {
 			v = value{Int: v.String}
 		}

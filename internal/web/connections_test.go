@@ -3,7 +3,6 @@ package web
 import (
 	"bufio"
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
 	"net"
@@ -221,5 +220,5 @@ func TestSlowSockets(t *testing.T) {
 	if len(scans.Errors) > 0 || scans.Times(0).N < 390 {
 		t.Errorf("%d scans, errors %v", scans.Times(0).N, scans.Errors)
 	}
-	t.Log(fmt.Sprintf("scans meanwhile: %+v; the server closed %d sockets", scans.Times(0), sockets.Closed.Load()))
+	t.Logf("scans meanwhile: %+v; the server closed %d sockets", scans.Times(0), sockets.Closed.Load())
 }

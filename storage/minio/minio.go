@@ -39,12 +39,6 @@ type Files struct {
 // attempts bounds how often a request is repeated after a passing failure.
 const attempts = 3
 
-// Close closes the connections that are not in use. It never fails.
-func (f *Files) Close() error {
-	f.transport.CloseIdleConnections()
-	return nil
-}
-
 // Open connects to the object store and checks that the bucket is there. It
 // returns a trace.ErrInvalid for a Config that cannot be right, also for keys
 // that everybody knows, and a trace.ErrUnavailable when the store does not
@@ -55,7 +49,7 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 	}
 	transport, err := miniogo.DefaultTransport(config.TLS)
 	if err != nil {
-		return nil, invalid("tls", "%v", err)
+		return nil, invalid("host", "%v", err)
 	}
 	store, err := miniogo.NewCore(config.Endpoint, &miniogo.Options{
 		Transport:  transport,
@@ -67,7 +61,7 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 	if err != nil {
 		return nil, invalid("host", "%v", err)
 	}
-	f := &Files{store: *store, transport: transport, bucket: config.Bucket, timeout: config.Timeout}
+	f := &Files{transport: transport, store: *store, bucket: config.Bucket, timeout: config.Timeout}
 	if f.timeout == 0 {
 		f.timeout = DefaultTimeout
 	}
@@ -81,6 +75,12 @@ func Open(ctx context.Context, config Config) (*Files, error) {
 		return nil, err
 	}
 	return f, nil
+}
+
+// Close ends connections that wait for a next call. None may follow.
+func (f *Files) Close() error {
+	f.transport.CloseIdleConnections()
+	return nil
 }
 
 // createBucket creates the bucket unless it exists.

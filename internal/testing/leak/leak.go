@@ -3,6 +3,7 @@
 package leak
 
 import (
+	"fmt"
 	"net/http"
 	"os"
 	"testing"
@@ -17,7 +18,7 @@ func Main(m *testing.M) {
 	code := m.Run()
 	if code == 0 {
 		if err := left(before); err != nil {
-			os.Stderr.WriteString("goroutines were left behind: " + err.Error() + "\n")
+			fmt.Fprintln(os.Stderr, "goroutines were left behind:", err)
 			code = 1
 		}
 	}

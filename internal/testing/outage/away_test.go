@@ -32,8 +32,8 @@ var dated = regexp.MustCompile(`Dữ liệu lúc \d\d:\d\d ngày`)
 
 // A log of what was seen while a store was away.
 type seen struct {
-	pages, refused, writes int
-	slowestPage, slowest   time.Duration
+	pages, refused       int
+	slowestPage, slowest time.Duration
 }
 
 // TestDocumentsAway takes MongoDB away, once so that connections end and once

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -42,10 +41,12 @@ func (s S3) URL() string {
 
 // Client returns a client of the store, for what a test does behind the back
 // of the code under test.
-func (s S3) Client() (*minio.Client, error) { return s.through(nil) }
-
-// through is Client with connections of its own, which can be closed.
-func (s S3) through(transport http.RoundTripper) (*minio.Client, error) {
+func (s S3) Client() (*minio.Client, error) {
+	transport, err := minio.DefaultTransport(s.TLS)
+	if err != nil {
+		return nil, err
+	}
+	transport.DisableKeepAlives = true // a client cannot be closed
 	return minio.New(s.Endpoint, &minio.Options{
 		Transport: transport,
 		Creds:     credentials.NewStaticV4(s.AccessKey, s.SecretKey, ""),
@@ -153,12 +154,7 @@ func startMinIO(program string) (S3, error) {
 func serving(store S3) bool {
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	transport, err := minio.DefaultTransport(store.TLS)
-	if err != nil {
-		return false
-	}
-	defer transport.CloseIdleConnections()
-	client, err := store.through(transport)
+	client, err := store.Client()
 	if err != nil {
 		return false
 	}
