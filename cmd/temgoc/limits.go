@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/netip"
+	"slices"
 
 	"github.com/prometheus/client_golang/prometheus"
 
@@ -27,6 +28,12 @@ func (f webFlags) limits(logger *slog.Logger, metrics prometheus.Registerer) (*l
 		c.Free = append(c.Free, network)
 	}
 	return limit.New(c)
+}
+
+// crowded are the addresses from which any number of connections may come: of
+// proxies, which speak for many, and of those who are not limited.
+func (f webFlags) crowded() []string {
+	return slices.DeleteFunc(slices.Concat(f.TrustedProxies, f.Unlimited), func(text string) bool { return text == "" })
 }
 
 // parseNetwork reads an address or a network.

@@ -49,7 +49,7 @@ func (c serveCmd) Run(ctx context.Context, out terminal) error {
 	served := make(chan error, 1)
 	go func() {
 		defer stop()
-		served <- serveAll(ctx, logger, c.TrustedProxies, map[net.Listener]http.Handler{l: &pages, metrics: &figures})
+		served <- serveAll(ctx, logger, c.crowded(), map[net.Listener]http.Handler{l: &pages, metrics: &figures})
 	}()
 	s, r, err := c.await(ctx, logger, &pages)
 	if errors.Is(err, context.Canceled) { // told to stop while it waited

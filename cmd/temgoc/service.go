@@ -364,7 +364,7 @@ func (s *service) serve(ctx context.Context, l net.Listener, f webFlags, logger 
 		return err
 	}
 	return alongside(ctx, r.work, func(ctx context.Context) error {
-		return serveAll(ctx, logger, f.TrustedProxies, map[net.Listener]http.Handler{l: wrap(r.handler), metrics: r.metrics})
+		return serveAll(ctx, logger, f.crowded(), map[net.Listener]http.Handler{l: wrap(r.handler), metrics: r.metrics})
 	})
 }
 
@@ -451,7 +451,7 @@ func listenMetrics(addr string) (net.Listener, error) {
 }
 
 // serveAll serves on each listener; when one fails all stop.
-func serveAll(ctx context.Context, logger *slog.Logger, proxies []string, handlers map[net.Listener]http.Handler) error {
+func serveAll(ctx context.Context, logger *slog.Logger, crowded []string, handlers map[net.Listener]http.Handler) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
 	var (
@@ -465,7 +465,7 @@ func serveAll(ctx context.Context, logger *slog.Logger, proxies []string, handle
 		}
 		group.Go(func() {
 			defer stop()
-			if err := web.Serve(ctx, l, h, proxies, logger); err != nil {
+			if err := web.Serve(ctx, l, h, crowded, logger); err != nil {
 				mu.Lock()
 				errs = append(errs, err)
 				mu.Unlock()

@@ -72,6 +72,7 @@ func TestTamper(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		defer files.Close()
 		tamper(t, engines["sqlite"](t)(), files, 2, times(20, 500), func() vandal { return minioVandal(t, s3) })
 	})
 }

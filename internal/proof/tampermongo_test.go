@@ -232,6 +232,7 @@ func minioVandal(t *testing.T, s3 servers.S3) vandal {
 		if err != nil {
 			return nil
 		}
+		defer object.Close()
 		content, err := io.ReadAll(object)
 		if err != nil {
 			return nil

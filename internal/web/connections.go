@@ -16,14 +16,14 @@ import (
 )
 
 // connections are those of one listener: at most so many, and at most so many of one
-// client unless it is a proxy, which speaks for many. When there are too many the one
+// client unless it is free, such as a proxy, which speaks for many. When there are too many the one
 // that has waited longest for its client is closed in favour of the new one: it may
 // be idle, or half a request may have come on it. So sockets that somebody holds open
 // keep nobody out. Where the service is at work on all of them the new one is refused.
 type connections struct {
 	net.Listener
 	most, each int
-	proxies    []netip.Prefix
+	free       []netip.Prefix
 	logger     *slog.Logger
 
 	mu       sync.Mutex
@@ -41,9 +41,9 @@ type connection struct {
 	waits *list.Element
 }
 
-func newConnections(l net.Listener, b bounds, proxies []netip.Prefix, logger *slog.Logger) *connections {
+func newConnections(l net.Listener, b bounds, free []netip.Prefix, logger *slog.Logger) *connections {
 	return &connections{
-		Listener: l, most: b.connections, each: b.perClient, proxies: proxies, logger: logger,
+		Listener: l, most: b.connections, each: b.perClient, free: free, logger: logger,
 		open: map[net.Conn]*connection{}, byClient: map[netip.Prefix]int{}, waiting: list.New(),
 	}
 }
@@ -96,14 +96,14 @@ func (c *connections) admit(conn net.Conn) (superfluous net.Conn, admitted bool)
 	return superfluous, true
 }
 
-// clientOf is whom a connection counts for; invalid for a proxy.
+// clientOf is whom a connection counts for; invalid for who is free.
 func (c *connections) clientOf(conn net.Conn) netip.Prefix {
 	remote, err := netip.ParseAddrPort(conn.RemoteAddr().String())
 	if err != nil {
 		return netip.Prefix{}
 	}
 	addr := remote.Addr().Unmap()
-	if slices.ContainsFunc(c.proxies, func(p netip.Prefix) bool { return p.Contains(addr) }) {
+	if slices.ContainsFunc(c.free, func(p netip.Prefix) bool { return p.Contains(addr) }) {
 		return netip.Prefix{}
 	}
 	return limit.ClientKey(addr)

@@ -33,17 +33,18 @@ var listening = bounds{
 const drainTime = 20 * time.Second
 
 // Serve answers requests on l until ctx ends, then lets open requests finish.
-// Proxies may have as many connections as there are, see Config.TrustedProxies.
-func Serve(ctx context.Context, l net.Listener, h http.Handler, proxies []string, logger *slog.Logger) error {
-	return listening.serve(ctx, l, h, proxies, logger)
+// From the addresses or networks crowded, such as proxies, as many connections may
+// come as there are; from any other client a few hundred.
+func Serve(ctx context.Context, l net.Listener, h http.Handler, crowded []string, logger *slog.Logger) error {
+	return listening.serve(ctx, l, h, crowded, logger)
 }
 
-func (b bounds) serve(ctx context.Context, l net.Listener, h http.Handler, proxies []string, logger *slog.Logger) error {
-	crowded, err := networks(proxies)
+func (b bounds) serve(ctx context.Context, l net.Listener, h http.Handler, crowded []string, logger *slog.Logger) error {
+	free, err := networks(crowded)
 	if err != nil {
 		return err
 	}
-	open := newConnections(l, b, crowded, logger)
+	open := newConnections(l, b, free, logger)
 	server := &http.Server{
 		Handler:           open.handler(h),
 		ConnState:         open.state,
