@@ -105,12 +105,15 @@ func TestConfiguration(t *testing.T) {
 	}
 }
 
-// TestDoctor looks at a good installation, on both engines.
+// TestDoctor looks at a good installation, which was backed up, on both engines.
 func TestDoctor(t *testing.T) {
 	for _, open := range engines(t) {
 		e := open(t)
 		t.Run(e.name, func(t *testing.T) {
 			serve(t, e).stop(t)
+			key := filepath.Join(t.TempDir(), "backup.key")
+			recipient := strings.TrimSpace(command(t, "backup", "key", key))
+			command(t, append([]string{"backup", "--to", "dir:" + t.TempDir(), "--recipient", recipient}, e.flags...)...)
 			said := command(t, append([]string{"doctor", "--public-url", "https://t.example.vn"}, e.flags...)...)
 			if strings.Contains(said, "BAD") || strings.Count(said, "ok ") < 6 {
 				t.Errorf("doctor says:\n%s", said)

@@ -18,13 +18,15 @@ func TestStudio(t *testing.T) {
 	p.follow("Xưởng tem").click("main a", "Ngang")
 	before := picture(p)
 	yaml := p.input("textarea[name=text]")
-	p.fill("text", strings.Replace(strings.Replace(yaml, "ngang-rieng", "mau-nha", 1), "bold: true", "bold: false", 1))
+	// Some codes of many wide letters do not fit in bold type.
+	own := strings.Replace(strings.Replace(yaml, "ngang-rieng", "mau-nha", 1), "bold: true", "bold: false", 1)
+	p.fill("text", own)
 	run(t, p.ctx, chromedp.Poll[any](`document.querySelector("#drawn img").getAttribute("src") !== `+js(before)))
 	if status, _ := get(t, service.url+picture(p), "Cookie", p.session()); status != http.StatusOK {
 		t.Errorf("the picture of what is typed answers %d", status)
 	}
 	p.fill("text", "name: [").awaits("Chưa vẽ được")
-	p.fill("text", strings.Replace(yaml, "ngang-rieng", "mau-nha", 1)).press("Lưu thành mẫu của tôi").sees("Đã lưu mẫu tem", "sửa được")
+	p.fill("text", own).press("Lưu thành mẫu của tôi").sees("Đã lưu mẫu tem", "sửa được")
 
 	p.open("/console/lo/"+batch+"/tem").sees("Đặt tem", "Sẽ in như thế này")
 	p.fill("codes", "item").fill("count", "130").fill("template", "mau-nha").press("Tạo tem và phát hành").sees("đã phát hành", "mau-nha", "Kiểm tra trước khi in", "130 chưa rõ ở đâu = 130 tem")
