@@ -33,6 +33,11 @@ const (
 // may end that much too early.
 const seenEvery = time.Minute
 
+// clockSkew is how far the clock of the replica where a session began may be
+// ahead. One that began later than that was opened while a clock was wrong: once
+// it is right, the session would last too long.
+const clockSkew = time.Minute
+
 // A session is a sign-in. Its id is the SHA-256 of its token.
 type session struct {
 	Person string `json:"person"`
@@ -239,7 +244,7 @@ func (s session) counts(p party, seen, now time.Time) bool {
 	return s.Ended.IsZero() && person.Disabled.IsZero() &&
 		s.PersonEpoch == person.Epoch && s.SecretsEpoch == p.secrets.Epoch &&
 		s.Index < len(person.Memberships) && person.Memberships[s.Index] == s.Membership &&
-		now.Before(s.Until) && now.Before(seen.Add(idle))
+		!s.Since.After(now.Add(clockSkew)) && now.Before(s.Until) && now.Before(seen.Add(idle))
 }
 
 // lastSeen tells when each of the sessions was last used.
