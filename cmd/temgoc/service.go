@@ -415,7 +415,7 @@ func (s *service) handler(f webFlags, logger *slog.Logger, registry *prometheus.
 
 // remarks are what /readyz says besides.
 func (s *service) remarks(log *witnessing) []web.Remark {
-	said := append([]web.Remark{{Name: "witnesses", Say: log.String}}, s.flags.spaceRemark()...)
+	said := append([]web.Remark{{Name: "witnesses", Say: log.String}, {Name: "clock", Say: s.watched.Clock}}, s.flags.spaceRemark()...)
 	if s.flags.readOnly {
 		said = append(said, web.Remark{Name: "writing", Say: func() string { return "refused: the service is read-only while its records are moved" }})
 	}

@@ -100,9 +100,11 @@ func engineOf(address string) string {
 
 // watch makes what looks after a service.
 func (s *service) watch(f webFlags, logger *slog.Logger, log *witnessing, cache *scan.Cache) *health.Watch {
+	began := time.Now()
 	sources := health.Sources{
 		Documents: s.stores.Documents.Ping, Files: s.stores.Files.Ping, Answered: s.gauges.stores.Answers,
 		Newest:       s.newest,
+		Steady:       func() time.Duration { return time.Since(began) }, // by the monotonic reading
 		Log:          func() health.LogState { return s.logState(log) },
 		Faults:       func() int { return int(cache.Faults()) },
 		Backup:       s.lastBackup,

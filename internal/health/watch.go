@@ -22,6 +22,8 @@ type Sources struct {
 	// Newest is the newest entry of the store that is ahead of this machine's
 	// clock, zero for none.
 	Newest func(context.Context) (time.Time, error)
+	// Steady is how long it is since some moment, by a clock that nobody sets.
+	Steady func() time.Duration
 	// Log is how the log and its witnesses stand.
 	Log func() LogState
 	// Faults is how often a page was made whose records and log contradict each
@@ -68,6 +70,7 @@ type Watch struct {
 	Sources
 	logger *slog.Logger
 	now    func() time.Time
+	leap   *leaps // nil without Steady
 
 	mu   sync.Mutex
 	seen seen
@@ -80,6 +83,7 @@ type seen struct {
 	tls              TLSState
 	tlsLooked        bool
 	newest           time.Time
+	leapt            time.Duration // that the clock went ahead of Steady since the start
 	backup           time.Time
 	backupErr        error
 	unprotected      int
@@ -93,7 +97,11 @@ func NewWatch(s Sources, logger *slog.Logger, now func() time.Time) *Watch {
 	if now == nil {
 		now = time.Now
 	}
-	return &Watch{Sources: s, logger: logger, now: now}
+	w := &Watch{Sources: s, logger: logger, now: now}
+	if s.Steady != nil {
+		w.leap = newLeaps(now(), s.Steady())
+	}
+	return w
 }
 
 // Run looks until ctx ends, and then says that this process stops on purpose.
@@ -141,9 +149,10 @@ func (w *Watch) look(ctx context.Context, do func(context.Context) func(*seen)) 
 	keep(&w.seen)
 }
 
-// LookOften asks the stores for a sign of life, gives one, and looks at those of
-// others.
+// LookOften looks at the clock, asks the stores for a sign of life, gives one, and
+// looks at those of others.
 func (w *Watch) LookOften(ctx context.Context) {
+	w.lookAtClock(ctx)
 	w.ping(ctx, Documents, w.Documents, func(s *seen) *error { return &s.documents })
 	w.ping(ctx, Files, w.Files, func(s *seen) *error { return &s.files })
 	if w.Heart != nil {
@@ -268,8 +277,8 @@ func (w *Watch) Findings() []Finding {
 	if w.Replicas != nil {
 		f = append(f, ReplicasFinding(s.replicas, now))
 	}
-	if w.Newest != nil {
-		f = append(f, ClockFinding(now, s.newest))
+	if w.Newest != nil || w.Steady != nil {
+		f = append(f, clockFinding(now, s))
 	}
 	if w.Unprotected != nil {
 		f = append(f, UnprotectedFinding(s.unprotected, s.unprotectedErr))
