@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"os"
 	"path"
-	"path/filepath"
 	"slices"
 	"strings"
 
@@ -30,19 +29,9 @@ type Archive struct {
 
 // OpenArchive opens the directory at path, and creates it when it does not exist.
 func OpenArchive(path string) (*Archive, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, unavailable("open", err)
-	}
-	root, err := os.OpenRoot(path)
+	root, err := openRoot(path)
 	if err != nil {
 		return nil, unavailable("open", err)
-	}
-	above, err := os.Open(filepath.Dir(path))
-	if err == nil {
-		err = syncAndClose(above)
-	}
-	if err != nil {
-		return nil, unavailable("open", errors.Join(err, root.Close()))
 	}
 	return &Archive{root}, nil
 }

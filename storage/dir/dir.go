@@ -49,23 +49,39 @@ type Files struct {
 
 // Open opens the directory at path, and creates it when it does not exist.
 func Open(path string) (*Files, error) {
-	if err := os.MkdirAll(path, 0o700); err != nil {
-		return nil, unavailable("open", err)
-	}
-	root, err := os.OpenRoot(path)
+	root, err := openRoot(path)
 	if err != nil {
 		return nil, unavailable("open", err)
 	}
 	f := &Files{root: root}
-	if err := f.prepare(filepath.Dir(path)); err != nil {
+	if err := f.prepare(); err != nil {
 		return nil, errors.Join(unavailable("open", err), root.Close())
 	}
 	return f, nil
 }
 
-// prepare makes the folders durable, the directory itself within its parent
-// too, and removes what earlier crashes left.
-func (f *Files) prepare(parent string) error {
+// openRoot opens a directory, which it creates when it does not exist, and makes
+// its name durable within its parent.
+func openRoot(path string) (*os.Root, error) {
+	if err := os.MkdirAll(path, 0o700); err != nil {
+		return nil, err
+	}
+	root, err := os.OpenRoot(path)
+	if err != nil {
+		return nil, err
+	}
+	above, err := os.Open(filepath.Dir(path))
+	if err == nil {
+		err = syncAndClose(above)
+	}
+	if err != nil {
+		return nil, errors.Join(err, root.Close())
+	}
+	return root, nil
+}
+
+// prepare makes the folders durable, and removes what earlier crashes left.
+func (f *Files) prepare() error {
 	for _, name := range []string{contentDir, unborn} {
 		if err := f.root.MkdirAll(name, 0o700); err != nil {
 			return err
@@ -74,14 +90,7 @@ func (f *Files) prepare(parent string) error {
 	if err := f.removeAbandoned(time.Now().Add(-abandonedAfter)); err != nil {
 		return err
 	}
-	if err := f.syncDir("."); err != nil {
-		return err
-	}
-	above, err := os.Open(parent)
-	if err != nil {
-		return err
-	}
-	return syncAndClose(above)
+	return f.syncDir(".")
 }
 
 // removeAbandoned removes files in tmp that were last written before then.
