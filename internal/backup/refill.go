@@ -94,14 +94,19 @@ func (r *restoring) first(i int, m *Manifest, role Role, v trace.Revision) bool 
 	return true
 }
 
+// open reads a part from the target.
+func (r *restoring) open(p Part) (*reader, error) {
+	content, err := fetch(r.ctx, r.Target, p.Name)
+	if err != nil {
+		return nil, err
+	}
+	return openPart(p, content, r.Identities)
+}
+
 // each goes through the parts of a role. do reads one record.
 func (r *restoring) each(m *Manifest, role Role, do func(*reader) error) error {
 	for _, p := range m.partsOf(role) {
-		content, err := fetch(r.ctx, r.Target, p.Name)
-		if err != nil {
-			return err
-		}
-		part, err := openPart(p, content, r.Identities)
+		part, err := r.open(p)
 		if err != nil {
 			return err
 		}

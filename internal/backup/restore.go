@@ -160,11 +160,7 @@ func (r *restoring) compare() error {
 			if opened || p.Role == RoleKeys {
 				continue
 			}
-			content, err := fetch(r.ctx, r.Target, p.Name)
-			if err != nil {
-				return err
-			}
-			part, err := openPart(p, content, r.Identities)
+			part, err := r.open(p)
 			if err != nil {
 				return err
 			}
