@@ -7,7 +7,6 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
-	"fmt"
 	"io"
 	"net"
 	"net/http"
@@ -20,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"temgoc/internal/testing/program"
 	"temgoc/internal/testing/servers"
 )
 
@@ -27,22 +27,7 @@ import (
 var binary string
 
 func TestMain(m *testing.M) {
-	os.Exit(build(m.Run))
-}
-
-func build(run func() int) int {
-	dir, err := os.MkdirTemp("", "temgoc-e2e-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "temgoc")
-	if out, err := exec.Command("go", "build", "-o", binary, "temgoc/cmd/temgoc").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-		return 1
-	}
-	return run()
+	program.Main(m, &binary)
 }
 
 // patience bounds waiting for something that must happen; it is no promise.

@@ -21,6 +21,7 @@ import (
 
 	"temgoc/internal/stamp"
 	"temgoc/internal/testing/bulk"
+	"temgoc/internal/testing/program"
 	"temgoc/internal/testing/servers"
 	"temgoc/internal/trace"
 )
@@ -42,22 +43,7 @@ var binary string
 
 func TestMain(m *testing.M) {
 	flag.Parse()
-	os.Exit(build(m.Run))
-}
-
-func build(run func() int) int {
-	dir, err := os.MkdirTemp("", "temgoc-load-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "temgoc")
-	if out, err := exec.Command("go", "build", "-o", binary, "temgoc/cmd/temgoc").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-		return 1
-	}
-	return run()
+	program.Main(m, &binary)
 }
 
 // TestLoad is the run. On SQLite there is one replica, over MongoDB and S3 two.

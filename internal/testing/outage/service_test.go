@@ -22,6 +22,7 @@ import (
 	"time"
 
 	"temgoc/internal/testing/faulty"
+	"temgoc/internal/testing/program"
 	"temgoc/internal/testing/servers"
 	"temgoc/internal/trace"
 	"temgoc/storage"
@@ -30,21 +31,8 @@ import (
 // binary is the program under test, built once.
 var binary string
 
-func TestMain(m *testing.M) { os.Exit(build(m.Run)) }
-
-func build(run func() int) int {
-	dir, err := os.MkdirTemp("", "temgoc-outage-")
-	if err != nil {
-		fmt.Fprintln(os.Stderr, err)
-		return 1
-	}
-	defer os.RemoveAll(dir)
-	binary = filepath.Join(dir, "temgoc")
-	if out, err := exec.Command("go", "build", "-o", binary, "temgoc/cmd/temgoc").CombinedOutput(); err != nil {
-		fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-		return 1
-	}
-	return run()
+func TestMain(m *testing.M) {
+	program.Main(m, &binary)
 }
 
 // soak asks for the long forms.
